@@ -1,0 +1,396 @@
+//! What the page and the engine say to each other: typed requests, typed answers, postcard on the wire.
+//!
+//! This is all of `engine` that the page's wasm holds besides `client`.
+
+use crate::{
+    bot::{Alignment, Verdict, VerdictBand},
+    measure::{Millis, Money},
+    pack::SubjectForm,
+    passport::Outcome,
+    statement::SubjectKind,
+    values::Profile,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the page asks for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Opens the store (first request of a session). Answer: [`Answer::Status`].
+    Open,
+    /// What the device holds. Answer: [`Answer::Status`].
+    Status,
+    /// Brings the snapshot up to date from a ledger's base address. Progress comes as [`Event`]s. Answer: [`Answer::Status`].
+    Sync {
+        /// Base address, e.g. `http://localhost:8080/ledger/`.
+        url: String,
+    },
+    /// Text that was read, pasted or typed: a link, a code's content, a barcode. Answer: [`Answer::Scan`].
+    ScanText(String),
+    /// A camera frame; its pixels travel beside the request (`payload`). Answer: [`Answer::Scan`] or [`Answer::NoCode`].
+    ScanFrame(FrameShape),
+    /// A picture file; its bytes travel beside the request. Natively decoded here; on the web the page has turned it into a frame. Answer: as `ScanFrame`.
+    ScanPicture,
+    /// The same subject again, from history or a list, by passport number. Answer: [`Answer::Scan`] with one result.
+    Subject(u32),
+    /// Better options for a subject, on this person's terms. Answer: [`Answer::Options`].
+    Options {
+        /// Passport number; `None` for a whole category.
+        subject: Option<u32>,
+        /// Category id, for a product not in the snapshot.
+        category: Option<String>,
+    },
+    /// Ranks subjects of a kind. Answer: [`Answer::Options`].
+    Rank {
+        /// What to rank.
+        kind: RankKind,
+        /// Category id, for products.
+        category: Option<String>,
+        /// At most this many.
+        limit: u32,
+    },
+    /// Finds subjects by name. Answer: [`Answer::Options`].
+    Search {
+        /// What was typed.
+        text: String,
+        /// At most this many.
+        limit: u32,
+    },
+    /// All categories that have products. Answer: [`Answer::Categories`].
+    Categories,
+    /// The person's values. Answer: [`Answer::Profile`]; `None` before the first run.
+    Profile,
+    /// Sets the person's values. Answer: [`Answer::Profile`].
+    SetProfile(Profile),
+    /// What was scanned, newest first. Answer: [`Answer::History`].
+    History,
+    /// Forgets one entry, or all. Answer: [`Answer::History`].
+    Forget(Option<u64>),
+    /// A price the person saw on the shelf. Answer: [`Answer::Done`].
+    SetPrice {
+        /// Passport number of the product.
+        subject: u32,
+        /// `None` takes it back.
+        price: Option<Money>,
+    },
+    /// The printable sample passports. Answer: [`Answer::Shelf`].
+    Shelf,
+    /// Draws a QR code. Answer: [`Answer::Svg`].
+    Qr(String),
+    /// Everything personal as one JSON text. Answer: [`Answer::Text`].
+    Export,
+    /// Takes back what `Export` wrote. Answer: [`Answer::Done`].
+    Import(String),
+    /// Erases everything personal. Answer: [`Answer::Done`].
+    EraseMine,
+    /// For tests of the restart: panics. Answer: none.
+    Panic,
+}
+
+/// How the pixels of a frame lie in its payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameShape {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes per row.
+    pub stride: u32,
+    /// Bytes before the first row.
+    pub offset: u32,
+    /// What a pixel is.
+    pub format: PixelFormat,
+    /// Try harder: slower second decoder, filters. The page asks for it on every few frames and always for a chosen picture.
+    pub thorough: bool,
+}
+
+/// What a pixel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PixelFormat {
+    /// One byte of luma.
+    Luma,
+    /// Four bytes, alpha ignored.
+    Rgba,
+}
+
+/// What can be ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RankKind {
+    /// Products.
+    Product,
+    /// Retailers, by their own evidence or else the mean of their assortment at half the confidence.
+    Retailer,
+    /// Projects.
+    Project,
+    /// Organisations (brands and their owners).
+    Organisation,
+}
+
+/// What the engine answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// What the device holds.
+    Status(Status),
+    /// One result per code found, in reading order; more than one: the person chooses.
+    Scan(Vec<ScanResult>),
+    /// The picture holds no code.
+    NoCode,
+    /// Ranked subjects.
+    Options(Vec<OptionRow>),
+    /// Categories.
+    Categories(Vec<CategoryRow>),
+    /// The person's values.
+    Profile(Option<Profile>),
+    /// What was scanned.
+    History(Vec<HistoryRow>),
+    /// Sample passports.
+    Shelf(Vec<ShelfCard>),
+    /// A drawing.
+    Svg(String),
+    /// A text.
+    Text(String),
+    /// It is done.
+    Done,
+}
+
+/// Why a request was not answered. Each sentence tells a person what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum EngineError {
+    /// The engine's worker died while answering and was restarted.
+    #[error("something went wrong inside the app ({0}); nothing was lost, try again")]
+    Crashed(String),
+    /// Another tab holds the store.
+    #[error("EcoSphere is open in another tab; close that one, or use it")]
+    OpenElsewhere,
+    /// The ledger could not be reached.
+    #[error("the ledger could not be reached ({0}); the last snapshot stays in use, try again when online")]
+    Offline(String),
+    /// What the ledger sent does not verify.
+    #[error("the ledger at this address sent something that does not verify ({0}); nothing of it was used")]
+    Untrusted(String),
+    /// The store failed.
+    #[error("the device's store failed ({0})")]
+    Store(String),
+    /// No room left.
+    #[error("the device is full; free some space and try again. Nothing was lost")]
+    DiskFull,
+    /// What the person gave cannot be used.
+    #[error("{0}")]
+    BadInput(String),
+}
+
+/// What the device holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The snapshot, if there is one.
+    pub snapshot: Option<Snapshot>,
+    /// True once the person has said what matters.
+    pub has_profile: bool,
+    /// How many codes were scanned.
+    pub history: u32,
+    /// False when the store lives in memory only (no OPFS).
+    pub durable: bool,
+    /// Said once after a corrupt file was moved aside and rebuilt, and the like.
+    pub notices: Vec<String>,
+}
+
+/// The snapshot on the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The ledger.
+    pub origin: String,
+    /// Its log size.
+    pub log_size: u64,
+    /// Its batch.
+    pub batch: u64,
+    /// Time of the batch.
+    pub time: Millis,
+    /// A ledger whose keys are public.
+    pub sample: bool,
+    /// Older than it should be (never for a sample).
+    pub stale: bool,
+    /// Subjects of each kind.
+    pub products: u32,
+    /// Subjects of each kind.
+    pub organisations: u32,
+    /// Subjects of each kind.
+    pub projects: u32,
+    /// Retailers.
+    pub retailers: u32,
+}
+
+/// What came of one code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScanResult {
+    /// The exact text read; `None` when there was none.
+    pub code: Option<String>,
+    /// The GTIN in it, 14 digits.
+    pub gtin: Option<String>,
+    /// Is the passport good?
+    pub outcome: Outcome,
+    /// The snapshot is old.
+    pub stale: bool,
+    /// The outcome in a plain sentence, with details of this passport.
+    pub message: String,
+    /// What to do next.
+    pub next_step: String,
+    /// The subject, when it is in the snapshot.
+    pub subject: Option<SubjectView>,
+    /// How it fits; `None` when the subject is not known or the code is not to be believed.
+    pub verdict: Option<Verdict>,
+    /// Better options in the same category, best first, at most three.
+    pub options: Vec<OptionRow>,
+}
+
+/// A subject as shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SubjectView {
+    /// Passport number.
+    pub number: u32,
+    /// What kind.
+    pub kind: SubjectKind,
+    /// Which: GS1 element string or `<registry>:<id>`.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Brand, or empty.
+    pub brand: String,
+    /// Who owns it, up to the top parent.
+    pub owners: Vec<String>,
+    /// Category name, or empty.
+    pub category: String,
+    /// Category id, or empty.
+    pub category_id: String,
+    /// Net quantity, or empty.
+    pub quantity: String,
+    /// Who signed the passport.
+    pub issuer: String,
+    /// Own passport or a steward's record.
+    pub form: SubjectForm,
+    /// Made up, for the sample.
+    pub fictional: bool,
+    /// Where it can be bought, cheapest first.
+    pub prices: Vec<PriceRow>,
+    /// What the person typed.
+    pub my_price: Option<Money>,
+    /// How many steps of its way are signed on the ledger.
+    pub stages: Vec<StageRow>,
+}
+
+/// A price at a retailer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceRow {
+    /// Who sells it.
+    pub retailer: String,
+    /// For how much.
+    pub price: Money,
+    /// Items in stock.
+    pub stock: u32,
+}
+
+/// A signed step of a product's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageRow {
+    /// 1 = first.
+    pub step: u16,
+    /// What happened, e.g. "Grown".
+    pub title: String,
+    /// Who did it.
+    pub actor: String,
+    /// Where.
+    pub place: String,
+    /// When, RFC 3339 date.
+    pub date: String,
+    /// Who else signed.
+    pub confirmed_by: Option<String>,
+}
+
+/// A ranked subject.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OptionRow {
+    /// Passport number.
+    pub number: u32,
+    /// What kind.
+    pub kind: SubjectKind,
+    /// Which.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Brand, or empty.
+    pub brand: String,
+    /// Category name, or empty.
+    pub category: String,
+    /// At one glance.
+    pub band: VerdictBand,
+    /// The number behind it.
+    pub alignment: Alignment,
+    /// The strongest reason, in plain words.
+    pub why: String,
+    /// Cheapest known price.
+    pub price: Option<Money>,
+    /// Where, for that price.
+    pub at: Option<String>,
+    /// Made up, for the sample.
+    pub fictional: bool,
+}
+
+/// A category with how many products it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryRow {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Products in it or below it.
+    pub products: u32,
+}
+
+/// A past scan. Its verdict is computed anew each time, so that it never disagrees with the other screens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// Row id.
+    pub id: u64,
+    /// When.
+    pub time: Millis,
+    /// The text read.
+    pub code: String,
+    /// Outcome now, with today's snapshot.
+    pub outcome: Outcome,
+    /// Passport number, when known.
+    pub number: Option<u32>,
+    /// Name, or the code for an unknown product.
+    pub name: String,
+    /// Verdict now.
+    pub band: Option<VerdictBand>,
+    /// The number behind it.
+    pub alignment: Option<Alignment>,
+    /// Waiting for a snapshot that knows it.
+    pub saved_for_later: bool,
+}
+
+/// A printable sample passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShelfCard {
+    /// What the card is.
+    pub title: String,
+    /// What it shows.
+    pub about: String,
+    /// The text in the code.
+    pub code: String,
+    /// `qr` or `ean13`.
+    pub symbology: String,
+    /// The outcome it must give.
+    pub outcome: Outcome,
+}
+
+/// What the engine says unasked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// How far a sync is.
+    SyncProgress {
+        /// Bytes verified so far.
+        done: u64,
+        /// Bytes in all, once the manifest is known.
+        total: u64,
+    },
+}

@@ -1,0 +1,37 @@
+//! EcoSphere: scan a product's passport, verify it offline, see how it fits your values.
+//!
+//! # The map
+//! Rooms in the order data flows through them; a room imports only from rooms above it in this list.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`log`] | C2SP tiles, checkpoints, RFC 6962 proofs: bytes only, knows nothing of EcoSphere |
+//! | [`measure`] | ledger time, money, scores |
+//! | [`statement`] | the signed envelope, strict JSON, actors' keys |
+//! | [`values`] | topics, profile, hard lines |
+//! | [`passport`] | GTIN, GS1 Digital Link, seal, QR in and out, credentials, the outcome |
+//! | [`provenance`] | importers and the claim table |
+//! | [`bot`] | alignment, verdict, ranking, explanation |
+//! | [`state`] | the fold: statements in, state and its root out |
+//! | [`pack`] | snapshot packs: what a market's device needs |
+//! | [`engine`] | the on-device service: store, sync; requests in, answers out |
+//! | `node` | the server: HTTP, sequencer, the sample ledger |
+//! | `ui` | Dioxus screens; they know only `engine`'s requests and answers |
+//!
+//! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on.
+//! `engine` and `node` never know each other. `tests/layers.rs` enforces all of it.
+
+pub mod bot;
+pub mod engine;
+pub mod log;
+pub mod measure;
+#[cfg(feature = "node")]
+pub mod node;
+pub mod pack;
+pub mod passport;
+pub mod provenance;
+pub mod state;
+pub mod statement;
+#[cfg(feature = "ui")]
+pub mod ui;
+pub mod values;

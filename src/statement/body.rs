@@ -1,0 +1,188 @@
+//! What a statement can say. One variant per kind; the JSON is `{"kind": "<variant>", "body": {…}}`.
+
+use super::DidKey;
+use crate::measure::Millis;
+use serde::{Deserialize, Serialize};
+
+/// What is stated, by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "body", deny_unknown_fields)]
+pub enum Body {
+    /// An actor introduces itself and its key. Signer: the actor.
+    RegisterActor(Registration),
+    /// A registrar (or an actor with standing in the same role) vouches for another. Signer: the voucher.
+    Accredit(Accreditation),
+    /// The voucher takes an accreditation back. Signer: the voucher.
+    Withdraw(Withdrawal),
+    /// A passport is issued; its body lies beside the log under its digest. Signer: the issuer.
+    IssuePassport(PassportIssue),
+    /// Revoked, suspended, reinstated or superseded. Signer: the issuer of that passport.
+    ChangeStatus(StatusChange),
+    /// One step of a product's way, its document beside the log under its digest. Signers: the actor, then the receiver if goods change hands.
+    RecordStage(StageEvent),
+    /// A retailer's prices, places and stock, beside the log under its digest. Signer: the retailer.
+    PublishListing(ListingSheet),
+    /// The last leaf under every checkpoint. Signer: the log.
+    BatchClose(BatchClose),
+}
+
+/// What an actor may be accredited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// May accredit others.
+    Registrar,
+    /// Records other people's products and organisations from public sources.
+    DataSteward,
+    /// Makes or handles products and signs their own passports.
+    Supplier,
+    /// Attests claims of others.
+    Certifier,
+    /// Publishes listings.
+    Retailer,
+    /// Publishes projects.
+    Ngo,
+}
+
+/// An actor's name and role.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Name for people, 1..=120 characters.
+    pub name: String,
+    /// What it wants to be accredited for.
+    pub role: Role,
+    /// True for made-up actors of a sample.
+    #[serde(default)]
+    pub fictional: bool,
+}
+
+/// Vouching for an actor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accreditation {
+    /// Who is vouched for.
+    pub subject: DidKey,
+    /// For what.
+    pub role: Role,
+}
+
+/// Taking an accreditation back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// Whose.
+    pub subject: DidKey,
+    /// Which.
+    pub role: Role,
+}
+
+/// The five kinds of subject that carry passports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubjectKind {
+    /// A product (class, lot or item).
+    Product,
+    /// A company, brand owner, brand or retailer.
+    Organisation,
+    /// A project worth support.
+    Project,
+    /// A process, such as a tannery's tanning.
+    Process,
+    /// A person. Never priced, never scored in public.
+    Person,
+}
+
+/// Issuing a passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PassportIssue {
+    /// What kind of subject.
+    pub kind: SubjectKind,
+    /// Which: a GS1 element string such as `(01)09506000134352(10)L1` for products, else `<registry>:<id>`, e.g. `wikirate:57356`.
+    pub subject: String,
+    /// SHA-256 of the JCS of the credential, lower-case hex.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// When it ceases to hold, if ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Millis>,
+}
+
+/// What a passport's status can be changed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum PassportStatus {
+    /// In force (Token Status List 0).
+    #[default]
+    Valid = 0,
+    /// Taken back, for good (1).
+    Revoked = 1,
+    /// On hold (2).
+    Suspended = 2,
+    /// Replaced or ended (3).
+    Superseded = 3,
+}
+
+/// A change of status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusChange {
+    /// Digest of the passport.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// What it becomes.
+    pub status: PassportStatus,
+    /// The digest of the passport that replaces it, for `superseded`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+    /// Why, in a sentence for people.
+    pub reason: String,
+}
+
+/// One step of a product's way from farm to shelf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageEvent {
+    /// Digest of the passport of the product it belongs to.
+    #[serde(with = "hex::serde")]
+    pub passport: [u8; 32],
+    /// Position along the way, 1 = first.
+    pub step: u16,
+    /// Digest of the step's own document.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// Who takes the goods over and signs too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receiver: Option<DidKey>,
+}
+
+/// A retailer's sheet of prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListingSheet {
+    /// The retailer's own subject, e.g. `retailer:greenbasket`.
+    pub retailer: String,
+    /// Digest of the sheet.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+}
+
+/// The end of a batch: the only clock of the fold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BatchClose {
+    /// 1, 2, 3, …
+    pub number: u64,
+    /// Leaf index of the batch's first statement.
+    pub first_leaf: u64,
+    /// Time of the batch; strictly rises.
+    pub time_ms: Millis,
+    /// Root of the state after the batch (Jellyfish Merkle tree), lower-case hex.
+    #[serde(with = "hex::serde")]
+    pub state_root: [u8; 32],
+    /// SHA-256 of the newest pack manifest, lower-case hex; none before the first pack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manifest: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! `eddsa-jcs-2022` proofs.

@@ -1,0 +1,12 @@
+//! What people hold dear: topics, a person's profile over them, and the lines they will not cross.
+//!
+//! *In:* a person's own settings. *Out:* weights (`i16`) and hard lines that `bot` computes with. The topic table is
+//! `topic.rs`, one file; everything that speaks of a topic names it through [`Topic`].
+
+mod hard_line;
+mod profile;
+mod topic;
+
+pub use hard_line::{HardLine, LineState};
+pub use profile::{Importance, Profile, ProfileError};
+pub use topic::{Topic, TopicInfo};
