@@ -1,7 +1,20 @@
 //! The Data Format Engine: one file per input format turns what a source says into records with claims.
 //!
-//! *In:* Open Food Facts JSONL, WikiRate JSON. *Out:* [`Record`]s whose [`Claim`]s name rows of the claim table.
+//! *In:* Open Food Facts JSONL, WikiRate JSON, made-up sample files. *Out:* [`Record`]s whose claims name rows of the claim table,
+//! credentials ([`Record::to_credential`]), [`StageDocument`]s and [`Sheet`]s.
 
 mod claim;
+mod fiction;
+mod import;
+mod record;
+mod sheet;
+mod stage;
 
 pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, claim_table};
+pub use fiction::{
+    ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry,
+};
+pub use import::{Import, Note, Reason};
+pub use record::{CategoryName, Making, Party, Record, RecordError, Source};
+pub use sheet::{Sheet, SheetPlace, SheetPrice};
+pub use stage::StageDocument;

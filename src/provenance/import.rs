@@ -1,0 +1,57 @@
+//! What every importer returns: records, and each thing that was left out or set right, with its place and the reason.
+
+use super::Record;
+
+/// What an importer made of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Import {
+    /// The records, in the source's order.
+    pub records: Vec<Record>,
+    /// Rows that gave no record.
+    pub dropped: Vec<Note>,
+    /// Rows that gave a record in which something had to be left out or recorded otherwise.
+    pub notes: Vec<Note>,
+}
+
+/// Something an importer has to tell about a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// 1-based line (JSONL) or position (JSON arrays and objects) in the source.
+    pub line: u64,
+    /// The row's own id, as far as it could be read.
+    pub id: String,
+    /// What happened.
+    pub reason: Reason,
+}
+
+/// Why a row was left out, or recorded otherwise than it stands.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Reason {
+    /// Not a JSON object.
+    #[error("the line is not a JSON object ({0})")]
+    NotJson(String),
+    /// The line is larger than any real row.
+    #[error("the line has {0} bytes, more than a row can have")]
+    TooLarge(u64),
+    /// No barcode or id.
+    #[error("the row has no code")]
+    NoCode,
+    /// No name.
+    #[error("the row has no product name")]
+    NoName,
+    /// No category.
+    #[error("the row has no category")]
+    NoCategory,
+    /// Seen before; the first row wins.
+    #[error("the same subject stands in line {0} already; the first one is used")]
+    Duplicate(u64),
+    /// Recorded, but cannot be scanned: no valid GTIN.
+    #[error("the code is not a valid GTIN ({0}); recorded under the source's own number, found by name, never by scanning")]
+    NotAGtin(String),
+    /// Recorded, but cannot be scanned: a number that shops give themselves.
+    #[error("the code is a restricted-circulation number that any shop may use for something else; recorded under the source's own number")]
+    RestrictedNumber,
+    /// A value the importer does not know.
+    #[error("the value \"{0}\" is not known and was left out")]
+    UnknownValue(String),
+}
