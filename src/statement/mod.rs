@@ -9,6 +9,7 @@
 //! *Statement id* = SHA-256 of the JCS (RFC 8785) of the document without `proof`. A log entry is the JCS of the whole, at most 65 535 bytes.
 
 mod body;
+mod envelope;
 pub mod json;
 mod key;
 mod proof;
@@ -17,9 +18,9 @@ pub use body::{
     Accreditation, BatchClose, Body, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent,
     StatusChange, SubjectKind, Withdrawal,
 };
+pub use envelope::{Draft, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
-
-use serde_json::Value;
+pub use proof::{MAX_PROOFS, add_proof, verify_proofs};
 
 /// SHA-256 digest.
 pub type Digest = [u8; 32];
@@ -55,6 +56,9 @@ pub enum StatementError {
     /// Larger than a log entry may be.
     #[error("the statement has {0} bytes; a log entry holds at most {MAX_ENTRY_BYTES}. Put the large part into the passport's body")]
     TooLarge(usize),
+    /// The same statement could be written in other bytes.
+    #[error("the entry is not in canonical form (RFC 8785); log exactly the bytes that signing returned")]
+    NotCanonical,
     /// A member is missing, unknown or of the wrong shape.
     #[error("the statement's \"{member}\" is wrong: {why}")]
     Shape {
@@ -77,53 +81,4 @@ pub enum StatementError {
         /// Who must sign.
         needs: String,
     },
-}
-
-/// Everything an unsigned statement says; [`sign`] turns it into an entry.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// The ledger it is for.
-    pub ledger: String,
-    /// 16 random bytes, from the caller.
-    pub nonce: [u8; 16],
-    /// After this time it may not be logged.
-    pub expires: crate::measure::Millis,
-    /// What is stated.
-    pub body: Body,
-}
-
-/// Signs a draft (`created` goes into the proof) with the actor's key first and any others after it, and returns the entry's JCS bytes.
-///
-/// # Errors
-/// The statement would be too large, or the kind needs other signers.
-pub fn sign(draft: &Draft, created: crate::measure::Millis, actor: &SigningKey, others: &[&SigningKey]) -> Result<Vec<u8>, StatementError> {
-    let _ = (draft, created, actor, others);
-    todo!("helper A")
-}
-
-/// Reads an entry, verifies every proof (`verify_strict`, one by one) and that the signers are exactly those its kind needs.
-///
-/// # Errors
-/// The first thing that is wrong.
-pub fn verify(entry: &[u8]) -> Result<Statement, StatementError> {
-    let _ = entry;
-    todo!("helper A")
-}
-
-/// Adds an `eddsa-jcs-2022` proof to any JSON document (a credential, a statement). A document that has a proof already gets a proof set.
-///
-/// # Errors
-/// The document is not an object, or cannot be canonicalised.
-pub fn add_proof(document: &Value, key: &SigningKey, created: crate::measure::Millis) -> Result<Value, StatementError> {
-    let _ = (document, key, created);
-    todo!("helper A")
-}
-
-/// Verifies every `eddsa-jcs-2022` proof of a document and returns the keys that signed it, in proof order (never empty).
-///
-/// # Errors
-/// No proof, an unknown cryptosuite, or a proof that does not hold.
-pub fn verify_proofs(document: &Value) -> Result<Vec<DidKey>, StatementError> {
-    let _ = document;
-    todo!("helper A")
 }

@@ -1,0 +1,278 @@
+//! The envelope: signing a [`Draft`] into an entry, and reading an entry back with all its proofs verified.
+//!
+//! A statement has one spelling. An entry must be exactly its own JCS, and each member must be written the way
+//! [`sign`] writes it (lower-case hex, UTC times, every member that has no "absent" form present), so that two
+//! devices never hold different bytes for the same thing.
+
+use super::{Body, Digest, DidKey, MAX_ENTRY_BYTES, SigningKey, StageEvent, Statement, StatementError, json, proof};
+use crate::measure::Millis;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+
+/// Everything an unsigned statement says; [`sign`] turns it into an entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The ledger it is for.
+    pub ledger: String,
+    /// 16 random bytes, from the caller.
+    pub nonce: [u8; 16],
+    /// After this time it may not be logged.
+    pub expires: Millis,
+    /// What is stated.
+    pub body: Body,
+}
+
+/// Signs a draft (`created` goes into the proof) with the actor's key first and any others after it, and returns the entry's JCS bytes.
+///
+/// # Errors
+/// The statement would be too large, or the kind needs other signers.
+pub fn sign(draft: &Draft, created: Millis, actor: &SigningKey, others: &[&SigningKey]) -> Result<Vec<u8>, StatementError> {
+    let mut document = to_document(draft, &actor.did())?;
+    let mut signers = vec![actor.did()];
+    signers.extend(others.iter().map(|key| key.did()));
+    check_signers(&draft.body, &actor.did(), &signers)?;
+    read_members(&document)?;
+    for key in [actor].into_iter().chain(others.iter().copied()) {
+        document = proof::add_proof(&document, key, created)?;
+    }
+    let entry = json::canonical(&document)?;
+    if entry.len() > MAX_ENTRY_BYTES { Err(StatementError::TooLarge(entry.len())) } else { Ok(entry) }
+}
+
+/// Reads an entry, verifies every proof (`verify_strict`, one by one) and that the signers are exactly those its kind needs.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn verify(entry: &[u8]) -> Result<Statement, StatementError> {
+    if entry.len() > MAX_ENTRY_BYTES {
+        return Err(StatementError::TooLarge(entry.len()));
+    }
+    let mut document = json::parse(entry)?;
+    if json::canonical(&document)? != entry {
+        return Err(StatementError::NotCanonical);
+    }
+    // Cheap checks first, so that signatures are only checked for what could be logged.
+    let (ledger, actor, nonce, expires, body) = {
+        let mut unsecured = document.clone();
+        if let Value::Object(members) = &mut unsecured {
+            members.remove("proof");
+        }
+        read_members(&unsecured)?
+    };
+    let signers = proof::verify_proofs(&document)?;
+    check_signers(&body, &actor, &signers)?;
+    let proofs = document.as_object_mut().and_then(|members| members.remove("proof"));
+    if signers.len() == 1 && !proofs.is_some_and(|p| p.is_object()) {
+        return Err(shape("proof", "a single proof is written without a list around it"));
+    }
+    let id: Digest = Sha256::digest(json::canonical(&document)?).into();
+    Ok(Statement { ledger, actor, nonce, expires, body, signers, id })
+}
+
+fn to_document(draft: &Draft, actor: &DidKey) -> Result<Value, StatementError> {
+    let mut document = serde_json::to_value(&draft.body).map_err(|e| shape("body", &e.to_string()))?;
+    if let Value::Object(members) = &mut document {
+        members.insert("ledger".into(), draft.ledger.clone().into());
+        members.insert("actor".into(), actor.to_string().into());
+        members.insert("nonce".into(), URL_SAFE_NO_PAD.encode(draft.nonce).into());
+        members.insert("expires".into(), draft.expires.to_rfc3339().into());
+    }
+    Ok(document)
+}
+
+type Members = (String, DidKey, [u8; 16], Millis, Body);
+
+/// Takes an envelope without `proof` apart.
+fn read_members(document: &Value) -> Result<Members, StatementError> {
+    let Value::Object(members) = document else {
+        return Err(shape("document", "it is not a JSON object"));
+    };
+    let mut members = members.clone();
+    let ledger = take_text(&mut members, "ledger")?;
+    if ledger.is_empty() || ledger.len() > 255 || ledger.contains('+') || ledger.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(shape("ledger", "it must be the ledger's origin: 1 to 255 bytes without spaces or \"+\""));
+    }
+    let actor = DidKey::try_from(take_text(&mut members, "actor")?).map_err(|e| shape("actor", &e.to_string()))?;
+    let nonce = take_text(&mut members, "nonce")?;
+    let nonce = URL_SAFE_NO_PAD.decode(nonce).ok().and_then(|n| n.try_into().ok()).ok_or_else(|| shape("nonce", "it must be 16 bytes in base64url without padding"))?;
+    let text = take_text(&mut members, "expires")?;
+    let expires = Millis::parse_rfc3339(&text).map_err(|e| shape("expires", &e.to_string()))?;
+    if expires.to_rfc3339() != text {
+        return Err(shape("expires", "write it in UTC with at most three decimals, like 2026-12-01T00:00:00Z"));
+    }
+    // What is left must be the kind and its body, and nothing else.
+    for name in ["kind", "body"] {
+        if !members.contains_key(name) {
+            return Err(StatementError::Shape { member: name, why: "it is missing".into() });
+        }
+    }
+    if let Some(extra) = members.keys().find(|name| *name != "kind" && *name != "body") {
+        return Err(shape("document", &format!("\"{}\" is not a member of a statement", extra.chars().take(40).collect::<String>())));
+    }
+    let given = Value::Object(members);
+    let body: Body = serde_json::from_value(given.clone()).map_err(|e| shape("body", &e.to_string()))?;
+    if serde_json::to_value(&body).ok() != Some(given) {
+        return Err(shape("body", "it is not written the one way it should be: lower-case hex, every member present"));
+    }
+    Ok((ledger, actor, nonce, expires, body))
+}
+
+fn take_text(members: &mut Map<String, Value>, member: &'static str) -> Result<String, StatementError> {
+    match members.remove(member) {
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(shape(member, "it must be text")),
+        None => Err(shape(member, "it is missing")),
+    }
+}
+
+/// The signers a kind needs are fixed: goods that change hands are signed by both sides, everything else by the actor alone.
+fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), StatementError> {
+    let receiver = match body {
+        Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => Some(receiver),
+        _ => None,
+    };
+    if receiver == Some(actor) {
+        return Err(shape("body", "the receiver is the actor; leave the receiver out where goods do not change hands"));
+    }
+    let needed: Vec<DidKey> = std::iter::once(*actor).chain(receiver.copied()).collect();
+    if signers == needed {
+        return Ok(());
+    }
+    let needs = match receiver {
+        Some(receiver) => format!("the actor {actor}, then the receiver {receiver}"),
+        None => format!("the actor {actor} alone"),
+    };
+    Err(StatementError::Signers { needs })
+}
+
+fn shape(member: &'static str, why: &str) -> StatementError {
+    StatementError::Shape { member, why: why.chars().take(200).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Accreditation, PassportIssue, Registration, Role, SubjectKind};
+    use super::*;
+
+    fn key(n: u8) -> SigningKey {
+        SigningKey::from_seed(&[n; 32])
+    }
+
+    fn draft(body: Body) -> Draft {
+        Draft { ledger: "ecosphere.example/test".into(), nonce: [7; 16], expires: Millis(1_800_000_000_123), body }
+    }
+
+    fn registration() -> Body {
+        Body::RegisterActor(Registration { name: "Käserei Müller".into(), role: Role::Supplier, fictional: true })
+    }
+
+    fn stage(receiver: Option<DidKey>) -> Body {
+        Body::RecordStage(StageEvent { passport: [1; 32], step: 1, digest: [2; 32], receiver })
+    }
+
+    #[test]
+    fn what_was_signed_is_what_is_read() {
+        let issue = PassportIssue { kind: SubjectKind::Product, subject: "(01)09506000134352".into(), digest: [0xab; 32], valid_until: Some(Millis(5)) };
+        for body in [registration(), Body::IssuePassport(issue), Body::Accredit(Accreditation { subject: key(2).did(), role: Role::Ngo }), stage(None)] {
+            let draft = draft(body);
+            let entry = sign(&draft, Millis(0), &key(1), &[]).unwrap();
+            let read = verify(&entry).unwrap();
+            assert_eq!((read.ledger, read.nonce, read.expires, read.body), (draft.ledger, draft.nonce, draft.expires, draft.body));
+            assert_eq!((read.actor, read.signers), (key(1).did(), vec![key(1).did()]));
+        }
+    }
+
+    #[test]
+    fn the_id_does_not_depend_on_the_proof() {
+        let a = verify(&sign(&draft(registration()), Millis(0), &key(1), &[]).unwrap()).unwrap();
+        let b = verify(&sign(&draft(registration()), Millis(1), &key(1), &[]).unwrap()).unwrap();
+        assert_eq!(a.id, b.id);
+    }
+
+    #[test]
+    fn goods_that_change_hands_are_signed_by_both_sides() {
+        let body = stage(Some(key(2).did()));
+        let entry = sign(&draft(body.clone()), Millis(0), &key(1), &[&key(2)]).unwrap();
+        assert_eq!(verify(&entry).unwrap().signers, [key(1).did(), key(2).did()]);
+        for others in [&[][..], &[&key(3)], &[&key(2), &key(3)]] {
+            assert!(matches!(sign(&draft(body.clone()), Millis(0), &key(1), others), Err(StatementError::Signers { .. })));
+        }
+        assert!(sign(&draft(stage(Some(key(1).did()))), Millis(0), &key(1), &[&key(1)]).is_err());
+    }
+
+    #[test]
+    fn extra_and_missing_signers_are_refused_on_reading_too() {
+        let entry = sign(&draft(registration()), Millis(0), &key(1), &[]).unwrap();
+        let document = json::parse(&entry).unwrap();
+        let extra = proof::add_proof(&document, &key(2), Millis(0)).unwrap();
+        assert!(matches!(verify(&json::canonical(&extra).unwrap()), Err(StatementError::Signers { .. })));
+        let mut only_other = document;
+        only_other.as_object_mut().unwrap().remove("proof");
+        let only_other = proof::add_proof(&only_other, &key(2), Millis(0)).unwrap();
+        assert!(matches!(verify(&json::canonical(&only_other).unwrap()), Err(StatementError::Signers { .. })));
+    }
+
+    /// Signs whatever envelope a test makes up, so that only the envelope can be the reason for a refusal.
+    fn forged(change: impl Fn(&mut Value)) -> Result<Statement, StatementError> {
+        let mut document = to_document(&draft(Body::Accredit(Accreditation { subject: key(2).did(), role: Role::Ngo })), &key(1).did()).unwrap();
+        change(&mut document);
+        let signed = proof::add_proof(&document, &key(1), Millis(0)).unwrap();
+        verify(&json::canonical(&signed).unwrap())
+    }
+
+    #[test]
+    fn an_envelope_has_one_spelling() {
+        assert!(forged(|_| ()).is_ok());
+        let changes: [fn(&mut Value); 14] = [
+            |d| d["extra"] = 1.into(),
+            |d| d["@context"] = "x".into(),
+            |d| d["body"]["extra"] = 1.into(),
+            |d| d["kind"] = "Unknown".into(),
+            |d| d["ledger"] = "".into(),
+            |d| d["ledger"] = "two words".into(),
+            |d| d["actor"] = "did:web:example.org".into(),
+            |d| d["nonce"] = "AAAA".into(),
+            |d| d["nonce"] = "BwcHBwcHBwcHBwcHBwcHBx".into(),
+            |d| d["expires"] = "2027-01-15T09:00:00+01:00".into(),
+            |d| d["expires"] = "2027-01-15T08:00:00.0000001Z".into(),
+            |d| d["expires"] = 5.into(),
+            |d| {
+                d.as_object_mut().unwrap().remove("nonce");
+            },
+            |d| {
+                d.as_object_mut().unwrap().remove("body");
+            },
+        ];
+        for (n, change) in changes.into_iter().enumerate() {
+            assert!(matches!(forged(change), Err(StatementError::Shape { .. })), "change {n}");
+        }
+    }
+
+    #[test]
+    fn upper_case_hex_is_refused() {
+        let issue = PassportIssue { kind: SubjectKind::Product, subject: "(01)1".into(), digest: [0xab; 32], valid_until: None };
+        let mut document = to_document(&draft(Body::IssuePassport(issue)), &key(1).did()).unwrap();
+        document["body"]["digest"] = "AB".repeat(32).into();
+        let signed = proof::add_proof(&document, &key(1), Millis(0)).unwrap();
+        assert!(matches!(verify(&json::canonical(&signed).unwrap()), Err(StatementError::Shape { .. })));
+    }
+
+    #[test]
+    fn an_entry_in_other_bytes_is_refused() {
+        let entry = sign(&draft(registration()), Millis(0), &key(1), &[]).unwrap();
+        let spaced = [b" ", &entry[..]].concat();
+        assert_eq!(verify(&spaced), Err(StatementError::NotCanonical));
+        let mut listed = json::parse(&entry).unwrap();
+        listed["proof"] = Value::Array(vec![listed["proof"].clone()]);
+        assert!(matches!(verify(&json::canonical(&listed).unwrap()), Err(StatementError::Shape { member: "proof", .. })));
+    }
+
+    #[test]
+    fn an_entry_that_does_not_fit_is_refused() {
+        let body = Body::RegisterActor(Registration { name: "x".repeat(MAX_ENTRY_BYTES), role: Role::Supplier, fictional: false });
+        assert!(matches!(sign(&draft(body), Millis(0), &key(1), &[]), Err(StatementError::TooLarge(_))));
+        assert!(matches!(verify(&vec![b' '; MAX_ENTRY_BYTES + 1]), Err(StatementError::TooLarge(_))));
+    }
+}
