@@ -1,5 +1,6 @@
 //! Claims: what is said of a subject, how it was verified, and what it means for topics and hard lines.
 
+use super::claim_def;
 use crate::{
     measure::{Confidence, Score},
     values::{HardLine, Topic},
@@ -22,7 +23,7 @@ pub enum ClaimState {
     Contradicted,
 }
 
-/// Stable id of a row of the claim table, e.g. `off:label:en:organic` or `wikirate:transparency:high`.
+/// Stable id of a row of the claim table, e.g. `label:organic` or `wikirate:transparency:high`.
 pub type ClaimCode = String;
 
 /// A row of the claim table: what a claim means.
@@ -47,8 +48,24 @@ pub struct ClaimRef {
     pub state: ClaimState,
 }
 
-/// The claim table, in a fixed order (versioned with the code).
-#[must_use]
-pub fn claim_table() -> &'static [ClaimDef] {
-    todo!("helper D1")
+/// Marks claims that contradict each other: where one claim asserts a hard line and another denies it, neither can be believed as it
+/// stands, and both become [`ClaimState::Contradicted`] (a vegan label on a product whose ingredients are not, say).
+pub fn mark_contradictions(claims: &mut [ClaimRef]) {
+    let mut said = std::collections::BTreeMap::<HardLine, (bool, bool)>::new();
+    for claim in claims.iter() {
+        for (line, kept) in lines_of(claim) {
+            let (asserted, denied) = said.entry(*line).or_default();
+            *(if *kept { asserted } else { denied }) = true;
+        }
+    }
+    said.retain(|_, (asserted, denied)| *asserted && *denied);
+    for claim in claims.iter_mut() {
+        if lines_of(claim).iter().any(|(line, _)| said.contains_key(line)) {
+            claim.state = ClaimState::Contradicted;
+        }
+    }
+}
+
+fn lines_of(claim: &ClaimRef) -> &'static [(HardLine, bool)] {
+    claim_def(&claim.code).map_or(&[], |def| def.lines.as_slice())
 }

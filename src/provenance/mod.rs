@@ -4,13 +4,15 @@
 //! credentials ([`Record::to_credential`]), [`StageDocument`]s and [`Sheet`]s.
 
 mod claim;
+mod claim_table;
 mod fiction;
 mod import;
 mod record;
 mod sheet;
 mod stage;
 
-pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, claim_table};
+pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, mark_contradictions};
+pub use claim_table::{claim_basis, claim_def, claim_table};
 pub use fiction::{
     ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry,
 };
