@@ -56,17 +56,57 @@ impl HardLine {
         Self::Kosher,
         Self::AlcoholFree,
     ];
-    /// Stable id in kebab case, e.g. `no-palm-oil`.
+    /// The line's row: id, name, about sentence.
+    const fn row(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::NoForcedLabour => ("no-forced-labour", "No forced labour", "Nobody found forced or child labour in making it."),
+            Self::LivingWage => ("living-wage", "Living wage", "The people who make it are paid enough to live on."),
+            Self::NoPalmOil => ("no-palm-oil", "No palm oil", "It contains no palm oil."),
+            Self::Vegan => ("vegan", "Vegan", "Nothing in it comes from an animal."),
+            Self::Vegetarian => ("vegetarian", "Vegetarian", "It contains no meat, no fish and nothing else from a killed animal."),
+            Self::NoAnimalTesting => ("no-animal-testing", "No animal testing", "Neither it nor its ingredients were tested on animals."),
+            Self::Organic => ("organic", "Organic", "It is certified organic."),
+            Self::NoGmo => ("no-gmo", "No genetic engineering", "It contains nothing that was genetically modified."),
+            Self::FairTrade => ("fair-trade", "Fair trade", "It is certified fair trade."),
+            Self::GlutenFree => ("gluten-free", "Gluten-free", "It is labelled as free of gluten; always check the pack as well."),
+            Self::LactoseFree => ("lactose-free", "Lactose-free", "It is labelled as free of lactose; always check the pack as well."),
+            Self::Halal => ("halal", "Halal", "It is certified halal; always check the pack as well."),
+            Self::Kosher => ("kosher", "Kosher", "It is certified kosher; always check the pack as well."),
+            Self::AlcoholFree => ("alcohol-free", "Alcohol-free", "It contains no alcohol; always check the pack as well."),
+        }
+    }
+    /// Stable id in kebab case, e.g. `no-palm-oil`; also its name on the wire.
     #[must_use]
-    pub fn id(self) -> &'static str {
-        todo!("helper C")
+    pub const fn id(self) -> &'static str {
+        self.row().0
     }
     /// Short name for a person, e.g. "No palm oil".
     #[must_use]
-    pub fn name(self) -> &'static str {
-        todo!("helper C")
+    pub const fn name(self) -> &'static str {
+        self.row().1
+    }
+    /// What a subject that keeps the line is like, in a plain sentence.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        self.row().2
+    }
+    /// A line that is kept whenever this one is kept, so crossing that one crosses this one: what is vegan is vegetarian.
+    /// Nothing else is inferred: a vegan product may still hold traces of milk, so it is not called lactose-free.
+    #[must_use]
+    pub const fn implies(self) -> Option<Self> {
+        match self {
+            Self::Vegan => Some(Self::Vegetarian),
+            _ => None,
+        }
     }
     /// The line with this id.
+    ///
+    /// ```
+    /// use ecosphere::values::HardLine;
+    /// let line = HardLine::from_id("gluten-free").unwrap();
+    /// assert_eq!(line.name(), "Gluten-free");
+    /// assert!(line.is_sensitive());
+    /// ```
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|l| l.id() == id)
@@ -75,5 +115,29 @@ impl HardLine {
     #[must_use]
     pub fn is_sensitive(self) -> bool {
         matches!(self, Self::GlutenFree | Self::LactoseFree | Self::Halal | Self::Kosher | Self::AlcoholFree)
+    }
+}
+
+impl std::fmt::Display for HardLine {
+    /// Writes the name for a person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_found_by_the_id_it_has_on_the_wire() {
+        for (i, line) in HardLine::ALL.into_iter().enumerate() {
+            assert_eq!(line as usize, i);
+            assert_eq!(serde_json::to_value(line).unwrap(), line.id());
+            assert_eq!(HardLine::from_id(line.id()), Some(line));
+            assert!(line.about().ends_with('.'), "{line}");
+            assert_eq!(line.about().contains("check the pack"), line.is_sensitive(), "{line}");
+        }
+        assert_eq!(HardLine::from_id("raw"), None);
     }
 }
