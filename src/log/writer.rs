@@ -1,0 +1,254 @@
+//! The tree a log's one writer keeps in memory, and the files it publishes.
+
+use super::tile::{self, Tile, WIDTH};
+use super::{Hash, LogError, MAX_ENTRY_BYTES, bundle_path, leaf_hash, merkle, read_bundle};
+use std::collections::BTreeMap;
+
+/// A log being written: its entries, and the hashes that its tiles hold.
+///
+/// # Examples
+/// ```
+/// use ecosphere::log::{LogWriter, leaf_hash, prove_inclusion, verify_inclusion};
+/// let mut log = LogWriter::new();
+/// for entry in ["a", "b", "c"] {
+///     log.append(entry.into()).unwrap();
+/// }
+/// let files = log.files(0);
+/// let proof = prove_inclusion(&|path| files.get(path).cloned(), log.size(), 1).unwrap();
+/// verify_inclusion(&leaf_hash(b"b"), 1, log.size(), &log.root(), &proof).unwrap();
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct LogWriter {
+    entries: Vec<Vec<u8>>,
+    /// `levels[l]` holds the hashes of tree level 8·l: leaf hashes first, then the roots of full tiles.
+    levels: Vec<Vec<Hash>>,
+}
+
+impl LogWriter {
+    /// An empty log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads a log of `size` entries back from its bundles and checks that they give the root of its checkpoint.
+    ///
+    /// # Errors
+    /// A bundle is missing or damaged, or [`LogError::Root`].
+    pub fn load(file: &dyn Fn(&str) -> Option<Vec<u8>>, size: u64, root: &Hash) -> Result<Self, LogError> {
+        let mut log = Self::new();
+        while log.size() < size {
+            let path = bundle_path(size, log.size());
+            let bytes = file(&path).ok_or_else(|| LogError::Missing(path.clone()))?;
+            let expected = (size - log.size()).min(WIDTH);
+            let entries = read_bundle(&bytes)?;
+            if entries.len() as u64 != expected {
+                return Err(LogError::Damaged { path, why: format!("it holds {} entries instead of {expected}", entries.len()) });
+            }
+            for entry in entries {
+                log.append(entry)?;
+            }
+        }
+        if log.root() == *root { Ok(log) } else { Err(LogError::Root) }
+    }
+
+    /// Appends an entry and returns its index.
+    ///
+    /// # Errors
+    /// [`LogError::EntryTooLarge`].
+    pub fn append(&mut self, entry: Vec<u8>) -> Result<u64, LogError> {
+        if entry.len() > MAX_ENTRY_BYTES {
+            return Err(LogError::EntryTooLarge(entry.len()));
+        }
+        let mut hash = leaf_hash(&entry);
+        let index = self.size();
+        self.entries.push(entry);
+        for level in 0.. {
+            if self.levels.len() == level {
+                self.levels.push(Vec::new());
+            }
+            let Some(hashes) = self.levels.get_mut(level) else { break };
+            hashes.push(hash);
+            match hashes.len().checked_sub(WIDTH as usize).and_then(|start| hashes.get(start..)) {
+                Some(full) if hashes.len() as u64 % WIDTH == 0 => hash = merkle::root(full),
+                _ => break,
+            }
+        }
+        Ok(index)
+    }
+
+    /// Number of entries.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.entries.len() as u64
+    }
+
+    /// The entry at an index.
+    #[must_use]
+    pub fn entry(&self, index: u64) -> Option<&[u8]> {
+        self.entries.get(usize::try_from(index).ok()?).map(Vec::as_slice)
+    }
+
+    /// The root over all entries.
+    #[must_use]
+    pub fn root(&self) -> Hash {
+        let root = merkle::range_root(0, self.size(), &mut |level, index| {
+            let (tile, within) = tile::place(level, index, self.size());
+            let start = (tile.index * WIDTH) as usize;
+            let hashes = tile.level.and_then(|level| self.levels.get(usize::from(level)));
+            let hashes = hashes.and_then(|hashes| hashes.get(start + within.start..start + within.end));
+            hashes.map(merkle::root).ok_or(LogError::Root)
+        });
+        // Every complete subtree of a tree lies within the levels that `append` filled.
+        root.unwrap_or_else(|_| unreachable!("the levels hold every complete subtree"))
+    }
+
+    /// The tiles and bundles, path to bytes, that a log of `from_size` entries must add to become this one: full ones, and the partial
+    /// ones at its right edge. What a smaller log published stays as it is.
+    #[must_use]
+    pub fn files(&self, from_size: u64) -> BTreeMap<String, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        for (level, hashes) in (0u8..).zip(&self.levels) {
+            let from = tile::hashes_at(level, from_size);
+            for tile in self.changed(Some(level), from, hashes.len() as u64) {
+                files.insert(tile.path(), slice(hashes, &tile).concat());
+            }
+        }
+        for tile in self.changed(None, from_size, self.size()) {
+            // `append` let no entry in that does not fit, so a bundle can always be written.
+            if let Ok(bundle) = tile::write_bundle(slice(&self.entries, &tile)) {
+                files.insert(tile.path(), bundle);
+            }
+        }
+        files
+    }
+
+    fn changed(&self, level: Option<u8>, from: u64, to: u64) -> impl Iterator<Item = Tile> {
+        let size = self.size();
+        let range = if from < to { from / WIDTH..to.div_ceil(WIDTH) } else { 0..0 };
+        range.map(move |index| Tile::within(level, index, size))
+    }
+}
+
+/// The part of a level that a tile holds.
+fn slice<'a, T>(level: &'a [T], tile: &Tile) -> &'a [T] {
+    let start = (tile.index * WIDTH) as usize;
+    level.get(start..start + tile.width as usize).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{needed_tiles_consistency, needed_tiles_inclusion, prove_consistency, prove_inclusion, verify_consistency, verify_inclusion};
+    use super::*;
+    use tlog_tiles::tlog;
+
+    fn log(size: u64) -> LogWriter {
+        let mut log = LogWriter::new();
+        for n in 0..size {
+            assert_eq!(log.append(n.to_string().into_bytes()).unwrap(), n);
+        }
+        log
+    }
+
+    /// The crate's own hash storage: an independent implementation to compare with.
+    struct Peer(Vec<tlog::Hash>);
+    impl tlog::HashReader for Peer {
+        fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog::Hash>, tlog::Error> {
+            Ok(indexes.iter().map(|i| self.0[*i as usize]).collect())
+        }
+    }
+    fn peer(size: u64) -> Peer {
+        let mut peer = Peer(Vec::new());
+        for n in 0..size {
+            let hashes = tlog::stored_hashes(n, n.to_string().as_bytes(), &peer).unwrap();
+            peer.0.extend(hashes);
+        }
+        peer
+    }
+
+    #[test]
+    fn roots_and_proofs_are_those_of_another_implementation() {
+        let peer = peer(700);
+        let full = log(700);
+        for size in [0, 1, 2, 3, 5, 8, 255, 256, 257, 300, 511, 512, 513, 700] {
+            let log = log(size);
+            let files = log.files(0);
+            let tile = |path: &str| files.get(path).cloned();
+            if size > 0 {
+                assert_eq!(log.root(), tlog::tree_hash(size, &peer).unwrap().0, "size {size}");
+            }
+            for index in (0..size).filter(|i| i % 37 == 0 || *i + 2 > size) {
+                let proof = prove_inclusion(&tile, size, index).unwrap();
+                let theirs: Vec<Hash> = tlog::prove_record(size, index, &peer).unwrap().iter().map(|h| h.0).collect();
+                assert_eq!(proof, theirs, "{index} of {size}");
+                let leaf = leaf_hash(log.entry(index).unwrap());
+                verify_inclusion(&leaf, index, size, &log.root(), &proof).unwrap();
+                assert!(verify_inclusion(&[0; 32], index, size, &log.root(), &proof).is_err());
+            }
+            let files = full.files(0);
+            let proof = prove_consistency(&|path| files.get(path).cloned(), size, 700).unwrap();
+            if size > 0 {
+                let theirs: Vec<Hash> = tlog::prove_tree(700, size, &peer).unwrap().iter().map(|h| h.0).collect();
+                assert_eq!(proof, theirs, "{size} to 700");
+            }
+            verify_consistency(size, 700, &log.root(), &full.root(), &proof).unwrap();
+        }
+    }
+
+    #[test]
+    fn exactly_the_tiles_that_were_named_are_asked_for() {
+        let log = log(600);
+        let files = log.files(0);
+        for index in [0, 255, 256, 599] {
+            let needed = needed_tiles_inclusion(600, index);
+            prove_inclusion(&|path| needed.iter().find(|p| *p == path).and_then(|p| files.get(p)).cloned(), 600, index).unwrap();
+        }
+        for old in [1, 255, 256, 300, 600] {
+            let needed = needed_tiles_consistency(old, 600);
+            prove_consistency(&|path| needed.iter().find(|p| *p == path).and_then(|p| files.get(p)).cloned(), old, 600).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_log_grows_file_by_file_to_the_same_files() {
+        let mut published = BTreeMap::new();
+        let mut before = 0;
+        for size in [3, 256, 300, 512, 70_000] {
+            let files = log(size).files(before);
+            assert!(files.len() < 600, "only what changed is written");
+            published.extend(files);
+            before = size;
+        }
+        let whole = log(70_000);
+        for (path, bytes) in whole.files(0) {
+            assert_eq!(published.get(&path), Some(&bytes), "{path}");
+        }
+        assert!(whole.files(0).contains_key("tile/2/000.p/1"));
+        assert!(whole.files(70_000).is_empty());
+        let loaded = LogWriter::load(&|path| published.get(path).cloned(), 70_000, &whole.root()).unwrap();
+        assert_eq!(loaded.root(), whole.root());
+    }
+
+    #[test]
+    fn a_full_tile_serves_where_the_partial_one_is_gone() {
+        let (small, large) = (log(100), log(256));
+        let files = large.files(100);
+        assert!(!files.contains_key("tile/0/000.p/100"));
+        let proof = prove_inclusion(&|path| files.get(path).cloned(), 100, 42).unwrap();
+        verify_inclusion(&leaf_hash(b"42"), 42, 100, &small.root(), &proof).unwrap();
+    }
+
+    #[test]
+    fn damaged_files_are_refused() {
+        let log = log(300);
+        let files = log.files(0);
+        let get = |path: &str| files.get(path).cloned();
+        assert!(matches!(LogWriter::load(&|_| None, 300, &log.root()), Err(LogError::Missing(_))));
+        assert_eq!(LogWriter::load(&get, 300, &[0; 32]).err(), Some(LogError::Root));
+        assert!(matches!(LogWriter::load(&|_| get("tile/entries/000"), 300, &log.root()), Err(LogError::Damaged { .. })));
+        assert!(matches!(prove_inclusion(&|_| None, 300, 1), Err(LogError::Missing(_))));
+        assert!(matches!(prove_inclusion(&|_| Some(vec![0; 31]), 300, 1), Err(LogError::Damaged { .. })));
+        assert!(matches!(prove_inclusion(&get, 300, 300), Err(LogError::Range { .. })));
+        assert!(matches!(prove_consistency(&get, 301, 300), Err(LogError::Range { .. })));
+    }
+}
