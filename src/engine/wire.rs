@@ -10,6 +10,7 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
+pub use crate::pack::ShelfCard;
 use serde::{Deserialize, Serialize};
 
 /// What the page asks for.
@@ -366,21 +367,6 @@ pub struct HistoryRow {
     pub alignment: Option<Alignment>,
     /// Waiting for a snapshot that knows it.
     pub saved_for_later: bool,
-}
-
-/// A printable sample passport.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ShelfCard {
-    /// What the card is.
-    pub title: String,
-    /// What it shows.
-    pub about: String,
-    /// The text in the code.
-    pub code: String,
-    /// `qr` or `ean13`.
-    pub symbology: String,
-    /// The outcome it must give.
-    pub outcome: Outcome,
 }
 
 /// What the engine says unasked.

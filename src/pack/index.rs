@@ -1,4 +1,4 @@
-//! The index tier: what every verdict needs. On the wire: postcard, then zstd.
+//! The index tier: what every verdict needs. On the wire (`columns.rs`): columns in postcard, then zstd.
 
 use crate::{
     measure::{Millis, Money},

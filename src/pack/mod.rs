@@ -1,9 +1,80 @@
 //! Snapshot packs: what a market's device needs, as a pure function of a log prefix.
 //!
-//! *In:* a `State` and the bodies beside the log. *Out:* an [`Index`], dossier buckets and a [`Manifest`], all content-addressed.
+//! *In:* a `State` and the bodies beside the log. *Out:* an [`Index`], [`Dossier`] buckets and a [`Manifest`], all content-addressed.
+//!
+//! ```text
+//! checkpoint (size N+1, signed by the log)
+//!   └ leaf N: BatchClose (signed by the log) { …, manifest: SHA-256 of the manifest }
+//!        └ manifest (JCS JSON): log_size N, log_root = root of leaves 0..N, files by SHA-256
+//!             ├ index:    zstd(postcard(columns))          what every verdict needs
+//!             └ dossier…: zstd(postcard(Vec<Dossier>))     statements, inclusion proofs, bodies, stages
+//! ```
+//! A pack covers the leaves before the `BatchClose` that names it. So its inclusion proofs lead to the tree of `log_size` = N leaves, not to
+//! the checkpoint's N+1: the manifest's digest is inside leaf N, and a proof to N+1 leaves would have to contain its own hash. The root
+//! of the N leaves is no new trust: it follows from the inclusion proof of leaf N ([`root_before_last`]), and the manifest repeats it.
+//!
+//! What arrives from outside is bounded before it is read: a file by its size and digest, its decompressed form by `raw_size`
+//! ([`MAX_RAW`] at most), and a length inside it never allocates more than what is there (`serde` caps what it reserves ahead).
 
+mod build;
+mod columns;
+mod dossier;
+mod files;
 mod index;
+mod manifest;
+mod shelf;
 
-pub use index::{
-    Actor, Category, Index, Listing, Place, Retailer, SubjectForm, SubjectRow,
-};
+pub use build::{Pack, Source, build};
+pub use columns::{decode_index, encode_index};
+pub use dossier::{Dossier, LeafProof, StageProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry};
+pub use files::{MAX_RAW, decompress};
+pub use index::{Actor, Category, Index, Listing, Place, Retailer, SubjectForm, SubjectRow};
+pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};
+pub use shelf::ShelfCard;
+
+/// Why a pack could not be made or may not be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// The bytes are not those that were promised.
+    #[error("the pack file {0} does not have the size or digest that the ledger promises; fetch it again")]
+    WrongBytes(String),
+    /// Not what the format says.
+    #[error("the pack's {what} cannot be read: {why}")]
+    Unreadable {
+        /// Which part.
+        what: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// It says it will be larger than a device would ever take.
+    #[error("a pack file of {0} bytes is larger than any device takes")]
+    TooLarge(u64),
+    /// For another ledger.
+    #[error("this pack is for the ledger {0}, not for the one that was asked for")]
+    OtherLedger(String),
+    /// The manifest is not the one the log names.
+    #[error("this manifest is not the one that the log's last leaf names")]
+    NotTheLogged,
+    /// A part of a dossier does not follow from the log.
+    #[error("passport {number} does not verify: {why}")]
+    Dossier {
+        /// Which passport.
+        number: u32,
+        /// What does not hold.
+        why: String,
+    },
+    /// The node lacks something that the log names.
+    #[error("the ledger's {what} of {which} is missing; restore it from a backup or a mirror before closing the batch")]
+    Missing {
+        /// Body, document, entry or proof.
+        what: &'static str,
+        /// Its digest or leaf.
+        which: String,
+    },
+    /// More of something than the format can hold.
+    #[error("the market has more {0} than one pack can hold; split it")]
+    TooMany(&'static str),
+}
+
+#[cfg(test)]
+mod tests;

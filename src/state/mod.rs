@@ -1,3 +1,28 @@
 //! The fold: statements in, state and its root out. Pure; the only clock is the time of the batch.
 //!
 //! *In:* verified statements in log order. *Out:* [`State`], its Jellyfish Merkle root, or a typed [`Rejection`].
+//! What is rejected is never logged; its sender gets the reason.
+//!
+//! ```text
+//! key   = SHA-256( kind ‖ 0x00 ‖ id )      kind: actor, accreditation, passport, stage, listing, statement, batch
+//! value = JCS (RFC 8785) of the entry      integers as decimal strings, digests in lower-case hex
+//! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it
+//! ```
+//! The root that a `BatchClose` names is the root just before that `BatchClose` is applied. A statement's time is the
+//! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].
+
+mod fold;
+mod reject;
+mod root;
+mod standing;
+
+pub use fold::{Batch, Listing, Passport, Policy, Stage, State};
+pub use reject::Rejection;
+
+use crate::measure::Millis;
+
+/// How far after the batch that takes it a statement may expire, in milliseconds: 30 days.
+pub const MAX_LIFETIME: i64 = 30 * Millis::DAY;
+
+#[cfg(test)]
+mod tests;

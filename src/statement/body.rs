@@ -186,3 +186,35 @@ pub struct BatchClose {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub manifest: Option<String>,
 }
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 6] = [Self::Registrar, Self::DataSteward, Self::Supplier, Self::Certifier, Self::Retailer, Self::Ngo];
+
+    /// Stable id, as in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Registrar => "registrar",
+            Self::DataSteward => "data-steward",
+            Self::Supplier => "supplier",
+            Self::Certifier => "certifier",
+            Self::Retailer => "retailer",
+            Self::Ngo => "ngo",
+        }
+    }
+}
+
+impl SubjectKind {
+    /// Stable id, as in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Organisation => "organisation",
+            Self::Project => "project",
+            Self::Process => "process",
+            Self::Person => "person",
+        }
+    }
+}

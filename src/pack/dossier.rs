@@ -1,0 +1,136 @@
+//! The dossier tier: what a device needs to check a verdict itself. On the wire: postcard `Vec<Dossier>`, then zstd.
+
+use super::{Manifest, PackError};
+use crate::{
+    log,
+    provenance::{Record, StageDocument},
+    statement::{self, Body, Digest, Statement, json},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// Everything the ledger holds about one passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dossier {
+    /// Passport number.
+    pub number: u32,
+    /// The `IssuePassport` statement.
+    pub statement: LeafProof,
+    /// The body: JCS bytes of the signed credential.
+    pub body: Vec<u8>,
+    /// Its `ChangeStatus` statements, oldest first.
+    pub status: Vec<LeafProof>,
+    /// The steps of its way, in order.
+    pub stages: Vec<StageProof>,
+}
+
+/// A log entry with the proof that it is in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeafProof {
+    /// Leaf index.
+    pub leaf: u64,
+    /// The entry: JCS bytes of a statement.
+    pub entry: Vec<u8>,
+    /// Inclusion proof to the tree of the manifest's `log_size` leaves (RFC 6962), leaf's sibling first.
+    pub proof: Vec<Digest>,
+}
+
+/// A step of a product's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageProof {
+    /// The `RecordStage` statement.
+    pub statement: LeafProof,
+    /// JCS bytes of the step's document.
+    pub document: Vec<u8>,
+}
+
+/// What a dossier says once everything in it was verified.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VerifiedDossier {
+    /// Who issued it, and what.
+    pub issue: Statement,
+    /// The body, read; attested claims whose certifier did not sign are demoted already.
+    pub record: Record,
+    /// The status changes.
+    pub status: Vec<Statement>,
+    /// The steps, each with its document.
+    pub stages: Vec<(Statement, StageDocument)>,
+}
+
+/// The wire form of a bucket, before compression.
+///
+/// # Errors
+/// Never for what this crate builds.
+pub fn encode_dossiers(dossiers: &[Dossier]) -> Result<Vec<u8>, PackError> {
+    postcard::to_stdvec(dossiers).map_err(|e| PackError::Unreadable { what: "dossiers", why: e.to_string() })
+}
+
+/// Reads a bucket. A length in it never allocates more than what is there.
+///
+/// # Errors
+/// Cut short, or not a bucket.
+pub fn decode_dossiers(bytes: &[u8]) -> Result<Vec<Dossier>, PackError> {
+    let unreadable = |why: String| PackError::Unreadable { what: "dossiers", why };
+    match postcard::take_from_bytes(bytes) {
+        Ok((dossiers, [])) => Ok(dossiers),
+        Ok(_) => Err(unreadable("bytes follow its end".to_owned())),
+        Err(e) => Err(unreadable(e.to_string())),
+    }
+}
+
+/// Verifies a whole dossier: every statement is in the log and properly signed, the body and the documents are those the statements name, the
+/// issuer signed the body too. Standing is the fold's to judge, not this function's.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<VerifiedDossier, PackError> {
+    let fault = |why: String| PackError::Dossier { number: dossier.number, why };
+    let open = |leaf: &LeafProof| verify_leaf(leaf, manifest).map_err(fault);
+    let issue = open(&dossier.statement)?;
+    let Body::IssuePassport(issued) = &issue.body else {
+        return Err(fault("its first statement issues no passport".to_owned()));
+    };
+    if sha256(&dossier.body) != issued.digest {
+        return Err(fault("its body is not the one that was issued".to_owned()));
+    }
+    let credential = json::parse(&dossier.body).map_err(|e| fault(e.to_string()))?;
+    let signers = statement::verify_proofs(&credential).map_err(|e| fault(e.to_string()))?;
+    if !signers.contains(&issue.actor) {
+        return Err(fault("its issuer did not sign the body".to_owned()));
+    }
+    let mut record = Record::from_credential(&credential).map_err(|e| fault(e.to_string()))?;
+    record.demote_unsigned(&signers);
+    if record.kind != issued.kind || record.id != issued.subject {
+        return Err(fault("its body is about another subject".to_owned()));
+    }
+    let mut status = Vec::new();
+    for leaf in &dossier.status {
+        let s = open(leaf)?;
+        match &s.body {
+            Body::ChangeStatus(b) if b.digest == issued.digest && s.actor == issue.actor => status.push(s),
+            _ => return Err(fault("a status change in it is not its issuer's".to_owned())),
+        }
+    }
+    let mut stages = Vec::new();
+    for stage in &dossier.stages {
+        let s = open(&stage.statement)?;
+        match &s.body {
+            Body::RecordStage(b) if b.passport == issued.digest && b.digest == sha256(&stage.document) => {}
+            _ => return Err(fault("a step in it is another passport's".to_owned())),
+        }
+        let document = json::parse(&stage.document).map_err(|e| fault(e.to_string()))?;
+        stages.push((s, StageDocument::from_json(&document).map_err(|e| fault(e.to_string()))?));
+    }
+    Ok(VerifiedDossier { issue, record, status, stages })
+}
+
+fn verify_leaf(leaf: &LeafProof, manifest: &Manifest) -> Result<Statement, String> {
+    let hash = log::leaf_hash(&leaf.entry);
+    log::verify_inclusion(&hash, leaf.leaf, manifest.log_size, &manifest.log_root, &leaf.proof).map_err(|e| e.to_string())?;
+    let statement = statement::verify(&leaf.entry).map_err(|e| e.to_string())?;
+    if statement.ledger == manifest.ledger { Ok(statement) } else { Err("a statement in it is for another ledger".to_owned()) }
+}
+
+fn sha256(bytes: &[u8]) -> Digest {
+    Sha256::digest(bytes).into()
+}
