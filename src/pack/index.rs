@@ -2,6 +2,7 @@
 
 use crate::{
     measure::{Millis, Money},
+    passport::SubjectForm,
     provenance::{ClaimDef, ClaimState},
     statement::{DidKey, PassportStatus, Role, SubjectKind},
 };
@@ -58,16 +59,6 @@ pub struct Category {
     pub name: String,
     /// Position of the parent.
     pub parent: Option<u16>,
-}
-
-/// Whether a passport is the maker's own or somebody else's record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubjectForm {
-    /// Signed by whoever answers for the subject.
-    Own,
-    /// Recorded by a data steward from a public source.
-    Record,
 }
 
 /// A subject with its passport. Its position in [`Index::subjects`] is its passport number.

@@ -1,10 +1,32 @@
 //! Passports: what a code on a product says, and whether it may be believed.
 //!
-//! *In:* a picture or a text. *Out:* a [`Gtin`], a [`DigitalLink`], a [`Seal`], a credential, an [`Outcome`].
+//! *In:* a picture or a text. *Out:* a [`Gtin`], a [`DigitalLink`], a [`Seal`], and of a check the one [`Outcome`].
 //!
-//! One file per thing: `gtin.rs`, `digital_link.rs` (GS1 Digital Link 1.x), `seal.rs`, `check.rs` (the outcome), `qr.rs` (codes
-//! in), `qr_out.rs` (codes out), `credential.rs` (W3C VC 2.0 bodies).
+//! ```text
+//! pixels --qr--> text --digital_link--> key, lot, serial + seal --check, with the snapshot--> Outcome
+//! ```
+//! | file | what | specification |
+//! |---|---|---|
+//! | `gtin` | the number in a barcode | GS1 General Specifications 2.1, 7.9 |
+//! | `digital_link`, `application_identifier` | the link in a code | GS1 Digital Link Standard: URI Syntax 1.4 |
+//! | `seal` | what ties a printed code to a passport | drawn in the file |
+//! | `check`, `outcome` | is it good? | order in [`check()`]'s file |
+//! | `qr` | codes in | ISO/IEC 18004, 15420, by `rxing` and `rqrr` |
+//! | `qr_out` | codes out | the same, by `qrcode`; EAN-13 by a table |
+//!
+//! The passport's body, a credential, is read and written in `crate::provenance`.
 
+mod application_identifier;
+mod check;
+mod digital_link;
+mod form;
+mod gtin;
 mod outcome;
+mod seal;
 
+pub use check::{Check, KnownActor, KnownPassport, SnapshotView, check};
+pub use digital_link::{DigitalLink, Element, LinkError, MAX_LINK_CHARS};
+pub use form::SubjectForm;
+pub use gtin::{Gtin, GtinError};
 pub use outcome::Outcome;
+pub use seal::{Seal, SealError};
