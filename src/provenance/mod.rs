@@ -5,7 +5,9 @@
 
 mod claim;
 mod claim_table;
+mod credential;
 mod fiction;
+mod gs1_uri;
 mod import;
 mod record;
 mod sheet;
@@ -17,6 +19,6 @@ pub use fiction::{
     ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry,
 };
 pub use import::{Import, Note, Reason};
-pub use record::{CategoryName, Making, Party, Record, RecordError, Source};
+pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};
 pub use stage::StageDocument;

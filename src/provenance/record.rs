@@ -1,6 +1,6 @@
 //! A record: everything a passport says about one subject, whoever says it, and the credential it travels in.
 
-use super::{ClaimRef, ClaimState};
+use super::{ClaimRef, ClaimState, credential};
 use crate::{
     measure::Millis,
     pack::SubjectForm,
@@ -110,12 +110,18 @@ pub enum RecordError {
     },
 }
 
+/// The longest name, brand or quantity, in characters.
+pub const MAX_NAME: usize = 300;
+/// The longest plain text, in characters.
+pub const MAX_ABOUT: usize = 2_000;
+/// The most claims, categories or languages of one subject.
+pub const MAX_LIST: usize = 64;
+
 impl Record {
     /// The unsigned W3C VC 2.0 credential. `issuer` is whoever will sign: for [`SubjectForm::Record`] the data steward, never the brand.
     #[must_use]
     pub fn to_credential(&self, issuer: &DidKey, issuer_name: &str, issued: Millis, valid_until: Option<Millis>) -> Value {
-        let _ = (issuer, issuer_name, issued, valid_until);
-        todo!("filled within the hour")
+        credential::write(self, issuer, issuer_name, issued, valid_until)
     }
 
     /// Reads back what [`Record::to_credential`] wrote, signed or not. Proofs are not looked at here.
@@ -123,8 +129,7 @@ impl Record {
     /// # Errors
     /// The first member that is missing or wrong.
     pub fn from_credential(credential: &Value) -> Result<Self, RecordError> {
-        let _ = credential;
-        todo!("filled within the hour")
+        credential::read(credential)
     }
 
     /// Attested claims hold only if the certifier's own proof is on the credential: where `signers` lacks it, they become self-declared.
@@ -137,5 +142,35 @@ impl Record {
                 claim.state = ClaimState::SelfDeclared;
             }
         }
+    }
+
+    /// Holds a record to the bounds that keep packs small and screens whole: lengths, no empty id or name, each claim at most once.
+    ///
+    /// # Errors
+    /// The first member that is out of bounds.
+    pub fn check(&self) -> Result<(), RecordError> {
+        let wrong = |member, why: &str| Err(RecordError::Shape { member, why: why.to_owned() });
+        if self.id.is_empty() || self.name.trim().is_empty() {
+            return wrong("name", "a subject needs an id and a name");
+        }
+        let short = [("id", &self.id), ("name", &self.name), ("brand", &self.brand), ("quantity", &self.quantity), ("place", &self.place)];
+        if let Some((member, _)) = short.into_iter().find(|(_, text)| text.chars().count() > MAX_NAME) {
+            return wrong(member, "it is longer than 300 characters");
+        }
+        if self.about.chars().count() > MAX_ABOUT {
+            return wrong("about", "it is longer than 2 000 characters");
+        }
+        if self.claims.len().max(self.categories.len()).max(self.languages.len()) > MAX_LIST {
+            return wrong("claims", "no subject has more than 64 claims, categories or languages");
+        }
+        let named = self.categories.iter().all(|c| !c.id.is_empty() && c.id.len().max(c.name.len()) <= MAX_NAME);
+        if !named {
+            return wrong("categories", "a category needs an id and a name of at most 300 bytes");
+        }
+        let codes: std::collections::BTreeSet<_> = self.claims.iter().map(|c| &c.code).collect();
+        if codes.len() != self.claims.len() || codes.iter().any(|code| code.is_empty() || code.len() > 100) {
+            return wrong("claims", "each claim code stands once and has at most 100 bytes");
+        }
+        Ok(())
     }
 }
