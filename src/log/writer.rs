@@ -70,7 +70,7 @@ impl LogWriter {
             let Some(hashes) = self.levels.get_mut(level) else { break };
             hashes.push(hash);
             match hashes.len().checked_sub(WIDTH as usize).and_then(|start| hashes.get(start..)) {
-                Some(full) if hashes.len() as u64 % WIDTH == 0 => hash = merkle::root(full),
+                Some(full) if (hashes.len() as u64).is_multiple_of(WIDTH) => hash = merkle::root(full),
                 _ => break,
             }
         }
