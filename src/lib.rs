@@ -21,17 +21,26 @@
 //! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on.
 //! `engine` and `node` never know each other. `tests/layers.rs` enforces all of it.
 
+#[forbid(unsafe_code)]
 pub mod bot;
 pub mod engine;
+#[forbid(unsafe_code)]
 pub mod log;
+#[forbid(unsafe_code)]
 pub mod measure;
 #[cfg(feature = "node")]
 pub mod node;
+#[forbid(unsafe_code)]
 pub mod pack;
+#[forbid(unsafe_code)]
 pub mod passport;
+#[forbid(unsafe_code)]
 pub mod provenance;
+#[forbid(unsafe_code)]
 pub mod state;
+#[forbid(unsafe_code)]
 pub mod statement;
 #[cfg(feature = "ui")]
 pub mod ui;
+#[forbid(unsafe_code)]
 pub mod values;

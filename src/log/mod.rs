@@ -15,7 +15,6 @@
 //! tile/entries/<N>[.p/<W>]    W entries, each as a u16 (big-endian) length and that many bytes
 //! <N> = 001, x001/067, x001/x234/067, …
 //! ```
-#![forbid(unsafe_code)]
 
 mod checkpoint;
 mod merkle;
