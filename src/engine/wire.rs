@@ -22,8 +22,10 @@ pub enum Request {
     Status,
     /// Brings the snapshot up to date from a ledger's base address. Progress comes as [`Event`]s. Answer: [`Answer::Status`].
     Sync {
-        /// Base address, e.g. `http://localhost:8080/ledger/`.
+        /// Base address, e.g. `http://localhost:8080/ledger/`. Natively also a folder, or `sample` for the ledger inside the app.
         url: String,
+        /// The log's key as a vkey; `None` = the one the device trusts already, at first the sample's.
+        key: Option<String>,
     },
     /// Text that was read, pasted or typed: a link, a code's content, a barcode. Answer: [`Answer::Scan`].
     ScanText(String),
@@ -276,6 +278,22 @@ pub struct SubjectView {
     pub my_price: Option<Money>,
     /// How many steps of its way are signed on the ledger.
     pub stages: Vec<StageRow>,
+    /// What this device itself has verified of it.
+    pub proof: Proof,
+    /// Passport number of the passport that replaced this one.
+    pub successor: Option<u32>,
+}
+
+/// What this device itself has verified of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// The signed statement, its place in the log, the body and every step were verified here.
+    Checked,
+    /// The device has no dossier of it: what is shown is as the ledger published it.
+    AsPublished,
+    /// The dossier does not agree with what the ledger published. Not to be relied on.
+    Failed,
 }
 
 /// A price at a retailer.

@@ -1,0 +1,74 @@
+//! What this device itself verifies of a subject it shows: its dossier against the log, and against the row the ledger published.
+
+use super::{
+    catalogue::Catalogue,
+    store::{Store, StoreError},
+    wire::{Proof, StageRow},
+};
+use crate::{
+    pack::{self, Dossier, Manifest, VerifiedDossier, bucket_of, verify_dossier_entry},
+    statement::{Body, DidKey},
+};
+
+/// What came of a subject's dossier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Verified {
+    pub(super) proof: Proof,
+    /// The steps of its way; empty unless they were verified.
+    pub(super) stages: Vec<StageRow>,
+}
+
+impl Verified {
+    const fn none(proof: Proof) -> Self {
+        Self { proof, stages: Vec::new() }
+    }
+}
+
+/// Verifies the dossier of a subject.
+///
+/// # Errors
+/// The store fails. A dossier that does not verify is no error: it is [`Proof::Failed`].
+pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verified, StoreError> {
+    let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(number)?) else { return Ok(Verified::none(Proof::AsPublished)) };
+    // It was verified when it was applied, and lies in a database that can be damaged like any file.
+    let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let wanted = |name: &str| {
+        let mut parts = name.split('/');
+        let (_, bits, at) = (parts.next(), parts.next(), parts.next());
+        let number = |t: Option<&str>| t.and_then(|t| t.parse::<u32>().ok());
+        number(bits).zip(number(at)).is_some_and(|(bits, at)| u32::from(bucket_of(&row.id, bits)) == at)
+    };
+    let Some(file) = manifest.dossiers().find(|f| wanted(&f.name)) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let Some(bytes) = store.bucket(&file.sha256)? else { return Ok(Verified::none(Proof::AsPublished)) };
+    let Ok(dossiers) = file.open(&bytes).and_then(|raw| pack::decode_dossiers(&raw)) else { return Ok(Verified::none(Proof::Failed)) };
+    let Some(dossier) = dossiers.into_iter().find(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
+    Ok(stages(c, &manifest, &dossier, number, &row.digest).map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
+}
+
+/// The steps, once everything holds; `None` when something does not.
+fn stages(c: &Catalogue, manifest: &Manifest, dossier: &Dossier, number: u32, digest: &[u8; 16]) -> Option<Vec<StageRow>> {
+    let VerifiedDossier { issue, record, stages, .. } = verify_dossier_entry(dossier, manifest).ok()?;
+    let Body::IssuePassport(issued) = &issue.body else { return None };
+    let same = issued.digest.first_chunk::<16>() == Some(digest) && c.issuer(number).is_some_and(|a| a.key == issue.actor) && record.name == c.name(number);
+    if !same {
+        return None;
+    }
+    let known = |key: &DidKey| c.actors.iter().find(|a| a.key == *key).map(|a| a.name.clone());
+    let mut rows: Vec<StageRow> = stages
+        .into_iter()
+        .filter_map(|(statement, document)| {
+            let Body::RecordStage(event) = statement.body else { return None };
+            Some(StageRow {
+                step: event.step,
+                title: document.title,
+                // The name that the ledger knows the key by, not what the document says of itself.
+                actor: known(&statement.actor).unwrap_or(document.actor),
+                place: document.place,
+                date: document.date,
+                confirmed_by: event.receiver.filter(|key| statement.signers.contains(key)).and_then(|key| known(&key).or(document.receiver)),
+            })
+        })
+        .collect();
+    rows.sort_by_key(|r| r.step);
+    Some(rows)
+}

@@ -1,0 +1,154 @@
+//! From a code to an answer: check the passport, show the subject, judge it, offer better ones, write it down.
+
+use super::{
+    options::{FEW_OPTIONS, Lists, typed},
+    service::{Engine, Fault, is_stale},
+    view::{self, View},
+    wire::{Answer, EngineError, FrameShape, PixelFormat, ScanResult},
+};
+use crate::{
+    measure::Millis,
+    passport::{self, Check, KnownPassport, Outcome, SnapshotView as _, SubjectForm},
+    statement::PassportStatus,
+};
+use std::borrow::Cow;
+
+/// The longest text that is looked at, in bytes: no QR code holds more than 4 296 characters.
+const MAX_CODE: usize = 8 * 1024;
+/// The most pixels of a frame.
+const MAX_PIXELS: u64 = 64 << 20;
+
+/// True when a verdict may be shown: nothing stands against the passport itself.
+pub(super) fn believed(outcome: Outcome) -> bool {
+    outcome.exit_code() == 0 && outcome != Outcome::NotAPassport
+}
+
+impl Engine {
+    pub(super) fn scan_text(&self, text: &str, now: Millis) -> Result<Answer, Fault> {
+        if text.len() > MAX_CODE {
+            return Err(EngineError::BadInput(format!("this text is longer than any code; paste the link or type the digits under the barcode (at most {MAX_CODE} characters)")).into());
+        }
+        Ok(Answer::Scan(vec![self.scan_one(text, now)?]))
+    }
+
+    fn scan_one(&self, text: &str, now: Millis) -> Result<ScanResult, Fault> {
+        let check = {
+            let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+            let view = View::new(&c, &store);
+            let check = passport::check(text, &view, Some(view.clock(now)));
+            view.settle()?;
+            check
+        };
+        if check.outcome != Outcome::NotAPassport {
+            let name = check.number.and_then(|n| u32::try_from(n).ok()).map(|n| self.catalogue.borrow().name(n).to_owned());
+            self.store.borrow_mut().saw(text, &name.unwrap_or_default(), now)?;
+        }
+        self.result(Some(text.to_owned()), check, now)
+    }
+
+    /// A subject that was opened from a list: there is no code and so no seal, only what the snapshot knows.
+    pub(super) fn again(&self, number: u32, now: Millis) -> Result<Answer, Fault> {
+        let check = {
+            let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+            let view = View::new(&c, &store);
+            let known = view.passport(u64::from(number));
+            view.settle()?;
+            let known = known.ok_or_else(|| EngineError::BadInput("this snapshot has no such passport; it may have been replaced by a newer one".into()))?;
+            listed(number, &known, view.clock(now))
+        };
+        Ok(Answer::Scan(vec![self.result(None, check, now)?]))
+    }
+
+    fn result(&self, code: Option<String>, check: Check, now: Millis) -> Result<ScanResult, Fault> {
+        let number = check.number.and_then(|n| u32::try_from(n).ok());
+        let verified = number.map(|n| self.verified(n)).transpose()?;
+        let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+        let mut result = ScanResult {
+            code,
+            gtin: check.gtin.map(|g| g.digits14()),
+            outcome: check.outcome,
+            stale: is_stale(&c, now),
+            message: check.message,
+            next_step: check.next_step,
+            subject: None,
+            verdict: None,
+            options: Vec::new(),
+        };
+        let (Some(number), Some(verified)) = (number, verified) else { return Ok(result) };
+        let prices = store.my_prices()?;
+        result.subject = view::subject(&c, &store, &prices, verified, number)?;
+        if believed(check.outcome) {
+            let profile = store.profile()?.unwrap_or_default();
+            let typed = typed(&store, &prices)?;
+            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed };
+            result.verdict = Some(lists.verdict(number));
+            result.options = lists.rows(lists.better(number, FEW_OPTIONS).into_iter())?;
+        }
+        Ok(result)
+    }
+
+    pub(super) fn scan_frame(&self, shape: &FrameShape, pixels: &[u8], now: Millis) -> Result<Answer, Fault> {
+        let _ = (luma(shape, pixels)?, now);
+        Ok(Answer::NoCode)
+    }
+
+    pub(super) fn scan_picture(&self, bytes: &[u8], now: Millis) -> Result<Answer, Fault> {
+        let _ = (bytes, now);
+        Err(EngineError::BadInput("this device cannot open picture files here; use the camera, paste the link or type the barcode".into()).into())
+    }
+}
+
+/// Draws a QR code.
+pub(super) fn draw(text: &str) -> Result<Answer, Fault> {
+    let _ = text;
+    Err(EngineError::BadInput("not yet".into()).into())
+}
+
+/// What the snapshot says of a passport without any code: never "verified", because no seal was seen.
+fn listed(number: u32, known: &KnownPassport, now: Millis) -> Check {
+    let outcome = match known.status {
+        _ if !known.issuer_in_standing => Outcome::NotAccredited,
+        PassportStatus::Revoked => Outcome::Revoked,
+        PassportStatus::Suspended => Outcome::Suspended,
+        PassportStatus::Superseded => Outcome::Superseded,
+        PassportStatus::Valid if known.valid_until.is_some_and(|until| now >= until) => Outcome::Expired,
+        PassportStatus::Valid => Outcome::Unsealed,
+    };
+    let word = match known.form {
+        SubjectForm::Own => "Signed",
+        SubjectForm::Record => "Recorded",
+    };
+    let rest = match outcome {
+        Outcome::Unsealed => "Opened from your snapshot: no code was scanned.",
+        other => other.sentence(),
+    };
+    let next_step = match outcome {
+        Outcome::Unsealed => "Scan the code on the product to verify its passport.",
+        other => other.next_step(),
+    };
+    let gtin = passport::DigitalLink::parse_element_string(&known.id).ok().and_then(|link| link.gtin());
+    Check { outcome, gtin, number: Some(u64::from(number)), message: format!("{word} by {}. {rest}", known.issuer_name), next_step: next_step.to_owned() }
+}
+
+/// The luma of a frame, row by row without gaps. What is luma without gaps already is not copied.
+fn luma<'a>(shape: &FrameShape, pixels: &'a [u8]) -> Result<Cow<'a, [u8]>, EngineError> {
+    let bad = || EngineError::BadInput("this frame is cut short or too large; try again, or choose a picture".into());
+    let (width, height, stride, offset) = (u64::from(shape.width), u64::from(shape.height), u64::from(shape.stride), u64::from(shape.offset));
+    let row = width.saturating_mul(if shape.format == PixelFormat::Rgba { 4 } else { 1 });
+    if width == 0 || height == 0 || width.saturating_mul(height) > MAX_PIXELS || stride < row {
+        return Err(bad());
+    }
+    let end = stride.saturating_mul(height - 1).saturating_add(row);
+    let range = usize::try_from(offset).ok().zip(offset.checked_add(end).and_then(|e| usize::try_from(e).ok()));
+    let plane = range.and_then(|(from, to)| pixels.get(from..to)).ok_or_else(bad)?;
+    let (row, stride) = (usize::try_from(row).map_err(|_| bad())?, usize::try_from(stride).map_err(|_| bad())?);
+    let rows = || plane.chunks(stride).filter_map(|r| r.get(..row));
+    Ok(match shape.format {
+        PixelFormat::Luma if stride == row => Cow::Borrowed(plane),
+        PixelFormat::Luma => Cow::Owned(rows().flatten().copied().collect()),
+        // ITU-R BT.601 weights in 1/256.
+        PixelFormat::Rgba => Cow::Owned(
+            rows().flat_map(|r| r.as_chunks::<4>().0).map(|[r, g, b, _]| ((u32::from(*r) * 77 + u32::from(*g) * 150 + u32::from(*b) * 29) >> 8) as u8).collect(),
+        ),
+    })
+}

@@ -1,0 +1,344 @@
+//! The engine: every request in, its answer out.
+//!
+//! *In:* a [`Request`], bytes beside it, the device's time. *Out:* an [`Answer`] or an [`EngineError`] whose sentence says what to do. It owns
+//! the store and the snapshot in memory; a sync borrows them only between two downloads, so that scans are answered meanwhile.
+
+use super::{
+    catalogue::Catalogue,
+    dossier::{self, Verified},
+    store::{File, Settings, Storage, Store, StoreError},
+    sync::{self, Synced},
+    wire::{Answer, EngineError, Event, Request, Snapshot, Status},
+};
+use crate::{log::LogKey, measure::Millis, statement::SubjectKind};
+use std::{
+    cell::{Cell, Ref, RefCell},
+    collections::BTreeMap,
+};
+
+/// The log key of the sample ledger. Its private side is public on purpose.
+pub const SAMPLE_VKEY: &str = include_str!("../../assets/sample/ledger.vkey");
+
+/// A snapshot is old after this many days: prices and standing move, revocations arrive late. Never for a sample, which has one batch for ever.
+pub const STALE_DAYS: i64 = 7;
+
+/// What goes wrong inside: a store that can be mended, or an answer that is final.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Store(StoreError),
+    Final(EngineError),
+}
+
+impl From<StoreError> for Fault {
+    fn from(e: StoreError) -> Self {
+        Self::Store(e)
+    }
+}
+
+impl From<EngineError> for Fault {
+    fn from(e: EngineError) -> Self {
+        Self::Final(e)
+    }
+}
+
+/// The on-device service.
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) store: RefCell<Store>,
+    pub(super) catalogue: RefCell<Catalogue>,
+    notices: RefCell<Vec<String>>,
+    /// Dossiers that were verified since the snapshot was loaded.
+    verified: RefCell<BTreeMap<u32, Verified>>,
+    syncing: Cell<bool>,
+}
+
+impl Engine {
+    /// Opens the store in a folder, which is made if it is not there.
+    ///
+    /// # Errors
+    /// The folder cannot be used, the disk is full, or a newer app wrote the person's own file.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn open_folder(folder: &std::path::Path) -> Result<Self, EngineError> {
+        std::fs::create_dir_all(folder).map_err(|e| EngineError::Store(format!("the folder {} cannot be made: {e}", folder.display())))?;
+        Self::open(Storage::Folder(folder.to_owned()))
+    }
+
+    /// Opens a store in memory: gone when the engine is dropped.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn open_memory() -> Result<Self, EngineError> {
+        Self::open(Storage::Memory)
+    }
+
+    /// Opens the store in the browser's private file system. Only in a dedicated worker that holds the Web Lock.
+    ///
+    /// # Errors
+    /// The browser gives no such storage, another tab holds it, or it is full.
+    #[cfg(target_arch = "wasm32")]
+    pub async fn open_opfs() -> Result<Self, EngineError> {
+        Self::open(Storage::opfs().await?)
+    }
+
+    /// Opens a store wherever it lives. A damaged file is moved aside, and the status says so.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub fn open(storage: Storage) -> Result<Self, EngineError> {
+        let (mut store, mut notices) = Store::open(storage)?;
+        let catalogue = match Catalogue::load(&store) {
+            Err(StoreError::Corrupt { file: File::Ledger, why }) => {
+                notices.push(store.replace(File::Ledger, &why)?);
+                Catalogue::default()
+            }
+            other => other?,
+        };
+        Ok(Self {
+            store: RefCell::new(store),
+            catalogue: RefCell::new(catalogue),
+            notices: RefCell::new(notices),
+            verified: RefCell::default(),
+            syncing: Cell::new(false),
+        })
+    }
+
+    /// Answers a request. `payload` holds the bytes that travel beside it, `now` is the device's clock, `events` hears how far a sync is.
+    ///
+    /// # Errors
+    /// Each says in a sentence what to do.
+    pub async fn handle(&self, request: Request, payload: Option<&[u8]>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, EngineError> {
+        let result = match request {
+            Request::Sync { url, key } => self.sync(&url, key.as_deref(), now, events).await,
+            Request::Open => self.opened(now).await,
+            other => self.answer(other, payload.unwrap_or_default(), now),
+        };
+        result.map_err(|fault| self.settle(fault))
+    }
+
+    /// What to tell the person; a file that turned out to be damaged is replaced first.
+    fn settle(&self, fault: Fault) -> EngineError {
+        match fault {
+            Fault::Final(e) => e,
+            Fault::Store(StoreError::Corrupt { file, why }) => {
+                let replaced = self.store.borrow_mut().replace(file, &why);
+                if file == File::Ledger {
+                    self.show(Catalogue::default());
+                }
+                match replaced {
+                    Ok(notice) => {
+                        self.notices.borrow_mut().push(notice.clone());
+                        EngineError::Store(notice)
+                    }
+                    Err(e) => e.into(),
+                }
+            }
+            Fault::Store(e) => e.into(),
+        }
+    }
+
+    /// The first request of a session: natively a snapshot that was lost and came from inside the app is there again at once.
+    async fn opened(&self, now: Millis) -> Result<Answer, Fault> {
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            let lost = self.catalogue.borrow().held.is_none();
+            if lost && self.store.borrow().settings()?.is_some_and(|s| s.source == SAMPLE_SOURCE) {
+                self.sync(SAMPLE_SOURCE, None, now, &|_| ()).await?;
+            }
+        }
+        Ok(Answer::Status(self.status(now)?))
+    }
+
+    fn answer(&self, request: Request, payload: &[u8], now: Millis) -> Result<Answer, Fault> {
+        match request {
+            Request::Open | Request::Status | Request::Sync { .. } => Ok(Answer::Status(self.status(now)?)),
+            Request::ScanText(text) => self.scan_text(&text, now),
+            Request::ScanFrame(shape) => self.scan_frame(&shape, payload, now),
+            Request::ScanPicture => self.scan_picture(payload, now),
+            Request::Subject(number) => self.again(number, now),
+            Request::Options { subject, category } => self.options(subject, category.as_deref()),
+            Request::Rank { kind, category, limit } => self.rank(kind, category.as_deref(), limit),
+            Request::Search { text, limit } => self.search(&text, limit),
+            Request::Categories => Ok(Answer::Categories(self.categories())),
+            Request::Profile => Ok(Answer::Profile(self.store.borrow().profile()?)),
+            Request::SetProfile(profile) => self.set_profile(&profile),
+            Request::History => Ok(Answer::History(self.history(now)?)),
+            Request::Forget(id) => {
+                self.store.borrow_mut().forget(id)?;
+                Ok(Answer::History(self.history(now)?))
+            }
+            Request::SetPrice { subject, price } => self.set_price(subject, price),
+            Request::Shelf => Ok(Answer::Shelf(self.store.borrow().shelf()?)),
+            Request::Qr(text) => super::scan::draw(&text),
+            Request::Export => self.export(),
+            Request::Import(text) => self.import(&text),
+            Request::EraseMine => {
+                self.store.borrow_mut().erase_mine()?;
+                Ok(Answer::Done)
+            }
+            Request::Panic => panic!("a panic was asked for"),
+        }
+    }
+
+    /// What the device holds.
+    pub(super) fn status(&self, now: Millis) -> Result<Status, Fault> {
+        let store = self.store.borrow();
+        let c = self.catalogue.borrow();
+        let snapshot = c.held.as_ref().map(|h| Snapshot {
+            origin: h.origin.clone(),
+            log_size: h.log_size,
+            batch: h.batch,
+            time: h.time,
+            sample: h.sample,
+            stale: is_stale(&c, now),
+            products: c.count(SubjectKind::Product),
+            organisations: c.count(SubjectKind::Organisation),
+            projects: c.count(SubjectKind::Project),
+            retailers: u32::try_from(c.retailers.len()).unwrap_or(u32::MAX),
+        });
+        Ok(Status {
+            snapshot,
+            has_profile: store.profile()?.is_some(),
+            history: store.seen_count()?,
+            durable: store.is_durable(),
+            notices: self.notices.borrow().clone(),
+        })
+    }
+
+    /// What this device itself verifies of a subject, done once per snapshot.
+    pub(super) fn verified(&self, number: u32) -> Result<Verified, Fault> {
+        if let Some(known) = self.verified.borrow().get(&number) {
+            return Ok(known.clone());
+        }
+        let verified = dossier::verify(&self.catalogue.borrow(), &self.store.borrow(), number)?;
+        self.verified.borrow_mut().insert(number, verified.clone());
+        Ok(verified)
+    }
+
+    /// Puts another snapshot in use.
+    fn show(&self, catalogue: Catalogue) {
+        self.catalogue.replace(catalogue);
+        self.verified.borrow_mut().clear();
+    }
+
+    /// Bytes in each database, ledger first.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn store_sizes(&self) -> Result<(u64, u64), EngineError> {
+        Ok(self.store.borrow().sizes()?)
+    }
+
+    /// The store, for tests of a full disk.
+    #[doc(hidden)]
+    pub fn store_for_tests(&self) -> Ref<'_, Store> {
+        self.store.borrow()
+    }
+}
+
+/// The source's name for the ledger inside the app.
+pub const SAMPLE_SOURCE: &str = "sample";
+
+/// True when the snapshot is older than [`STALE_DAYS`] and not a sample.
+pub(super) fn is_stale(c: &Catalogue, now: Millis) -> bool {
+    c.held.as_ref().is_some_and(|h| !h.sample && now.0.saturating_sub(h.time.0) > STALE_DAYS * Millis::DAY)
+}
+
+/// Clears the flag however the sync ends, even when its future is dropped.
+struct Syncing<'a>(&'a Cell<bool>);
+
+impl Drop for Syncing<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
+
+impl Engine {
+    /// Brings the snapshot up to date. Without a key, the one this store trusts already holds, else the sample's. A key that is given and is
+    /// another ledger's replaces the snapshot: the person has said whom to trust.
+    async fn sync(&self, url: &str, key: Option<&str>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, Fault> {
+        if self.syncing.replace(true) {
+            return Err(EngineError::BadInput("the snapshot is being brought up to date already; wait until that is done".into()).into());
+        }
+        let _guard = Syncing(&self.syncing);
+        let held = self.catalogue.borrow().held.clone();
+        let known = self.store.borrow().settings()?.map(|s| s.key);
+        let vkey = key.map(str::to_owned).or_else(|| held.as_ref().map(|h| h.vkey.clone())).or(known).unwrap_or_else(|| SAMPLE_VKEY.to_owned());
+        let key = LogKey::parse(vkey.trim()).map_err(|e| EngineError::BadInput(e.to_string()))?;
+        // Under another key there is nothing to be consistent with.
+        let held = held.filter(|h| h.vkey == key.to_string());
+        let synced = self.fetch(url, &key, held.as_ref(), now, events).await?;
+        if let Synced::Pack(pack) = synced {
+            self.store.borrow_mut().apply(&pack)?;
+            let loaded = Catalogue::load(&self.store.borrow())?;
+            self.show(loaded);
+        }
+        self.store.borrow_mut().set_settings(&Settings { source: url.to_owned(), key: key.to_string() })?;
+        Ok(Answer::Status(self.status(now)?))
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    async fn fetch(&self, url: &str, key: &LogKey, held: Option<&super::store::Held>, now: Millis, events: &dyn Fn(Event)) -> Result<Synced, EngineError> {
+        sync::fetch(&super::source::Http::new(url)?, key, held, &self.store, now, events).await
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn fetch(&self, url: &str, key: &LogKey, held: Option<&super::store::Held>, now: Millis, events: &dyn Fn(Event)) -> Result<Synced, EngineError> {
+        use super::source::{Folder, Http, Sample};
+        if url == SAMPLE_SOURCE {
+            sync::fetch(&Sample, key, held, &self.store, now, events).await
+        } else if std::path::Path::new(url).is_dir() {
+            sync::fetch(&Folder::new(url.into()), key, held, &self.store, now, events).await
+        } else {
+            sync::fetch(&Http::new(url)?, key, held, &self.store, now, events).await
+        }
+    }
+
+    /// As a sync, from any source. For tests with hostile ones.
+    #[doc(hidden)]
+    pub async fn sync_from<S: super::source::Source>(&self, source: &S, key: &LogKey, now: Millis) -> Result<bool, EngineError> {
+        let held = self.catalogue.borrow().held.clone().filter(|h| h.vkey == key.to_string());
+        let synced = sync::fetch(source, key, held.as_ref(), &self.store, now, &|_| ()).await?;
+        let Synced::Pack(pack) = synced else { return Ok(false) };
+        self.store.borrow_mut().apply(&pack)?;
+        let loaded = Catalogue::load(&self.store.borrow())?;
+        self.show(loaded);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::values::Profile;
+
+    fn ask(engine: &Engine, request: Request) -> Result<Answer, EngineError> {
+        futures_util::FutureExt::now_or_never(engine.handle(request, None, Millis(0), &|_| ())).expect("nothing but a sync waits")
+    }
+
+    #[test]
+    fn an_engine_without_a_snapshot_answers_and_saves_what_was_scanned_for_later() {
+        let engine = Engine::open_memory().unwrap();
+        let Answer::Scan(results) = ask(&engine, Request::ScanText("3017620422003".into())).unwrap() else { panic!() };
+        assert_eq!(results[0].outcome, crate::passport::Outcome::NotInSnapshot);
+        assert_eq!(results[0].gtin.as_deref(), Some("03017620422003"));
+        let Answer::History(rows) = ask(&engine, Request::History).unwrap() else { panic!() };
+        assert!(rows.len() == 1 && rows[0].saved_for_later);
+        let Answer::Status(status) = ask(&engine, Request::Open).unwrap() else { panic!() };
+        assert_eq!((status.snapshot, status.history, status.durable, status.has_profile), (None, 1, false, false));
+    }
+
+    #[test]
+    fn what_is_exported_can_be_taken_back_after_everything_was_erased() {
+        let engine = Engine::open_memory().unwrap();
+        ask(&engine, Request::SetProfile(Profile::default())).unwrap();
+        ask(&engine, Request::ScanText("3017620422003".into())).unwrap();
+        let Answer::Text(text) = ask(&engine, Request::Export).unwrap() else { panic!() };
+        ask(&engine, Request::EraseMine).unwrap();
+        assert_eq!(ask(&engine, Request::Profile).unwrap(), Answer::Profile(None));
+        ask(&engine, Request::Import(text)).unwrap();
+        assert!(matches!(ask(&engine, Request::Profile).unwrap(), Answer::Profile(Some(_))));
+        let Answer::History(rows) = ask(&engine, Request::History).unwrap() else { panic!() };
+        assert_eq!(rows[0].code, "3017620422003");
+        assert!(matches!(ask(&engine, Request::Import("{}".into())), Err(EngineError::BadInput(_))));
+    }
+}

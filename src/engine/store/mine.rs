@@ -1,0 +1,221 @@
+//! `mine.db`: what is the person's own. It cannot be fetched from anywhere and never leaves the device.
+
+use super::{File, Store, StoreError, fault};
+use crate::{
+    measure::{Currency, Millis, Money},
+    values::Profile,
+};
+use rusqlite::{OptionalExtension as _, params};
+use std::collections::BTreeMap;
+
+/// The migration steps, oldest first. Never change a step that was published: add one.
+pub const MINE_STEPS: &[&str] = &["
+CREATE TABLE profile (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL) STRICT;
+CREATE TABLE history (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;
+CREATE INDEX history_time ON history (time);
+CREATE TABLE price (subject TEXT NOT NULL PRIMARY KEY, minor INTEGER NOT NULL, currency TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"];
+
+/// A code that was scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Row id.
+    pub id: u64,
+    /// When last.
+    pub time: Millis,
+    /// The exact text.
+    pub code: String,
+    /// The subject's name when last scanned, or empty: shown should a later snapshot no longer know it.
+    pub name: String,
+}
+
+/// Where snapshots come from, kept here so that a lost `ledger.db` can be filled again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Base address, a folder, or `sample`.
+    pub source: String,
+    /// The log's vkey.
+    pub key: String,
+}
+
+/// The most codes that history keeps; the oldest beyond it are dropped.
+pub const MAX_HISTORY: u32 = 2_000;
+
+impl Store {
+    /// The person's values; `None` before the first run.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn profile(&self) -> Result<Option<Profile>, StoreError> {
+        let json: Option<String> =
+            self.mine.query_row("SELECT json FROM profile WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(File::Mine))?;
+        json.map(|j| Profile::import(&j).map_err(|e| StoreError::Corrupt { file: File::Mine, why: e.to_string() })).transpose()
+    }
+
+    /// Keeps the person's values.
+    ///
+    /// # Errors
+    /// The store fails; the old profile stays.
+    pub fn set_profile(&mut self, profile: &Profile) -> Result<(), StoreError> {
+        self.mine
+            .execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()])
+            .map(drop)
+            .map_err(fault(File::Mine))
+    }
+
+    /// Writes a scan down. A code has one row: scanned again, it moves to the top.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn saw(&mut self, code: &str, name: &str, now: Millis) -> Result<(), StoreError> {
+        let err = fault(File::Mine);
+        let tx = self.mine.transaction().map_err(err)?;
+        tx.execute(
+            "INSERT INTO history (time, code, name) VALUES (?1, ?2, ?3) ON CONFLICT (code) DO UPDATE SET time = excluded.time, name = excluded.name",
+            params![now.0, code, name],
+        )
+        .map_err(err)?;
+        tx.execute(
+            "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?1)",
+            [MAX_HISTORY],
+        )
+        .map_err(err)?;
+        tx.commit().map_err(err)
+    }
+
+    /// What was scanned, newest first.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn seen(&self) -> Result<Vec<Seen>, StoreError> {
+        let err = fault(File::Mine);
+        let mut query = self.mine.prepare("SELECT id, time, code, name FROM history ORDER BY time DESC, id DESC").map_err(err)?;
+        let rows = query
+            .query_map([], |r| {
+                let id: i64 = r.get(0)?;
+                Ok(Seen { id: id.unsigned_abs(), time: Millis(r.get(1)?), code: r.get(2)?, name: r.get(3)? })
+            })
+            .map_err(err)?;
+        rows.collect::<Result<_, _>>().map_err(err)
+    }
+
+    /// How many codes were scanned.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn seen_count(&self) -> Result<u32, StoreError> {
+        self.mine.query_row("SELECT count(*) FROM history", [], |r| r.get(0)).map_err(fault(File::Mine))
+    }
+
+    /// Forgets one scan, or all.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn forget(&mut self, id: Option<u64>) -> Result<(), StoreError> {
+        match id {
+            Some(id) => self.mine.execute("DELETE FROM history WHERE id = ?1", [super::int(id)?]),
+            None => self.mine.execute("DELETE FROM history", []),
+        }
+        .map(drop)
+        .map_err(fault(File::Mine))
+    }
+
+    /// Prices the person typed, by subject id.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn my_prices(&self) -> Result<BTreeMap<String, Money>, StoreError> {
+        let err = fault(File::Mine);
+        let mut query = self.mine.prepare_cached("SELECT subject, minor, currency FROM price").map_err(err)?;
+        let rows = query
+            .query_map([], |r| {
+                let currency: String = r.get(2)?;
+                let currency = Currency::try_from(currency).map_err(|e| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e)))?;
+                Ok((r.get(0)?, Money { minor: r.get(1)?, currency }))
+            })
+            .map_err(err)?;
+        rows.collect::<Result<_, _>>().map_err(err)
+    }
+
+    /// Keeps a typed price, or takes it back.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn set_my_price(&mut self, subject: &str, price: Option<Money>) -> Result<(), StoreError> {
+        match price {
+            Some(p) => self.mine.execute(
+                "INSERT INTO price (subject, minor, currency) VALUES (?1, ?2, ?3) ON CONFLICT (subject) DO UPDATE SET minor = excluded.minor, currency = excluded.currency",
+                params![subject, p.minor, p.currency.code()],
+            ),
+            None => self.mine.execute("DELETE FROM price WHERE subject = ?1", [subject]),
+        }
+        .map(drop)
+        .map_err(fault(File::Mine))
+    }
+
+    /// Where snapshots come from; `None` before the first sync.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn settings(&self) -> Result<Option<Settings>, StoreError> {
+        let err = fault(File::Mine);
+        let get = |name: &str| -> Result<Option<String>, StoreError> {
+            self.mine.query_row("SELECT value FROM setting WHERE name = ?1", [name], |r| r.get(0)).optional().map_err(err)
+        };
+        Ok(match (get("source")?, get("key")?) {
+            (Some(source), Some(key)) => Some(Settings { source, key }),
+            _ => None,
+        })
+    }
+
+    /// Keeps where snapshots come from.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn set_settings(&mut self, settings: &Settings) -> Result<(), StoreError> {
+        let err = fault(File::Mine);
+        let tx = self.mine.transaction().map_err(err)?;
+        for (name, value) in [("source", &settings.source), ("key", &settings.key)] {
+            tx.execute("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [name, value]).map_err(err)?;
+        }
+        tx.commit().map_err(err)
+    }
+
+    /// Takes over a profile, scans and prices in one transaction; what is there already is kept unless the import names it too.
+    ///
+    /// # Errors
+    /// The store fails; nothing was taken over.
+    pub fn import(&mut self, profile: Option<&Profile>, seen: &[Seen], prices: &BTreeMap<String, Money>) -> Result<(), StoreError> {
+        let err = fault(File::Mine);
+        let tx = self.mine.transaction().map_err(err)?;
+        if let Some(profile) = profile {
+            tx.execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()]).map_err(err)?;
+        }
+        for s in seen {
+            tx.execute(
+                "INSERT INTO history (time, code, name) VALUES (?1, ?2, ?3) ON CONFLICT (code) DO UPDATE SET time = max(time, excluded.time)",
+                params![s.time.0, s.code, s.name],
+            )
+            .map_err(err)?;
+        }
+        for (subject, p) in prices {
+            tx.execute(
+                "INSERT INTO price (subject, minor, currency) VALUES (?1, ?2, ?3) ON CONFLICT (subject) DO UPDATE SET minor = excluded.minor, currency = excluded.currency",
+                params![subject, p.minor, p.currency.code()],
+            )
+            .map_err(err)?;
+        }
+        tx.commit().map_err(err)
+    }
+
+    /// Erases profile, history and prices, and overwrites where they lay.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn erase_mine(&mut self) -> Result<(), StoreError> {
+        self.mine
+            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
+            .map_err(fault(File::Mine))
+    }
+}

@@ -1,0 +1,248 @@
+//! What the device keeps, in two SQLite databases, so that either can be lost or rebuilt without the other.
+//!
+//! | file | holds | when it is damaged |
+//! |---|---|---|
+//! | `ledger.db` | the snapshot's rows, the newest trusted checkpoint, dossiers, half-finished downloads | moved aside, filled again by the next sync |
+//! | `mine.db` | profile, history, typed prices, settings | moved aside and named to the person, a new one is started |
+//!
+//! *In:* rows from a verified pack, a person's own settings. *Out:* the same rows, or a [`StoreError`] that says which file is at fault.
+//!
+//! Both use a rollback journal: SQLite over OPFS has no shared memory for a write-ahead log. All tables are STRICT, every column is
+//! NOT NULL ([`NONE`] stands for "none" where a position may be missing), and `user_version` counts the migration steps taken.
+
+mod ledger;
+mod mine;
+mod storage;
+
+pub use ledger::{Bucket, Held, LEDGER_STEPS, Rows, SubjectDetail};
+pub use mine::{MINE_STEPS, Seen, Settings};
+pub use storage::Storage;
+
+use rusqlite::{Connection, ErrorCode};
+
+/// Stands for "none" in a column that holds a position or a passport number.
+pub const NONE: i64 = -1;
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum File {
+    /// The snapshot.
+    Ledger,
+    /// The person's own.
+    Mine,
+}
+
+impl File {
+    /// Its name in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger.db",
+            Self::Mine => "mine.db",
+        }
+    }
+    const fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::Ledger => LEDGER_STEPS,
+            Self::Mine => MINE_STEPS,
+        }
+    }
+}
+
+/// Why the store failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// No room left. SQLite has rolled back, so the store is as it was before.
+    #[error("the device is full; free some space and try again. Nothing was lost")]
+    Full,
+    /// The file is damaged.
+    #[error("{} is damaged ({why})", file.name())]
+    Corrupt {
+        /// Which file.
+        file: File,
+        /// What SQLite says.
+        why: String,
+    },
+    /// The file was written by a newer app.
+    #[error("{} was written by a newer EcoSphere; update the app to open it", .0.name())]
+    Newer(File),
+    /// Anything else.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<StoreError> for crate::engine::wire::EngineError {
+    fn from(e: StoreError) -> Self {
+        match e {
+            StoreError::Full => Self::DiskFull,
+            other => Self::Store(other.to_string()),
+        }
+    }
+}
+
+/// Sorts an SQLite error by what can be done about it.
+fn fault(file: File) -> impl Fn(rusqlite::Error) -> StoreError + Copy {
+    move |e| match e.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Corrupt { file, why: e.to_string() },
+        Some(_) => StoreError::Other(e.to_string()),
+        None => match e {
+            // A value in a row is not what this code writes there.
+            rusqlite::Error::FromSqlConversionFailure(..) | rusqlite::Error::IntegralValueOutOfRange(..) | rusqlite::Error::InvalidColumnType(..) => {
+                StoreError::Corrupt { file, why: e.to_string() }
+            }
+            _ => StoreError::Other(e.to_string()),
+        },
+    }
+}
+
+/// The open store.
+#[derive(Debug)]
+pub struct Store {
+    storage: Storage,
+    ledger: Connection,
+    mine: Connection,
+}
+
+impl Store {
+    /// Opens both databases; a damaged one is moved aside and started anew, and the sentences returned say so.
+    ///
+    /// # Errors
+    /// The disk is full, a file is of a newer app, or the storage itself fails.
+    pub fn open(storage: Storage) -> Result<(Self, Vec<String>), StoreError> {
+        let mut notices = Vec::new();
+        let ledger = open_or_replace(&storage, File::Ledger, &mut notices)?;
+        let mine = open_or_replace(&storage, File::Mine, &mut notices)?;
+        Ok((Self { storage, ledger, mine }, notices))
+    }
+
+    /// Moves a database that turned out to be damaged aside, starts a new one and returns the sentence to say.
+    ///
+    /// # Errors
+    /// The storage itself fails.
+    pub fn replace(&mut self, file: File, why: &str) -> Result<String, StoreError> {
+        let spare = Connection::open_in_memory().map_err(fault(file))?;
+        let slot = match file {
+            File::Ledger => &mut self.ledger,
+            File::Mine => &mut self.mine,
+        };
+        // Closed first: neither Windows nor OPFS moves a file that is open.
+        drop(std::mem::replace(slot, spare));
+        let notice = set_aside(&self.storage, file, why)?;
+        *slot = open(&self.storage, file)?;
+        Ok(notice)
+    }
+
+    /// False when all of it is gone when the app ends.
+    #[must_use]
+    pub const fn is_durable(&self) -> bool {
+        !matches!(self.storage, Storage::Memory)
+    }
+
+    /// Bytes in each database, ledger first.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn sizes(&self) -> Result<(u64, u64), StoreError> {
+        let size = |c: &Connection, f| -> Result<u64, StoreError> {
+            let bytes: i64 = c.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |r| r.get(0)).map_err(fault(f))?;
+            Ok(bytes.unsigned_abs())
+        };
+        Ok((size(&self.ledger, File::Ledger)?, size(&self.mine, File::Mine)?))
+    }
+
+    /// Bounds a database's size in pages, as a small disk would. For tests of the full disk.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, file: File, pages: u32) -> Result<(), StoreError> {
+        let c = match file {
+            File::Ledger => &self.ledger,
+            File::Mine => &self.mine,
+        };
+        c.pragma_update(None, "max_page_count", pages).map_err(fault(file))
+    }
+}
+
+fn open_or_replace(storage: &Storage, file: File, notices: &mut Vec<String>) -> Result<Connection, StoreError> {
+    match open(storage, file) {
+        Err(StoreError::Corrupt { why, .. }) => {
+            notices.push(set_aside(storage, file, &why)?);
+            open(storage, file)
+        }
+        // A snapshot can always be fetched again; what is the person's own cannot, so there the app asks for an update.
+        Err(StoreError::Newer(File::Ledger)) => {
+            notices.push(set_aside(storage, file, "written by a newer EcoSphere")?);
+            open(storage, file)
+        }
+        other => other,
+    }
+}
+
+fn set_aside(storage: &Storage, file: File, why: &str) -> Result<String, StoreError> {
+    let kept = storage.set_aside(file.name())?;
+    Ok(match file {
+        File::Ledger => format!("The snapshot on this device was damaged ({why}). It was kept as {kept}; the next sync fills a new one. Your profile and history are not affected."),
+        File::Mine => format!("Your profile and history could not be read ({why}). The file was kept as {kept}, nothing was deleted; a new one was started. If you have an export, import it."),
+    })
+}
+
+fn open(storage: &Storage, file: File) -> Result<Connection, StoreError> {
+    let mut connection = storage.connect(file.name()).map_err(fault(file))?;
+    let err = fault(file);
+    connection.pragma_update(None, "foreign_keys", true).map_err(err)?;
+    connection.pragma_update(None, "cell_size_check", true).map_err(err)?;
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |r| r.get(0)).map_err(err)?;
+    if verdict != "ok" {
+        return Err(StoreError::Corrupt { file, why: verdict });
+    }
+    migrate(&mut connection, file)?;
+    Ok(connection)
+}
+
+/// Takes the steps that are still missing, each in a transaction of its own.
+fn migrate(connection: &mut Connection, file: File) -> Result<(), StoreError> {
+    let err = fault(file);
+    let taken: u32 = connection.query_row("PRAGMA user_version", [], |r| r.get(0)).map_err(err)?;
+    let taken = taken as usize;
+    let steps = file.steps();
+    let Some(missing) = steps.get(taken..) else {
+        return Err(StoreError::Newer(file));
+    };
+    for (step, number) in missing.iter().zip(taken + 1..) {
+        let tx = connection.transaction().map_err(err)?;
+        tx.execute_batch(step).map_err(err)?;
+        tx.pragma_update(None, "user_version", number as u32).map_err(err)?;
+        tx.commit().map_err(err)?;
+    }
+    Ok(())
+}
+
+/// An enum without fields as the small number its place in the declaration gives it (postcard's rule).
+fn tag<T: serde::Serialize>(value: &T) -> Result<i64, StoreError> {
+    match postcard::to_stdvec(value).as_deref() {
+        Ok([one]) if *one < 0x80 => Ok(i64::from(*one)),
+        _ => Err(StoreError::Other("an enum of more than 127 variants, or with fields, was stored as a number".into())),
+    }
+}
+
+/// The enum variant behind a number that [`tag`] wrote.
+fn untag<T: serde::de::DeserializeOwned>(number: i64) -> rusqlite::Result<T> {
+    u8::try_from(number)
+        .ok()
+        .and_then(|b| postcard::from_bytes(&[b]).ok())
+        .ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number))
+}
+
+/// Any value as postcard.
+fn blob<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, StoreError> {
+    postcard::to_stdvec(value).map_err(|e| StoreError::Other(e.to_string()))
+}
+
+/// The value behind bytes that [`blob`] wrote.
+fn unblob<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> rusqlite::Result<T> {
+    postcard::from_bytes(bytes).map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(e)))
+}
+
+/// A count or size as SQLite keeps it.
+fn int(n: u64) -> Result<i64, StoreError> {
+    i64::try_from(n).map_err(|_| StoreError::Other(format!("{n} is too large to store")))
+}

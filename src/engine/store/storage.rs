@@ -1,0 +1,125 @@
+//! Where the databases live.
+
+use super::StoreError;
+use rusqlite::Connection;
+use std::path::PathBuf;
+
+/// Where the databases live.
+pub enum Storage {
+    /// Nowhere: gone when the app ends. For the sample, and for browsers that give no durable storage.
+    Memory,
+    /// A folder.
+    Folder(PathBuf),
+    /// The origin's private file system of a browser, through access handles that one worker holds (`sahpool`).
+    #[cfg(target_arch = "wasm32")]
+    Opfs(sqlite_wasm_vfs::sahpool::OpfsSAHPoolUtil),
+}
+
+impl std::fmt::Debug for Storage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Memory => f.write_str("Memory"),
+            Self::Folder(path) => write!(f, "Folder({})", path.display()),
+            #[cfg(target_arch = "wasm32")]
+            Self::Opfs(_) => f.write_str("Opfs"),
+        }
+    }
+}
+
+impl Storage {
+    /// Opens or makes a database.
+    pub(super) fn connect(&self, name: &str) -> rusqlite::Result<Connection> {
+        match self {
+            Self::Memory => Connection::open_in_memory(),
+            Self::Folder(folder) => {
+                let c = Connection::open(folder.join(name))?;
+                // The app and the terminal may hold the same folder.
+                c.busy_timeout(std::time::Duration::from_secs(5))?;
+                Ok(c)
+            }
+            #[cfg(target_arch = "wasm32")]
+            Self::Opfs(_) => Connection::open(name),
+        }
+    }
+
+    /// Renames a closed database (and its journal) to a name with a time stamp, and returns that name.
+    pub(super) fn set_aside(&self, name: &str) -> Result<String, StoreError> {
+        let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
+        match self {
+            Self::Memory => Ok(format!("{name}.damaged-{stamp}")),
+            Self::Folder(folder) => {
+                let io = |e: std::io::Error| StoreError::Other(format!("the damaged {name} could not be moved aside: {e}"));
+                let kept = (0..1000)
+                    .map(|n| if n == 0 { format!("{name}.damaged-{stamp}") } else { format!("{name}.damaged-{stamp}-{n}") })
+                    .find(|kept| !folder.join(kept).exists())
+                    .ok_or_else(|| StoreError::Other(format!("there are too many damaged copies of {name}; remove some")))?;
+                std::fs::rename(folder.join(name), folder.join(&kept)).map_err(io)?;
+                for side in ["-journal", "-wal", "-shm"] {
+                    let from = folder.join(format!("{name}{side}"));
+                    if from.exists() {
+                        std::fs::rename(from, folder.join(format!("{kept}{side}"))).map_err(io)?;
+                    }
+                }
+                Ok(kept)
+            }
+            #[cfg(target_arch = "wasm32")]
+            Self::Opfs(pool) => opfs::set_aside(pool, name, &format!("{name}.damaged-{stamp}")),
+        }
+    }
+
+    /// Takes hold of the browser's private file system. Only in a dedicated worker; the caller holds the Web Lock that keeps other tabs out.
+    ///
+    /// # Errors
+    /// The browser gives no such storage (an insecure page, a private window, an old browser), or another tab holds it.
+    #[cfg(target_arch = "wasm32")]
+    pub async fn opfs() -> Result<Self, StoreError> {
+        opfs::open().await.map(Self::Opfs)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod opfs {
+    use super::StoreError;
+    use rsqlite_vfs::{DbTransfer, ExportSource, ImportTarget, VfsFilesManager};
+    use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
+
+    /// Two databases, their journals, and room for copies moved aside.
+    const SLOTS: usize = 12;
+
+    fn other(e: OpfsSAHError) -> StoreError {
+        let text = e.to_string();
+        if text.contains("QuotaExceeded") { StoreError::Full } else { StoreError::Other(text) }
+    }
+
+    pub(super) async fn open() -> Result<OpfsSAHPoolUtil, StoreError> {
+        let cfg = OpfsSAHPoolCfgBuilder::new().directory("ecosphere").vfs_name("ecosphere").initial_capacity(SLOTS).build();
+        let pool = install::<sqlite_wasm_rs::WasmOsCallback>(&cfg, true).await.map_err(other)?;
+        let used = pool.len().map_err(other)?;
+        pool.ensure_capacity(used + 6).await.map_err(other)?;
+        Ok(pool)
+    }
+
+    /// The pool has no rename: the bytes are copied under the new name, then the old name is freed.
+    pub(super) fn set_aside(pool: &OpfsSAHPoolUtil, name: &str, kept: &str) -> Result<String, StoreError> {
+        // SQLite has already rolled back what a journal could mend; left behind, it would be replayed into the new database.
+        let journal = format!("{name}-journal");
+        pool.remove(&journal).map_err(other)?;
+        let mut bytes = Vec::new();
+        {
+            let mut from = pool.open_export(name).map_err(other)?;
+            let mut chunk = vec![0u8; 1 << 16];
+            while (bytes.len() as u64) < from.size() {
+                let n = from.read_at(bytes.len() as u64, &mut chunk).map_err(other)?;
+                if n == 0 {
+                    break;
+                }
+                bytes.extend_from_slice(chunk.get(..n).unwrap_or_default());
+            }
+        }
+        let mut to = pool.create_import(kept, bytes.len() as u64).map_err(other)?;
+        to.write_at(0, &bytes).map_err(other)?;
+        to.commit().map_err(other)?;
+        pool.remove(name).map_err(other)?;
+        Ok(kept.to_owned())
+    }
+}
