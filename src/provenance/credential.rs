@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     measure::Millis,
-    pack::SubjectForm,
+    passport::SubjectForm,
     statement::{DidKey, SubjectKind},
 };
 use serde::{Deserialize, Serialize};

@@ -51,6 +51,21 @@ pub enum Reason {
     /// Recorded, but cannot be scanned: a number that shops give themselves.
     #[error("the code is a restricted-circulation number that any shop may use for something else; recorded under the source's own number")]
     RestrictedNumber,
+    /// Longer than any real text, or more of something than a subject has.
+    #[error("the row is out of bounds: {0}")]
+    OutOfBounds(String),
+    /// The company is not among the brands that have answers.
+    #[error("\"{0}\" is not among the brands with answers")]
+    UnknownCompany(String),
+    /// Two companies are said to own the brand in the same year.
+    #[error("\"{0}\" is said to own the brand as well; no owner is recorded")]
+    SeveralOwners(String),
+    /// The relation would make a company its own owner.
+    #[error("the relation would make \"{0}\" its own owner")]
+    OwnsItself(String),
+    /// A newer answer is used.
+    #[error("an answer of {0} is newer")]
+    Outdated(u16),
     /// A value the importer does not know.
     #[error("the value \"{0}\" is not known and was left out")]
     UnknownValue(String),

@@ -3,7 +3,7 @@
 use super::{ClaimRef, ClaimState, credential};
 use crate::{
     measure::Millis,
-    pack::SubjectForm,
+    passport::SubjectForm,
     statement::{DidKey, SubjectKind},
 };
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,112 @@
+//! Open Food Facts category tags: English ids and names a person can read.
+
+use super::CategoryName;
+
+/// The chain of a product's categories, general to specific, with foreign tags brought to their English ones where there is one, so that
+/// products of one kind stand together. Tags that name no kind of product are left out, unless nothing else is there.
+pub(super) fn chain(tags: &[String]) -> Vec<CategoryName> {
+    let mut ids: Vec<&str> = Vec::new();
+    for tag in tags.iter().map(|t| t.trim()).filter(|t| !t.is_empty() && t.len() <= super::MAX_NAME) {
+        let id = ENGLISH.iter().find(|(foreign, _)| *foreign == tag).map_or(tag, |(_, english)| english);
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    if ids.iter().any(|id| !NO_KIND.contains(id)) {
+        ids.retain(|id| !NO_KIND.contains(id));
+    }
+    ids.truncate(super::MAX_LIST);
+    ids.into_iter().map(|id| CategoryName { id: id.to_owned(), name: name(id) }).collect()
+}
+
+/// `en:chocolate-candies` as "Chocolate candies".
+fn name(id: &str) -> String {
+    let words = id.split_once(':').map_or(id, |(_, rest)| rest).replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Tags about the database or the buyer, not about what the product is.
+const NO_KIND: &[&str] = &["en:non-food-products", "en:open-beauty-facts", "en:for-men", "en:for-children", "en:for-babies", "en:groceries"];
+
+const ENGLISH: &[(&str, &str)] = &[
+    ("de:duschgel", "en:shower-gels"),
+    ("de:gesichtsreinigung", "en:facial-cleansers"),
+    ("de:körperlotion", "en:body-milks"),
+    ("de:main", "en:hand-creams"),
+    ("de:rasierschäume", "en:shaving-foams"),
+    ("de:reinigungsmilch", "en:cleansing-milks"),
+    ("de:schutzfaktor-30-hoch", "en:sunscreen"),
+    ("es:crema-de-manos", "en:hand-creams"),
+    ("fr:allaitement", "en:breastfeeding"),
+    ("fr:anneaux-d-encornet", "en:squid-rings"),
+    ("fr:apres-shampoings-pour-cheveux-secs", "en:hair-conditioners"),
+    ("fr:apres-solaires", "en:after-sun-care"),
+    ("fr:baumes-a-levres", "en:lip-balms"),
+    ("fr:baumes-capillaires", "en:hair-balms"),
+    ("fr:bebe", "en:for-babies"),
+    ("fr:charcuteries-cuites", "en:cooked-meats"),
+    ("fr:coiffants", "en:hair-styling"),
+    ("fr:contours-des-yeux", "en:eye-creams"),
+    ("fr:coquillettes", "en:elbow-macaroni"),
+    ("fr:creme-fesses-bebe", "en:nappy-creams"),
+    ("fr:creme-fouettee", "en:whipped-creams"),
+    ("fr:cremes-adhesives-pour-protheses-dentaires", "en:denture-adhesives"),
+    ("fr:cremes-douche", "en:shower-creams"),
+    ("fr:cremes-hydratantes", "en:moisturizing-creams"),
+    ("fr:dairies", "en:dairies"),
+    ("fr:dentifrices", "en:toothpastes"),
+    ("fr:dentifrices-anti-tartre", "en:tartar-control-toothpastes"),
+    ("fr:dentifrices-dents-sensibles", "en:sensitive-toothpastes"),
+    ("fr:dentifrices-pour-enfants", "en:toothpastes-for-children"),
+    ("fr:dish-soap", "en:dish-soaps"),
+    ("fr:enfant", "en:for-children"),
+    ("fr:gel-de-massage", "en:massage-gels"),
+    ("fr:gel-de-rasage", "en:shaving-gels"),
+    ("fr:gels-externe", "en:skin-gels"),
+    ("fr:grossesse", "en:pregnancy-care"),
+    ("fr:huile-de-massage", "en:massage-oils"),
+    ("fr:huiles-pour-les-ongles", "en:nail-oils"),
+    ("fr:lotions-de-massage", "en:massage-lotions"),
+    ("fr:lotions-pour-le-corps", "en:body-milks"),
+    ("fr:medicament", "en:medicines"),
+    ("fr:medicaments", "en:medicines"),
+    ("fr:milks", "en:milks"),
+    ("fr:non-alimentaire", "en:non-food-products"),
+    ("fr:non-food-products", "en:non-food-products"),
+    ("fr:open-beauty-facts", "en:open-beauty-facts"),
+    ("fr:pain-a-l-epeautre", "en:spelt-breads"),
+    ("fr:papier-toilette", "en:toilet-papers"),
+    ("fr:pates-a-tartiner", "en:spreads"),
+    ("fr:poudres-libres", "en:loose-powders"),
+    ("fr:produits-marketes-pour-les-hommes", "en:for-men"),
+    ("fr:savons-liquides", "en:liquid-soaps"),
+    ("fr:serum", "en:serums"),
+    ("fr:stickers-a-levres", "en:lip-balms"),
+    ("fr:tampons-hygieniques", "en:tampons"),
+    ("ru:средства-по-уходу-за-волосами", "en:hair-products"),
+    ("ru:твёрдый-шампунь", "en:solid-shampoos"),
+    ("tr:cc-crèmes", "en:cc-creams"),
+    ("tr:maquillage", "en:makeup"),
+    ("tr:maquillage-pour-le-teint", "en:face-makeup"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_tags_join_their_english_kin_and_names_can_be_read() {
+        let tags = ["fr:open-beauty-facts", "en:oral-hygiene", "fr:dentifrices", "en:toothpastes"].map(str::to_owned);
+        let chain = chain(&tags);
+        let shown: Vec<_> = chain.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
+        assert_eq!(shown, [("en:oral-hygiene", "Oral hygiene"), ("en:toothpastes", "Toothpastes")]);
+    }
+
+    #[test]
+    fn a_product_with_no_better_category_keeps_what_it_has() {
+        let chain = chain(&["fr:open-beauty-facts".to_owned()]);
+        assert_eq!(chain.first().map(|c| c.name.as_str()), Some("Open beauty facts"));
+        assert!(super::chain(&[String::new(), "x".repeat(400)]).is_empty());
+    }
+}
