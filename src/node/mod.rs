@@ -1,1 +1,23 @@
-//! The server.
+//! The server: it sequences statements, publishes the ledger as static files and serves them beside the web app.
+//!
+//! *In:* signed statements and bodies (`POST /statements`), importers' files. *Out:* a folder of immutable files in C2SP layout plus a
+//! checkpoint that moves, over HTTP.
+//!
+//! ```text
+//! <data>/ledger/checkpoint            the only file that ever changes; written last
+//! <data>/ledger/tile/…  pack/<sha256> immutable
+//! <data>/body/<sha256>                bodies, sheets and documents
+//! <data>/node.db                      SQLite: statements taken but not yet closed, and where each statement stands
+//! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
+//! ```
+//! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store.rs` (SQLite), `folder.rs` (files written
+//! once), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
+
+pub mod cli;
+pub mod ledger;
+pub mod sample;
+
+mod commands;
+mod error;
+
+pub use error::NodeError;

@@ -57,13 +57,13 @@ pub struct Pack {
 ///
 /// # Errors
 /// Something that the log names is missing, or there is more of something than the format can hold.
-pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> Vec<u8>) -> Result<Pack, PackError> {
+pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Result<Pack, PackError> {
     let records = read_records(source)?;
     let index = build_index(source, &records)?;
     let mut files = BTreeMap::new();
     let mut listed = Vec::new();
     let mut add = |tier, name, raw: &[u8], subjects: usize| {
-        let packed = compress(raw);
+        let packed = compress(raw).map_err(|e| PackError::Unreadable { what: "uncompressed file", why: e.to_string() })?;
         let file = PackFile {
             tier,
             name,
@@ -75,10 +75,11 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> Vec<u8>) -> Result
         };
         files.insert(file.sha256, packed);
         listed.push(file);
+        Ok::<_, PackError>(())
     };
-    add(Tier::Index, "index".to_owned(), &encode_index(&index)?, index.subjects.len());
+    add(Tier::Index, "index".to_owned(), &encode_index(&index)?, index.subjects.len())?;
     for (name, bucket) in build_dossiers(source)? {
-        add(Tier::Dossier, name, &encode_dossiers(&bucket)?, bucket.len());
+        add(Tier::Dossier, name, &encode_dossiers(&bucket)?, bucket.len())?;
     }
     let manifest = Manifest {
         ledger: source.state.policy().origin.clone(),

@@ -1,10 +1,10 @@
 //! The dossier tier: what a device needs to check a verdict itself. On the wire: postcard `Vec<Dossier>`, then zstd.
 
-use super::{Manifest, PackError};
+use super::{Index, Manifest, PackError};
 use crate::{
     log,
-    provenance::{Record, StageDocument},
-    statement::{self, Body, Digest, Statement, json},
+    provenance::{Record, StageDocument, claim_def},
+    statement::{self, Body, Digest, DidKey, PassportStatus, Role, Statement, json},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -122,6 +122,41 @@ pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<Ve
         stages.push((s, StageDocument::from_json(&document).map_err(|e| fault(e.to_string()))?));
     }
     Ok(VerifiedDossier { issue, record, status, stages })
+}
+
+/// Checks that the index says of a passport what its verified dossier says: without the dossier a row is only "as published".
+///
+/// # Errors
+/// The first thing in which they differ.
+pub fn verify_row(index: &Index, number: u32, dossier: &VerifiedDossier) -> Result<(), PackError> {
+    let fault = |what: &str| PackError::Dossier { number, why: format!("the index has another {what} than its dossier") };
+    let row = usize::try_from(number).ok().and_then(|n| index.subjects.get(n)).ok_or_else(|| fault("number"))?;
+    let Body::IssuePassport(issued) = &dossier.issue.body else { return Err(fault("kind of statement")) };
+    let certified = |key: &DidKey| index.actors.iter().any(|a| a.key == *key && a.standing.contains(&Role::Certifier));
+    let mut record = dossier.record.clone();
+    if !record.certifier.as_ref().is_some_and(|c| certified(&c.key)) {
+        record.demote_unsigned(&[]);
+    }
+    let mut claims: Vec<_> = record.claims.iter().map(|c| (c.code.as_str(), c.state)).collect();
+    let listed = row.claims.iter().filter_map(|(at, state)| Some((index.claims.get(usize::from(*at))?.code.as_str(), *state)));
+    let mut listed: Vec<_> = listed.collect();
+    // Claims that this version's table does not have are in no index.
+    claims.retain(|(code, _)| claim_def(code).is_some());
+    claims.sort_unstable();
+    listed.sort_unstable();
+    let newest = dossier.status.last().map(|s| &s.body);
+    let status = if let Some(Body::ChangeStatus(b)) = newest { b.status } else { PassportStatus::Valid };
+    let checks = [
+        ("digest", issued.digest.starts_with(&row.digest)),
+        ("issuer", index.actors.get(usize::from(row.issuer)).is_some_and(|a| a.key == dossier.issue.actor)),
+        ("subject", row.id == issued.subject && row.kind == issued.kind),
+        ("status", row.status == status),
+        ("expiry", row.valid_until == issued.valid_until),
+        ("name", row.name == record.name && row.brand == record.brand && row.quantity == record.quantity),
+        ("form", row.form == record.form && row.fictional == record.fictional),
+        ("set of claims", claims == listed),
+    ];
+    checks.iter().find(|(_, same)| !same).map_or(Ok(()), |(what, _)| Err(fault(what)))
 }
 
 fn verify_leaf(leaf: &LeafProof, manifest: &Manifest) -> Result<Statement, String> {

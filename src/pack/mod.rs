@@ -22,15 +22,17 @@ mod dossier;
 mod files;
 mod index;
 mod manifest;
+mod sample;
 mod shelf;
 
 pub use crate::passport::SubjectForm;
 pub use build::{Pack, Source, build};
 pub use columns::{decode_index, encode_index};
-pub use dossier::{Dossier, LeafProof, StageProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry};
+pub use dossier::{Dossier, LeafProof, StageProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry, verify_row};
 pub use files::{MAX_RAW, decompress};
 pub use index::{Actor, Category, Index, Listing, Place, Retailer, SubjectRow};
 pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};
+pub use sample::{SAMPLE_VKEY, sample_files, sample_older_entries};
 pub use shelf::ShelfCard;
 
 /// Why a pack could not be made or may not be used.

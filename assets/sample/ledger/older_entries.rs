@@ -1,0 +1,3 @@
+// Written by `ecosphere-node sample`.
+&[
+]

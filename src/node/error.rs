@@ -1,0 +1,71 @@
+//! What can go wrong in a node, each with a sentence that says what to do.
+
+use crate::{
+    log::LogError,
+    pack::PackError,
+    provenance::RecordError,
+    state::Rejection,
+    statement::{Digest, StatementError},
+};
+
+/// What can go wrong in a node.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The statement itself is wrong.
+    #[error(transparent)]
+    Statement(#[from] StatementError),
+    /// The statement may not be applied.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The pack.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// A record, document or sheet.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A statement names a body that was not sent.
+    #[error("the statement names the body {}, which was not sent along; send both together", hex::encode(.0))]
+    MissingBody(Digest),
+    /// The data folder is not a ledger's, or damaged.
+    #[error("the ledger cannot be read: {0}. Restore it from a backup or a mirror, or choose another folder")]
+    Data(String),
+    /// The published log does not follow from its statements.
+    #[error("leaf {leaf} of the ledger does not hold: {why}. Restore the folder from a backup or a mirror")]
+    Replay {
+        /// Which leaf.
+        leaf: u64,
+        /// What does not hold.
+        why: String,
+    },
+    /// A file could not be read or written.
+    #[error("{path}: {why}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What the system said.
+        why: std::io::Error,
+    },
+    /// What the person asked for cannot be done as asked.
+    #[error("{0}")]
+    Usage(String),
+    /// The node's database.
+    #[error("the node's database failed ({0}); check that the disk has room and that no other node uses this folder")]
+    Store(#[from] rusqlite::Error),
+}
+
+impl NodeError {
+    /// True when everything worked and the answer is no: a statement or a ledger that does not hold.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, Self::Statement(_) | Self::Rejected(_) | Self::Log(_) | Self::Pack(_) | Self::MissingBody(_) | Self::Replay { .. })
+    }
+
+    /// For a closure: names the file a system error is about.
+    pub(crate) fn file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.display().to_string();
+        move |why| Self::File { path, why }
+    }
+}

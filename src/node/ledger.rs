@@ -1,0 +1,220 @@
+//! A ledger being written: the log, the state it adds up to and the bodies beside it, in memory. Closing a batch gives the files to publish.
+
+use super::NodeError;
+use crate::{
+    log::{Checkpoint, LogKey, LogSigner, LogWriter, prove_inclusion},
+    measure::Millis,
+    pack::{self, Pack},
+    state::{MAX_LIFETIME, Policy, State},
+    statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement},
+};
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How hard pack files are compressed: they are made once and fetched by everyone.
+const ZSTD_LEVEL: i32 = 19;
+/// The market every pack is for, until there are several.
+pub const MARKET: &str = "world";
+
+/// The log's private key, in its two uses: checkpoints and `BatchClose` statements.
+pub struct LogKeys {
+    signer: LogSigner,
+    statements: SigningKey,
+}
+
+impl LogKeys {
+    /// From the origin and the seed of the log's Ed25519 key.
+    ///
+    /// # Errors
+    /// The origin is not one.
+    pub fn from_seed(origin: &str, seed: &[u8; 32]) -> Result<Self, NodeError> {
+        Ok(Self { signer: LogSigner::from_seed(origin, seed)?, statements: SigningKey::from_seed(seed) })
+    }
+    /// The public side.
+    #[must_use]
+    pub const fn key(&self) -> &LogKey {
+        self.signer.key()
+    }
+}
+
+/// A ledger being written.
+pub struct Ledger {
+    log: LogWriter,
+    state: State,
+    bodies: BTreeMap<Digest, Vec<u8>>,
+    /// Size of the last published checkpoint.
+    published: u64,
+    sample: bool,
+}
+
+/// What closing a batch has to publish, path to bytes. Write them in this order; the checkpoint comes last.
+pub struct Publication {
+    /// Tiles, bundles, manifest and pack files: new names, never changed again.
+    pub files: BTreeMap<String, Vec<u8>>,
+    /// The checkpoint, a signed note.
+    pub checkpoint: String,
+    /// The pack, if one was made.
+    pub pack: Option<Pack>,
+}
+
+impl Ledger {
+    /// An empty ledger. `sample` says that its keys are public.
+    #[must_use]
+    pub fn new(policy: Policy, sample: bool) -> Self {
+        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), published: 0, sample }
+    }
+
+    /// Reads a published ledger back: every entry is verified and folded again, every batch must follow. `file` gives published files by
+    /// path, `body` bodies by digest.
+    ///
+    /// # Errors
+    /// A file is missing or damaged, or the log does not follow from its statements.
+    pub fn load(
+        policy: Policy,
+        key: &LogKey,
+        sample: bool,
+        file: &dyn Fn(&str) -> Option<Vec<u8>>,
+        body: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+    ) -> Result<Self, NodeError> {
+        let note = file("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
+        let note = String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))?;
+        let checkpoint = Checkpoint::open(&note, key)?;
+        let log = LogWriter::load(file, checkpoint.size, &checkpoint.root)?;
+        let mut ledger = Self { log, state: State::new(policy), bodies: BTreeMap::new(), published: checkpoint.size, sample };
+        let mut batch: Vec<Statement> = Vec::new();
+        for leaf in 0..checkpoint.size {
+            let entry = ledger.log.entry(leaf).unwrap_or_default();
+            let statement = statement::verify(entry).map_err(|e| NodeError::Replay { leaf, why: e.to_string() })?;
+            for digest in named_bodies(&statement.body) {
+                let bytes = body(&digest).ok_or_else(|| NodeError::Data(format!("the body {} is missing", hex::encode(digest))))?;
+                ledger.add_body(bytes);
+            }
+            let closes = matches!(statement.body, Body::BatchClose(_));
+            batch.push(statement);
+            if closes {
+                let first = leaf + 1 - batch.len() as u64;
+                ledger.state.fold_batch(first, &batch).map_err(|(leaf, why)| NodeError::Replay { leaf, why: why.to_string() })?;
+                batch.clear();
+            }
+        }
+        if batch.is_empty() { Ok(ledger) } else { Err(NodeError::Data("its last leaf is not a BatchClose".to_owned())) }
+    }
+
+    /// Keeps a body, sheet or document, and returns its digest.
+    pub fn add_body(&mut self, bytes: Vec<u8>) -> Digest {
+        let digest = Sha256::digest(&bytes).into();
+        self.bodies.insert(digest, bytes);
+        digest
+    }
+
+    /// Verifies an entry, folds it at the time of the batch that is being filled, and appends it. Returns its leaf.
+    ///
+    /// # Errors
+    /// Why it is refused. Nothing was changed.
+    pub fn append(&mut self, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
+        let statement = statement::verify(&entry)?;
+        if let Some(digest) = named_bodies(&statement.body).find(|d| !self.bodies.contains_key(d)) {
+            return Err(NodeError::MissingBody(digest));
+        }
+        let leaf = self.log.size();
+        self.state.apply(leaf, &statement, batch_time)?;
+        Ok(self.log.append(entry)?)
+    }
+
+    /// Closes the batch: builds the pack (when asked), appends the `BatchClose` and signs a checkpoint over it.
+    ///
+    /// # Errors
+    /// Something that the log names is missing, or the batch cannot be closed at this time.
+    pub fn close(&mut self, time: Millis, keys: &LogKeys, nonce: [u8; 16], with_pack: bool) -> Result<Publication, NodeError> {
+        let number = self.state.batch().map_or(1, |b| b.number + 1);
+        let pack = if with_pack { Some(self.build_pack(number, time)?) } else { None };
+        let newest = pack.as_ref().map(|p| Sha256::digest(&p.manifest_bytes).into());
+        let manifest: Option<Digest> = newest.or_else(|| self.state.batch().and_then(|b| b.manifest));
+        let draft = Draft {
+            ledger: self.state.policy().origin.clone(),
+            nonce,
+            expires: Millis(time.0 + MAX_LIFETIME),
+            body: Body::BatchClose(BatchClose {
+                number,
+                first_leaf: self.state.batch_start(),
+                time_ms: time,
+                state_root: self.state.root(),
+                manifest: manifest.map(hex::encode),
+            }),
+        };
+        let entry = statement::sign(&draft, time, &keys.statements, &[])?;
+        self.append(entry, time)?;
+        let mut files = self.log.files(self.published);
+        if let Some(pack) = &pack {
+            files.insert(format!("pack/{}", hex::encode(Sha256::digest(&pack.manifest_bytes))), pack.manifest_bytes.clone());
+            files.extend(pack.files.iter().map(|(digest, bytes)| (format!("pack/{}", hex::encode(digest)), bytes.clone())));
+        }
+        let checkpoint = Checkpoint { origin: self.state.policy().origin.clone(), size: self.log.size(), root: self.log.root() };
+        self.published = self.log.size();
+        Ok(Publication { files, checkpoint: checkpoint.sign(&keys.signer), pack })
+    }
+
+    fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
+        let size = self.log.size();
+        let tiles = self.log.files(0);
+        let source = pack::Source {
+            state: &self.state,
+            batch,
+            time,
+            log_root: self.log.root(),
+            market: MARKET,
+            sample: self.sample,
+            body: &|digest| self.bodies.get(digest).cloned(),
+            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec),
+            proof: &|leaf| prove_inclusion(&|path| tiles.get(path).cloned(), size, leaf).ok(),
+        };
+        Ok(pack::build(&source, &compress)?)
+    }
+
+    /// The state.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.state
+    }
+    /// A body by digest.
+    #[must_use]
+    pub fn body(&self, digest: &Digest) -> Option<&[u8]> {
+        self.bodies.get(digest).map(Vec::as_slice)
+    }
+    /// Entries in the log, published or not.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.log.size()
+    }
+    /// Size of the last checkpoint.
+    #[must_use]
+    pub const fn published(&self) -> u64 {
+        self.published
+    }
+    /// Whether its keys are public.
+    #[must_use]
+    pub const fn is_sample(&self) -> bool {
+        self.sample
+    }
+    /// Everyone who may be trusted to vouch.
+    #[must_use]
+    pub fn registrars(&self) -> BTreeSet<statement::DidKey> {
+        self.state.policy().registrars.iter().copied().collect()
+    }
+}
+
+/// The bodies that a statement says lie beside the log.
+pub fn named_bodies(body: &Body) -> impl Iterator<Item = Digest> {
+    let digest = match body {
+        Body::IssuePassport(b) => Some(b.digest),
+        Body::RecordStage(b) => Some(b.digest),
+        Body::PublishListing(b) => Some(b.digest),
+        _ => None,
+    };
+    digest.into_iter()
+}
+
+/// One zstd frame: the same bytes for the same input and the same version of the library.
+fn compress(raw: &[u8]) -> std::io::Result<Vec<u8>> {
+    zstd::bulk::compress(raw, ZSTD_LEVEL)
+}

@@ -1,0 +1,74 @@
+//! Who appears in the sample, and their public keys.
+
+use super::{Sources, scribe::Scribe};
+use crate::{
+    node::NodeError,
+    state::Policy,
+    statement::{Accreditation, Body, Registration, Role, SigningKey},
+};
+use sha2::{Digest as _, Sha256};
+
+/// The sample's origin.
+pub const ORIGIN: &str = "ecosphere.example/sample";
+/// Name of the log's key.
+pub const LOG: &str = "log";
+pub(super) const REGISTRAR: &str = "registrar";
+pub(super) const FOOD_STEWARD: &str = "steward-openfoodfacts";
+pub(super) const BEAUTY_STEWARD: &str = "steward-openbeautyfacts";
+pub(super) const WIKIRATE_STEWARD: &str = "steward-wikirate";
+/// Issues the examples of every status.
+pub(super) const ORCHARD: &str = "orchard-and-loom";
+/// Issued a passport, then lost its standing.
+pub(super) const WITHDRAWN: &str = "withdrawn-mill";
+/// Registered, but nobody ever vouched for it.
+pub(super) const NEVER_ACCREDITED: &str = "never-accredited";
+/// Not on the ledger at all.
+pub(super) const STRANGER: &str = "stranger";
+
+/// Actors that no source file names: key name, name for people, role.
+const ACTORS: &[(&str, &str, Role)] = &[
+    (REGISTRAR, "EcoSphere sample registrar", Role::Registrar),
+    (FOOD_STEWARD, "Open Food Facts contributors (sample steward)", Role::DataSteward),
+    (BEAUTY_STEWARD, "Open Beauty Facts contributors (sample steward)", Role::DataSteward),
+    (WIKIRATE_STEWARD, "WikiRate contributors (sample steward)", Role::DataSteward),
+    (ORCHARD, "Orchard & Loom", Role::Supplier),
+    (WITHDRAWN, "Millrace Textiles", Role::Supplier),
+    (NEVER_ACCREDITED, "Quickpass Labels", Role::Supplier),
+];
+
+/// The seed of a public sample key: SHA-256 of `ecosphere public sample key: <name>`.
+#[must_use]
+pub fn seed(name: &str) -> [u8; 32] {
+    Sha256::digest(format!("ecosphere public sample key: {name}")).into()
+}
+
+/// A public sample key.
+#[must_use]
+pub fn key(name: &str) -> SigningKey {
+    SigningKey::from_seed(&seed(name))
+}
+
+/// What the sample asks to be taken on trust.
+pub(super) fn policy() -> Policy {
+    Policy { origin: ORIGIN.to_owned(), log: key(LOG).did(), registrars: vec![key(REGISTRAR).did()] }
+}
+
+/// Registers everyone, and accredits those who are to be in standing.
+pub(super) fn introduce(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeError> {
+    let mut everyone: Vec<(String, String, Role)> = ACTORS.iter().map(|(id, name, role)| ((*id).to_owned(), (*name).to_owned(), *role)).collect();
+    everyone.extend(sources.retailers.retailers.iter().map(|r| (r.id.clone(), r.name.clone(), Role::Retailer)));
+    everyone.extend(sources.chains.actors.iter().map(|a| (a.id.clone(), a.name.clone(), a.role)));
+    let ngos: std::collections::BTreeSet<&String> = sources.projects.projects.iter().map(|p| &p.ngo).collect();
+    everyone.extend(ngos.into_iter().map(|name| (format!("ngo:{name}"), name.clone(), Role::Ngo)));
+    for (id, name, role) in &everyone {
+        scribe.introduce(id, name);
+        let registration = Registration { name: name.clone(), role: *role, fictional: true };
+        scribe.state(Body::RegisterActor(registration), id, None)?;
+    }
+    for (id, _, role) in &everyone {
+        if id != REGISTRAR && id != NEVER_ACCREDITED {
+            scribe.state(Body::Accredit(Accreditation { subject: key(id).did(), role: *role }), REGISTRAR, None)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+//! The two chains from farm to shelf: each actor signs its step, and both sides sign when goods change hands.
+
+use super::{
+    Sources,
+    cast::key,
+    records::own,
+    scribe::Scribe,
+};
+use crate::{
+    node::NodeError,
+    provenance::{ChainEntry, ClaimState, Party, Record, StageDocument, StepEntry},
+    statement::{Body, StageEvent, SubjectKind},
+};
+
+/// Issues the chains' passports and records their steps.
+pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeError> {
+    for chain in &sources.chains.chains {
+        let record = record(scribe, chain);
+        // A certifier's signature stands for the attested claims, and for nothing else.
+        let attested = chain.claims.iter().any(|c| c.state == ClaimState::Attested);
+        let passport = scribe.issue(&record, &chain.issuer, attested.then_some(chain.certifier.as_str()), None)?;
+        for (step, entry) in (1_u16..).zip(&chain.steps) {
+            let digest = scribe.lay(&document(scribe, chain, step, entry).to_json())?;
+            let receiver = entry.receiver.as_deref();
+            let event = StageEvent { passport: passport.digest, step, digest, receiver: receiver.map(|r| key(r).did()) };
+            scribe.state(Body::RecordStage(event), &entry.actor, receiver)?;
+        }
+    }
+    Ok(())
+}
+
+fn record(scribe: &Scribe, chain: &ChainEntry) -> Record {
+    Record {
+        brand: chain.brand.clone(),
+        categories: chain.categories.clone(),
+        quantity: chain.quantity.clone(),
+        about: chain.about.clone(),
+        claims: chain.claims.clone(),
+        certifier: Some(Party { key: key(&chain.certifier).did(), name: scribe.name(&chain.certifier) }),
+        making: Some(chain.making.clone()),
+        ..own(SubjectKind::Product, &chain.product, &chain.name)
+    }
+}
+
+fn document(scribe: &Scribe, chain: &ChainEntry, step: u16, entry: &StepEntry) -> StageDocument {
+    StageDocument {
+        product: chain.product.clone(),
+        step,
+        title: entry.title.clone(),
+        actor: scribe.name(&entry.actor),
+        place: entry.place.clone(),
+        country: entry.country.clone(),
+        date: entry.date.clone(),
+        quantity: entry.quantity,
+        unit: entry.unit.clone(),
+        receiver: entry.receiver.as_deref().map(|r| scribe.name(r)),
+    }
+}

@@ -1,0 +1,137 @@
+//! Made-up products, one for each state that a passport can be in.
+
+use super::{
+    FIRST_BATCH,
+    cast::{ORCHARD, WITHDRAWN, key},
+    records::own,
+    scribe::{Issued, Scribe},
+};
+use crate::{
+    measure::Millis,
+    node::NodeError,
+    provenance::{CategoryName, ClaimRef, ClaimState, Making, Record},
+    statement::{Body, PassportStatus, Role, StatusChange, SubjectKind, Withdrawal},
+};
+
+/// The passports that the second batch changes.
+pub(super) struct Examples {
+    pub verified: Issued,
+    pub revoked: Issued,
+    pub suspended: Issued,
+    pub superseded: Issued,
+    pub successor: Issued,
+    pub expired: Issued,
+    pub withdrawn: Issued,
+}
+
+struct Product {
+    id: &'static str,
+    name: &'static str,
+    quantity: &'static str,
+    about: &'static str,
+    category: (&'static str, &'static str),
+    claims: &'static [&'static str],
+}
+
+const JUICE: Product = Product {
+    id: "(01)09526001000012",
+    name: "Orchard apple juice",
+    quantity: "1 l",
+    about: "Pressed from apples of one orchard, in a bottle that goes back.",
+    category: ("en:apple-juices", "Apple juices"),
+    claims: &["label:organic", "own:returnable-pack", "own:local-sourcing", "own:plant-only"],
+};
+const VINEGAR: Product = Product {
+    id: "(01)09526001000029",
+    name: "Cider vinegar",
+    quantity: "500 ml",
+    about: "Its passport was taken back: the batch was mislabelled.",
+    category: ("en:vinegars", "Vinegars"),
+    claims: &["own:local-sourcing"],
+};
+const OATS: Product = Product {
+    id: "(01)09526001000036",
+    name: "Oat drink",
+    quantity: "1 l",
+    about: "Its passport is on hold while a laboratory checks for allergens.",
+    category: ("en:oat-milks", "Oat milks"),
+    claims: &["own:plant-only", "own:local-sourcing"],
+};
+const TOWEL: Product = Product {
+    id: "(01)09526001000043",
+    name: "Linen tea towel",
+    quantity: "1 piece",
+    about: "Woven from flax that was grown nearby.",
+    category: ("en:tea-towels", "Tea towels"),
+    claims: &["own:local-sourcing"],
+};
+const TOWEL_AGAIN: Product = Product { claims: &["own:local-sourcing", "own:repair-service"], ..TOWEL };
+const HONEY: Product = Product {
+    id: "(01)09526001000050",
+    name: "Summer honey",
+    quantity: "250 g",
+    about: "Its passport was issued for one season.",
+    category: ("en:honeys", "Honeys"),
+    claims: &["own:local-sourcing", "own:tested-batch"],
+};
+const BLANKET: Product = Product {
+    id: "(01)09526001000067",
+    name: "Wool blanket",
+    quantity: "1 piece",
+    about: "Its maker is no longer accredited.",
+    category: ("en:blankets", "Blankets"),
+    claims: &["own:repair-service"],
+};
+
+/// Issues all of them, in force for now.
+pub(super) fn issue(scribe: &mut Scribe) -> Result<Examples, NodeError> {
+    let mut make = |product: &Product, issuer: &str, valid_until| {
+        let record = record(product, &scribe.name(issuer));
+        scribe.issue(&record, issuer, None, valid_until)
+    };
+    Ok(Examples {
+        verified: make(&JUICE, ORCHARD, None)?,
+        revoked: make(&VINEGAR, ORCHARD, None)?,
+        suspended: make(&OATS, ORCHARD, None)?,
+        superseded: make(&TOWEL, ORCHARD, None)?,
+        successor: make(&TOWEL_AGAIN, ORCHARD, None)?,
+        // Two weeks after the first batch, two weeks before the second.
+        expired: make(&HONEY, ORCHARD, Some(Millis(FIRST_BATCH.0 + 14 * Millis::DAY)))?,
+        withdrawn: make(&BLANKET, WITHDRAWN, None)?,
+    })
+}
+
+/// Revokes, suspends, supersedes, and takes one issuer's standing.
+pub(super) fn change(scribe: &mut Scribe, examples: &Examples) -> Result<(), NodeError> {
+    let changes = [
+        (&examples.revoked, PassportStatus::Revoked, None, "The batch was mislabelled."),
+        (&examples.suspended, PassportStatus::Suspended, None, "A laboratory is checking this batch for allergens."),
+        (&examples.superseded, PassportStatus::Superseded, Some(examples.successor.digest), "The maker now also repairs it."),
+    ];
+    for (passport, status, successor, reason) in changes {
+        let change = StatusChange { digest: passport.digest, status, successor: successor.map(hex::encode), reason: reason.to_owned() };
+        scribe.state(Body::ChangeStatus(change), &passport.issuer, None)?;
+    }
+    let withdrawal = Withdrawal { subject: key(WITHDRAWN).did(), role: Role::Supplier };
+    scribe.state(Body::Withdraw(withdrawal), super::cast::REGISTRAR, None)?;
+    Ok(())
+}
+
+fn record(product: &Product, brand: &str) -> Record {
+    let claim = |code: &&str| ClaimRef { code: (*code).to_owned(), state: ClaimState::SelfDeclared };
+    let (category, category_name) = product.category;
+    Record {
+        brand: brand.to_owned(),
+        categories: vec![CategoryName { id: category.to_owned(), name: category_name.to_owned() }],
+        quantity: product.quantity.to_owned(),
+        about: product.about.to_owned(),
+        claims: product.claims.iter().map(claim).collect(),
+        making: Some(Making {
+            facility: "https://ecosphere.example/facilities/orchard".to_owned(),
+            facility_name: "The old press, Altmark".to_owned(),
+            country: "DE".to_owned(),
+            date: "2026-09-15".to_owned(),
+        }),
+        ..own(SubjectKind::Product, product.id, product.name)
+    }
+}
