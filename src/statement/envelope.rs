@@ -4,12 +4,11 @@
 //! [`sign`] writes it (lower-case hex, UTC times, every member that has no "absent" form present), so that two
 //! devices never hold different bytes for the same thing.
 
-use super::{Body, Digest, DidKey, MAX_ENTRY_BYTES, SigningKey, StageEvent, Statement, StatementError, json, proof};
+use super::{Body, DidKey, MAX_ENTRY_BYTES, SigningKey, StageEvent, Statement, StatementError, json, proof};
 use crate::measure::Millis;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
-use sha2::{Digest as _, Sha256};
 
 /// Everything an unsigned statement says; [`sign`] turns it into an entry.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,25 +48,17 @@ pub fn verify(entry: &[u8]) -> Result<Statement, StatementError> {
     if entry.len() > MAX_ENTRY_BYTES {
         return Err(StatementError::TooLarge(entry.len()));
     }
-    let mut document = json::parse(entry)?;
+    let document = json::parse(entry)?;
     if json::canonical(&document)? != entry {
         return Err(StatementError::NotCanonical);
     }
     // Cheap checks first, so that signatures are only checked for what could be logged.
-    let (ledger, actor, nonce, expires, body) = {
-        let mut unsecured = document.clone();
-        if let Value::Object(members) = &mut unsecured {
-            members.remove("proof");
-        }
-        read_members(&unsecured)?
-    };
-    let signers = proof::verify_proofs(&document)?;
+    let (ledger, actor, nonce, expires, body) = read_members(&document)?;
+    let (signers, id) = proof::verify_and_hash(&document)?;
     check_signers(&body, &actor, &signers)?;
-    let proofs = document.as_object_mut().and_then(|members| members.remove("proof"));
-    if signers.len() == 1 && !proofs.is_some_and(|p| p.is_object()) {
+    if signers.len() == 1 && !document.get("proof").is_some_and(Value::is_object) {
         return Err(shape("proof", "a single proof is written without a list around it"));
     }
-    let id: Digest = Sha256::digest(json::canonical(&document)?).into();
     Ok(Statement { ledger, actor, nonce, expires, body, signers, id })
 }
 
@@ -84,12 +75,12 @@ fn to_document(draft: &Draft, actor: &DidKey) -> Result<Value, StatementError> {
 
 type Members = (String, DidKey, [u8; 16], Millis, Body);
 
-/// Takes an envelope without `proof` apart.
+/// Takes an envelope apart; its `proof` is somebody else's matter.
 fn read_members(document: &Value) -> Result<Members, StatementError> {
     let Value::Object(members) = document else {
         return Err(shape("document", "it is not a JSON object"));
     };
-    let mut members = members.clone();
+    let mut members: Map<String, Value> = members.iter().filter(|(name, _)| *name != "proof").map(|(name, value)| (name.clone(), value.clone())).collect();
     let ledger = take_text(&mut members, "ledger")?;
     if ledger.is_empty() || ledger.len() > 255 || ledger.contains('+') || ledger.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(shape("ledger", "it must be the ledger's origin: 1 to 255 bytes without spaces or \"+\""));

@@ -11,7 +11,7 @@
 //! specification lets a document carry further, unsigned contexts), and a proof member that this code does not know
 //! (`expires`, `domain`, `previousProof`, …) is refused, never ignored.
 
-use super::{DidKey, SigningKey, StatementError, json};
+use super::{Digest, DidKey, SigningKey, StatementError, json};
 use crate::measure::Millis;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -28,9 +28,9 @@ const PURPOSE: &str = "assertionMethod";
 /// # Errors
 /// The document is not an object, has [`MAX_PROOFS`] proofs already, or cannot be canonicalised.
 pub fn add_proof(document: &Value, key: &SigningKey, created: Millis) -> Result<Value, StatementError> {
-    let (mut secured, mut proofs) = split(document)?;
-    if proofs.len() >= MAX_PROOFS {
-        return Err(shape("proof", format!("a document carries at most {MAX_PROOFS} proofs")));
+    let members = object(document)?;
+    if proofs(members).len() >= MAX_PROOFS {
+        return Err(too_many());
     }
     let did = key.did().to_string();
     let mut proof = Map::new();
@@ -39,20 +39,25 @@ pub fn add_proof(document: &Value, key: &SigningKey, created: Millis) -> Result<
     proof.insert("created".into(), created.to_rfc3339().into());
     proof.insert("verificationMethod".into(), format!("{did}#{}", did.trim_start_matches("did:key:")).into());
     proof.insert("proofPurpose".into(), PURPOSE.into());
-    if let Some(context) = secured.get("@context") {
+    if let Some(context) = members.get("@context") {
         proof.insert("@context".into(), context.clone());
     }
-    let mut proof = Value::Object(proof);
-    let signed = hash_data(&proof, &document_hash(&secured)?)?;
-    if let Value::Object(members) = &mut proof {
-        members.insert("proofValue".into(), format!("z{}", bs58::encode(key.sign(&signed)).into_string()).into());
-    }
-    proofs.push(proof);
-    let value = if proofs.len() == 1 { proofs.remove(0) } else { Value::Array(proofs) };
-    if let Value::Object(members) = &mut secured {
-        members.insert("proof".into(), value);
-    }
-    Ok(secured)
+    let signed = hash_data(&proof, &document_hash(members)?)?;
+    proof.insert("proofValue".into(), format!("z{}", bs58::encode(key.sign(&signed)).into_string()).into());
+
+    let mut members = members.clone();
+    let proof = Value::Object(proof);
+    let proof = match members.remove("proof") {
+        None => proof,
+        Some(Value::Array(mut set)) if !set.is_empty() => {
+            set.push(proof);
+            Value::Array(set)
+        }
+        Some(Value::Array(_)) => proof,
+        Some(first) => Value::Array(vec![first, proof]),
+    };
+    members.insert("proof".into(), proof);
+    Ok(Value::Object(members))
 }
 
 /// Verifies every `eddsa-jcs-2022` proof of a document and returns the keys that signed it, in proof order (never empty).
@@ -61,32 +66,37 @@ pub fn add_proof(document: &Value, key: &SigningKey, created: Millis) -> Result<
 /// # Errors
 /// No proof, too many, an unknown type, cryptosuite, purpose or member, or a proof that does not hold.
 pub fn verify_proofs(document: &Value) -> Result<Vec<DidKey>, StatementError> {
-    let (unsecured, proofs) = split(document)?;
+    verify_and_hash(document).map(|(signers, _)| signers)
+}
+
+/// [`verify_proofs`], and the SHA-256 of the document without `proof` that they cover.
+pub(super) fn verify_and_hash(document: &Value) -> Result<(Vec<DidKey>, Digest), StatementError> {
+    let members = object(document)?;
+    let proofs = proofs(members);
     if proofs.is_empty() {
         return Err(shape("proof", "it is missing; the document was never signed".into()));
     }
     if proofs.len() > MAX_PROOFS {
-        return Err(shape("proof", format!("a document carries at most {MAX_PROOFS} proofs")));
+        return Err(too_many());
     }
-    let hash = document_hash(&unsecured)?;
-    proofs.iter().map(|proof| verify_one(proof, unsecured.get("@context"), &hash)).collect()
+    let hash = document_hash(members)?;
+    let signers = proofs.iter().map(|proof| verify_one(proof, members.get("@context"), &hash)).collect::<Result<_, _>>()?;
+    Ok((signers, hash))
 }
 
-/// The document without `proof`, and its proofs.
-fn split(document: &Value) -> Result<(Value, Vec<Value>), StatementError> {
-    let Value::Object(members) = document else {
-        return Err(shape("document", "it is not a JSON object".into()));
-    };
-    let mut members = members.clone();
-    let proofs = match members.remove("proof") {
-        None => Vec::new(),
-        Some(Value::Array(proofs)) => proofs,
-        Some(proof) => vec![proof],
-    };
-    Ok((Value::Object(members), proofs))
+fn object(document: &Value) -> Result<&Map<String, Value>, StatementError> {
+    document.as_object().ok_or_else(|| shape("document", "it is not a JSON object".into()))
 }
 
-fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &[u8; 32]) -> Result<DidKey, StatementError> {
+fn proofs(members: &Map<String, Value>) -> &[Value] {
+    match members.get("proof") {
+        None => &[],
+        Some(Value::Array(set)) => set,
+        Some(proof) => std::slice::from_ref(proof),
+    }
+}
+
+fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &Digest) -> Result<DidKey, StatementError> {
     let Value::Object(members) = proof else {
         return Err(shape("proof", "it is not an object".into()));
     };
@@ -117,9 +127,7 @@ fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &[u8; 32]) 
     let fails = |why: &str| StatementError::Proof { signer: key.to_string(), why: why.into() };
 
     let signature = members.get("proofValue").and_then(Value::as_str).and_then(read_signature).ok_or_else(|| fails("its proofValue is not a signature"))?;
-    let mut options = members.clone();
-    options.remove("proofValue");
-    let signed = hash_data(&Value::Object(options), document_hash)?;
+    let signed = hash_data(members, document_hash)?;
     if key.verifies(&signed, &signature) { Ok(key) } else { Err(fails("the signature does not match the document")) }
 }
 
@@ -136,17 +144,21 @@ fn read_signature(text: &str) -> Option<[u8; 64]> {
     bs58::decode(digits).into_vec().ok()?.try_into().ok()
 }
 
-fn document_hash(unsecured: &Value) -> Result<[u8; 32], StatementError> {
-    Ok(Sha256::digest(json::canonical(unsecured)?).into())
+fn document_hash(members: &Map<String, Value>) -> Result<Digest, StatementError> {
+    Ok(Sha256::digest(json::canonical_without(members, "proof")?).into())
 }
 
-fn hash_data(options: &Value, document_hash: &[u8; 32]) -> Result<[u8; 64], StatementError> {
-    let config: [u8; 32] = Sha256::digest(json::canonical(options)?).into();
+fn hash_data(proof: &Map<String, Value>, document_hash: &Digest) -> Result<[u8; 64], StatementError> {
+    let config: Digest = Sha256::digest(json::canonical_without(proof, "proofValue")?).into();
     let mut both = [0; 64];
     let (left, right) = both.split_at_mut(32);
     left.copy_from_slice(&config);
     right.copy_from_slice(document_hash);
     Ok(both)
+}
+
+fn too_many() -> StatementError {
+    shape("proof", format!("a document carries at most {MAX_PROOFS} proofs"))
 }
 
 fn shape(member: &'static str, why: String) -> StatementError {
