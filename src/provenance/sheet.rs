@@ -1,7 +1,7 @@
 //! A listing sheet: a retailer's places, prices and stock.
 
 use super::{MAX_NAME, RecordError};
-use crate::measure::Currency;
+use crate::{measure::Currency, passport::Gtin};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -85,7 +85,7 @@ impl Sheet {
             return wrong("places", format!("\"{}\" needs a name and a point on Earth in microdegrees", place.name));
         }
         for price in &self.prices {
-            if price.gtin.len() != 14 {
+            if price.gtin.len() != 14 || Gtin::parse(&price.gtin).is_err() {
                 return wrong("prices", format!("\"{}\" is not a GTIN of 14 digits", price.gtin));
             }
             if !(0..=MAX_MINOR).contains(&price.minor) {
@@ -122,10 +122,11 @@ mod tests {
 
     #[test]
     fn a_sheet_out_of_bounds_is_refused() {
-        let cases: [fn(&mut Sheet); 6] = [
+        let cases: [fn(&mut Sheet); 7] = [
             |s| s.retailer.clear(),
             |s| s.places[0].lat = 90_000_001,
             |s| s.places[0].name.clear(),
+            |s| s.prices[0].gtin = "03017620422004".into(),
             |s| s.prices[0].gtin = "3017620422003".into(),
             |s| s.prices[0].minor = -1,
             |s| s.prices.reverse(),

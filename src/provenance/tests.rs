@@ -111,6 +111,19 @@ fn products_are_tied_to_brands_of_the_same_name() {
 }
 
 #[test]
+fn every_priced_product_is_a_real_record_and_shares_its_category_with_another() {
+    let all = [products(Site::Food).records, products(Site::Beauty).records].concat();
+    let priced = RetailersFile::read(include_str!("../../assets/sample/source/retailers.json")).unwrap();
+    let mut kinds = BTreeMap::<&str, std::collections::BTreeSet<&str>>::new();
+    for price in priced.retailers.iter().flat_map(|r| &r.sheet.prices).filter(|p| !p.gtin.starts_with("0952")) {
+        let record = all.iter().find(|r| r.id == format!("(01){}", price.gtin)).unwrap();
+        kinds.entry(&record.categories.last().unwrap().id).or_default().insert(&record.id);
+    }
+    let alone = kinds.values().filter(|ids| ids.len() == 1).count();
+    assert!(kinds.len() >= 30 && alone * 10 <= kinds.len(), "{} categories, {alone} with one priced product", kinds.len());
+}
+
+#[test]
 fn a_label_that_the_ingredients_contradict_is_contradicted_and_so_are_they() {
     let import = food(
         r#"{"code":"3017620422003","product_name":"A","categories_tags":["en:spreads"],"labels_tags":["en:vegan","en:organic"],
