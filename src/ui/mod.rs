@@ -1,1 +1,51 @@
-//! Screens.
+//! The screens: a phone app in Dioxus, the same in a browser, a desktop window and on a phone.
+//!
+//! *In:* a person's taps and the engine's answers. *Out:* requests to the engine. This room knows only
+//! [`engine::wire`](crate::engine::wire), [`engine::client`](crate::engine::client) and the plain types these carry.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `route.rs` | the addresses; what was scanned stands behind `#`, which no browser sends to a server |
+//! | `state.rs` | what several screens share: one store with lenses; opening, syncing |
+//! | `ask.rs` | the one way to the engine |
+//! | `words.rs` | how bands, outcomes and states are called and drawn: no colour without an icon and a word |
+//! | `browser.rs` | the few things only the page can do |
+//! | `components/` | the pieces; `views/` the screens |
+//!
+//! The style is `assets/style/`, in the binary as text: no asset pipeline, no download, the same on every target.
+//! The first screen is also prerendered (`platforms/web/first-screen.html`); the app replaces it when it starts.
+
+#![allow(unused_qualifications, reason = "the rsx macro's own code is reported at attributes")]
+
+mod ask;
+mod browser;
+mod components;
+mod route;
+mod state;
+#[cfg(test)]
+mod tests;
+mod views;
+mod words;
+
+use dioxus::prelude::*;
+use route::Route;
+
+/// The whole style sheet.
+const STYLE: &str = concat!(
+    include_str!("../../assets/style/tokens.css"),
+    include_str!("../../assets/style/base.css"),
+    include_str!("../../assets/style/frame.css"),
+    include_str!("../../assets/style/pieces.css"),
+    include_str!("../../assets/style/views.css"),
+);
+
+/// The app.
+#[allow(non_snake_case, reason = "components are named like types")]
+pub fn App() -> Element {
+    use_future(state::listen);
+    use_future(state::open);
+    rsx! {
+        style { dangerous_inner_html: STYLE }
+        Router::<Route> {}
+    }
+}

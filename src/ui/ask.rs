@@ -1,0 +1,86 @@
+//! The one way from a screen to the engine.
+
+use super::state::{SharedStoreExt, shared};
+use crate::engine::{
+    client,
+    wire::{Answer, CategoryRow, EngineError, HistoryRow, OptionRow, Request, ScanResult, ShelfCard, Status},
+};
+use crate::values::Profile;
+use dioxus::prelude::*;
+
+/// Asks the engine, and notes when it had to be restarted over it.
+///
+/// # Errors
+/// What the engine answers.
+pub async fn ask(request: Request) -> Result<Answer, EngineError> {
+    #[cfg(test)]
+    let answer = super::tests::fixture::answer(&request).await;
+    #[cfg(not(test))]
+    let answer = client::call(request).await;
+    note_restarts();
+    answer
+}
+
+/// Notes a restart of the engine, so that the frame can say it.
+pub fn note_restarts() {
+    let restarts = client::restarts();
+    if *shared().restarts().peek() != restarts {
+        shared().restarts().set(restarts);
+    }
+}
+
+/// What a screen makes of an answer it did not ask for.
+fn unexpected() -> EngineError {
+    EngineError::Crashed("the answer does not belong to the question".into())
+}
+
+/// An answer's content, taken out of [`Answer`] by the type that is wanted.
+pub trait FromAnswer: Sized {
+    /// The content; `None` when the answer is of another kind.
+    fn from_answer(answer: Answer) -> Option<Self>;
+}
+
+macro_rules! from_answer {
+    ($($variant:ident => $type:ty),* $(,)?) => {
+        $(impl FromAnswer for $type {
+            fn from_answer(answer: Answer) -> Option<Self> {
+                if let Answer::$variant(content) = answer { Some(content) } else { None }
+            }
+        })*
+    };
+}
+
+from_answer! {
+    Status => Status,
+    Options => Vec<OptionRow>,
+    Categories => Vec<CategoryRow>,
+    Profile => Option<Profile>,
+    History => Vec<HistoryRow>,
+    Shelf => Vec<ShelfCard>,
+    Scan => Vec<ScanResult>,
+}
+
+impl FromAnswer for String {
+    fn from_answer(answer: Answer) -> Option<Self> {
+        match answer {
+            Answer::Svg(text) | Answer::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Asks for something of a known type.
+///
+/// # Errors
+/// What the engine answers.
+pub async fn ask_for<T: FromAnswer>(request: Request) -> Result<T, EngineError> {
+    T::from_answer(ask(request).await?).ok_or_else(unexpected)
+}
+
+/// What a screen is waiting for.
+pub type Asked<T> = Resource<Result<T, EngineError>>;
+
+/// Asks when the screen appears, and again when a signal that `request` reads changes.
+pub fn use_ask<T: FromAnswer + 'static>(request: impl Fn() -> Request + 'static) -> Asked<T> {
+    use_resource(move || ask_for(request()))
+}

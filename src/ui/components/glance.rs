@@ -1,0 +1,71 @@
+//! The glance: does it fit, in one word, one picture and one line.
+
+use super::{Heading, Icon, Sphere};
+use crate::{
+    engine::wire::ScanResult,
+    ui::words::{self, Sign},
+};
+use dioxus::prelude::*;
+
+/// The answer to a scan, before anything else: the fit when the code may be believed, else what is wrong with it.
+#[component]
+pub fn Glance(
+    /// What came of the code.
+    result: ScanResult,
+) -> Element {
+    let subject = result.subject.as_ref();
+    let Some(verdict) = &result.verdict else {
+        let (glyph, tone) = words::outcome(result.outcome);
+        return rsx! {
+            section { class: "glance {tone}", "aria-label": "Verdict",
+                Heading { title: result.outcome.title().to_owned(),
+                    span { class: "word alone", Icon { glyph } {result.outcome.title()} }
+                }
+                p { class: "say", {result.message.clone()} }
+                Named { name: subject.map_or_else(String::new, |s| s.name.clone()), about: String::new() }
+            }
+        };
+    };
+    let Sign { word, glyph, tone } = words::band(verdict.band);
+    let alignment = verdict.alignment;
+    let range = if alignment.low < alignment.high {
+        format!("Could be {} to {}, once all is known", words::signed(alignment.low), words::signed(alignment.high))
+    } else {
+        "All you care about is known".to_owned()
+    };
+    let about = subject.map_or_else(String::new, |s| {
+        [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
+    });
+    let name = subject.map_or_else(|| result.gtin.clone().unwrap_or_default(), |s| s.name.clone());
+    rsx! {
+        section { class: "glance {tone}", "aria-label": "Verdict",
+            div { class: "answer",
+                div {
+                    Heading { title: format!("{word}: {name}"),
+                        span { class: "word", Icon { glyph } {word} }
+                        span { class: "hidden", ": {name}" }
+                    }
+                    p { class: "range num", {range} }
+                }
+                Sphere { alignment, size: 112, ends: true }
+            }
+            Named { name, about, made_up: subject.is_some_and(|s| s.fictional) }
+        }
+    }
+}
+
+/// What it is about.
+#[component]
+fn Named(name: String, about: String, #[props(default)] made_up: bool) -> Element {
+    rsx! {
+        if !name.is_empty() {
+            p { class: "name",
+                b { {name} }
+                span { {about} }
+                if made_up {
+                    span { " \u{b7} made up for the sample" }
+                }
+            }
+        }
+    }
+}

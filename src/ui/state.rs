@@ -1,0 +1,140 @@
+//! What several screens share: one store, reached through lenses, so that nothing is handed down from screen to screen.
+
+use super::ask::{ask_for, note_restarts};
+use crate::{
+    engine::{
+        client,
+        wire::{EngineError, Event, Request, ScanResult, Status},
+    },
+    values::Profile,
+};
+use dioxus::prelude::*;
+use futures_util::StreamExt;
+
+/// How far the way to a fresh snapshot is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Sync {
+    /// Nothing is going on.
+    #[default]
+    Idle,
+    /// Bytes verified so far, and in all (0 until it is known).
+    Running(u64, u64),
+    /// The snapshot is as fresh as the ledger.
+    Done,
+    /// Why it did not work.
+    Failed(EngineError),
+}
+
+/// What several screens share.
+#[derive(Debug, Clone, PartialEq, Default, Store)]
+pub struct Shared {
+    /// What the device holds; `None` until the engine has opened its store.
+    pub status: Option<Status>,
+    /// Why the store did not open.
+    pub closed: Option<EngineError>,
+    /// The person's values; `None` before the first run.
+    pub profile: Option<Profile>,
+    /// The sync that runs or ran last.
+    pub sync: Sync,
+    /// How often the engine was restarted.
+    pub restarts: u32,
+    /// Up to which restart the person was told.
+    pub restarts_seen: u32,
+    /// Notices that the person has put away.
+    pub notices_seen: usize,
+    /// What the last scan found, so that the verdict need not be asked for again.
+    pub found: Vec<ScanResult>,
+    /// The code the camera read last: it is not read again as long as it stays in sight.
+    pub in_sight: Option<String>,
+}
+
+static SHARED: GlobalStore<Shared> = Global::new(Shared::default);
+
+/// The shared store.
+pub fn shared() -> Store<Shared> {
+    SHARED.resolve()
+}
+
+/// Opens the engine's store, reads the person's values and brings the snapshot up to date.
+pub async fn open() {
+    let all = shared();
+    all.closed().set(None);
+    match ask_for::<Status>(Request::Open).await {
+        Ok(status) => {
+            let first = status.snapshot.is_none();
+            all.status().set(Some(status));
+            load_profile().await;
+            sync(first).await;
+        }
+        Err(error) => {
+            let elsewhere = error == EngineError::OpenElsewhere;
+            all.closed().set(Some(error));
+            if elsewhere {
+                client::until_free().await;
+            }
+        }
+    }
+}
+
+/// Reads the person's values.
+pub async fn load_profile() {
+    if let Ok(profile) = ask_for::<Option<Profile>>(Request::Profile).await {
+        shared().profile().set(profile);
+    }
+}
+
+/// Reads everything personal anew.
+pub async fn reload() {
+    shared().found().set(Vec::new());
+    load_profile().await;
+    refresh().await;
+}
+
+/// Says anew what the device holds.
+pub async fn refresh() {
+    if let Ok(status) = ask_for::<Status>(Request::Status).await {
+        shared().status().set(Some(status));
+    }
+}
+
+/// Sets the person's values.
+///
+/// # Errors
+/// What the engine answers.
+pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
+    let kept = ask_for::<Option<Profile>>(Request::SetProfile(profile)).await?;
+    shared().profile().set(kept);
+    // What was found was judged by other values.
+    shared().found().set(Vec::new());
+    Ok(())
+}
+
+/// Brings the snapshot up to date. `aloud`: a failure is shown; else the last snapshot simply stays in use.
+pub async fn sync(aloud: bool) {
+    let all = shared();
+    if matches!(*all.sync().peek(), Sync::Running(..)) {
+        return;
+    }
+    all.sync().set(Sync::Running(0, 0));
+    let answer = ask_for::<Status>(Request::Sync { url: super::browser::ledger_url(), key: None }).await;
+    match answer {
+        Ok(status) => {
+            all.status().set(Some(status));
+            all.found().set(Vec::new());
+            all.sync().set(Sync::Done);
+        }
+        Err(error) => all.sync().set(if aloud { Sync::Failed(error) } else { Sync::Idle }),
+    }
+}
+
+/// Listens to what the engine says unasked, for as long as the app runs.
+pub async fn listen() {
+    let mut events = client::events();
+    while let Some(event) = events.next().await {
+        let Event::SyncProgress { done, total } = event;
+        if matches!(*shared().sync().peek(), Sync::Running(..)) {
+            shared().sync().set(Sync::Running(done, total));
+        }
+        note_restarts();
+    }
+}

@@ -1,0 +1,280 @@
+//! What a made-up engine answers: one of everything that a screen can show.
+
+use crate::{
+    bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
+    engine::wire::{Answer, CategoryRow, EngineError, HistoryRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot, StageRow, Status, SubjectView},
+    measure::{Currency, Millis, Money},
+    pack::SubjectForm,
+    passport::Outcome,
+    provenance::ClaimState,
+    statement::SubjectKind,
+    values::{HardLine, Importance, LineState, Profile, Topic},
+};
+use std::cell::RefCell;
+
+/// How the made-up device is.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The person's values.
+    pub profile: Option<Profile>,
+    /// Whether there is a snapshot.
+    pub snapshot: bool,
+    /// What every request is answered with instead, if anything.
+    pub error: Option<EngineError>,
+    /// Never answers: the screens stay as they are at first.
+    pub silent: bool,
+    /// What a scan comes to.
+    pub outcome: Outcome,
+    /// The band of the verdict.
+    pub band: VerdictBand,
+    /// Nothing scanned, nothing to rank.
+    pub empty: bool,
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self { profile: Some(profile()), snapshot: true, error: None, silent: false, outcome: Outcome::Verified, band: VerdictBand::Fits, empty: false }
+    }
+}
+
+thread_local! {
+    static DEVICE: RefCell<Device> = RefCell::new(Device::default());
+}
+
+/// Puts another device in place, for this test's thread.
+pub fn set(device: Device) {
+    DEVICE.set(device);
+}
+
+/// Answers as the device does.
+pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
+    let device = DEVICE.with_borrow(Clone::clone);
+    if device.silent {
+        std::future::pending::<()>().await;
+    }
+    if let Some(error) = device.error {
+        return Err(error);
+    }
+    Ok(match request {
+        Request::Open | Request::Status | Request::Sync { .. } => Answer::Status(status(&device)),
+        Request::Profile | Request::SetProfile(_) => Answer::Profile(device.profile),
+        Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
+        Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
+        Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
+        Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
+        Request::History | Request::Forget(_) => Answer::History(if device.empty { vec![] } else { history() }),
+        Request::Shelf => Answer::Shelf(shelf()),
+        Request::Qr(_) => Answer::Svg(QR.into()),
+        Request::Export => Answer::Text("{}".into()),
+        _ => Answer::Done,
+    })
+}
+
+const QR: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#000" d="M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM13 5h2v2h-2zM14 9h1v4h-1zM13 14h5v1h-5zM19 13h3v3h-3zM23 15h2v4h-2zM14 18h3v2h-3zM18 21h4v1h-4zM13 22h3v3h-3zM21 23h4v2h-4z"/></svg>"##;
+
+fn category(id: &str, name: &str, products: u32) -> CategoryRow {
+    CategoryRow { id: id.into(), name: name.into(), products }
+}
+
+/// A person to whom three topics matter most and who draws two lines.
+pub fn profile() -> Profile {
+    let mut profile = Profile::default();
+    profile.topics.extend([(Topic::Climate, Importance::MattersMost), (Topic::Freedom, Importance::MattersMost), (Topic::Privacy, Importance::Ignore)]);
+    profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
+    profile
+}
+
+fn status(device: &Device) -> Status {
+    Status {
+        snapshot: device.snapshot.then(|| Snapshot {
+            origin: "ecosphere.example/sample".into(),
+            log_size: 1412,
+            batch: 1,
+            time: Millis(1_793_491_200_000),
+            sample: true,
+            stale: false,
+            products: 824,
+            organisations: 265,
+            projects: 12,
+            retailers: 3,
+        }),
+        has_profile: device.profile.is_some(),
+        history: 5,
+        durable: true,
+        notices: vec![],
+    }
+}
+
+fn euros(minor: i64) -> Money {
+    Money { minor, currency: Currency::EUR }
+}
+
+fn alignment(band: VerdictBand) -> Alignment {
+    let (value, low, high, coverage) = match band {
+        VerdictBand::Fits => (46, 20, 71, 62),
+        VerdictBand::Mixed => (8, -22, 38, 54),
+        VerdictBand::Against => (-41, -63, -12, 71),
+        VerdictBand::CrossesLine => (-100, -100, -100, 66),
+        VerdictBand::NotEnoughKnown => (4, -78, 82, 12),
+    };
+    Alignment { value, low, high, coverage }
+}
+
+fn reason(topic: Topic, points: i8, text: &str, state: ClaimState) -> Reason {
+    Reason { topic, points, text: text.into(), claim: format!("{topic:?}{text}"), state }
+}
+
+fn verdict(band: VerdictBand) -> Verdict {
+    let crossed = if band == VerdictBand::CrossesLine { LineState::Crossed } else { LineState::Kept };
+    let because = if band == VerdictBand::CrossesLine { vec!["Contains palm oil".into()] } else { vec!["Palm-oil free label".into()] };
+    let mut reasons = vec![
+        reason(Topic::Climate, 18, "Eco-Score A", ClaimState::SelfDeclared),
+        reason(Topic::FairTrade, 15, "Fairtrade International label", ClaimState::Attested),
+        reason(Topic::Nature, 12, "Organic label", ClaimState::Attested),
+        reason(Topic::Transparency, 9, "Supplier list published", ClaimState::Confirmed),
+        reason(Topic::DecentWork, 5, "Living-wage commitment", ClaimState::SelfDeclared),
+        reason(Topic::Health, -9, "Nutri-Score E", ClaimState::SelfDeclared),
+        reason(Topic::Freedom, -4, "Country with a high risk of forced labour", ClaimState::Inferred),
+    ];
+    if band == VerdictBand::NotEnoughKnown {
+        reasons.truncate(1);
+    }
+    Verdict {
+        band,
+        alignment: alignment(band),
+        reasons,
+        lines: vec![
+            LineFinding { line: HardLine::NoPalmOil, state: crossed, because },
+            LineFinding { line: HardLine::GlutenFree, state: LineState::Unknown, because: vec![] },
+        ],
+        unknown: vec![Topic::Water, Topic::Energy, Topic::Equality, Topic::Privacy],
+    }
+}
+
+fn scan(device: &Device, code: Option<String>) -> ScanResult {
+    let outcome = device.outcome;
+    let bad = outcome.exit_code() != 0 || matches!(outcome, Outcome::NotInSnapshot | Outcome::NotAPassport);
+    let own = outcome == Outcome::Verified;
+    ScanResult {
+        code,
+        gtin: Some("03700214614266".into()),
+        outcome,
+        stale: false,
+        message: outcome.sentence().into(),
+        next_step: outcome.next_step().into(),
+        subject: (!bad).then(|| SubjectView {
+            number: 211,
+            kind: SubjectKind::Product,
+            id: "(01)03700214614266".into(),
+            name: "Organic dark chocolate 85 % with cocoa from Peru".into(),
+            brand: "Alter Eco".into(),
+            owners: vec!["Alter Eco Foods".into(), "Example Holding".into()],
+            category: "Dark chocolates".into(),
+            category_id: "en:dark-chocolates".into(),
+            quantity: "100 g".into(),
+            issuer: if own { "Valle Verde Cooperative".into() } else { "Open Food Facts contributors".into() },
+            form: if own { SubjectForm::Own } else { SubjectForm::Record },
+            fictional: own,
+            prices: vec![
+                PriceRow { retailer: "Corner Green".into(), price: euros(289), stock: 12 },
+                PriceRow { retailer: "Market Hall".into(), price: euros(319), stock: 0 },
+            ],
+            my_price: Some(euros(299)),
+            proof: if own { Proof::Checked } else { Proof::AsPublished },
+            successor: (outcome == Outcome::Superseded).then_some(212),
+            stages: vec![
+                stage(1, "Grown", "Valle Verde Cooperative", "San Mart\u{ed}n, Peru", "2026-04-02", Some("Cacao Port")),
+                stage(2, "Roasted", "Cacao Port", "Hamburg, Germany", "2026-05-19", Some("Alter Eco")),
+                stage(3, "Made into bars", "Alter Eco", "Lyon, France", "2026-06-11", None),
+            ],
+        }),
+        verdict: (!bad).then(|| verdict(device.band)),
+        options: if bad { vec![] } else { options() },
+    }
+}
+
+fn stage(step: u16, title: &str, actor: &str, place: &str, date: &str, other: Option<&str>) -> StageRow {
+    StageRow { step, title: title.into(), actor: actor.into(), place: place.into(), date: date.into(), confirmed_by: other.map(Into::into) }
+}
+
+fn option(number: u32, name: &str, brand: &str, band: VerdictBand, why: &str, price: Option<i64>, fictional: bool) -> OptionRow {
+    OptionRow {
+        number,
+        kind: SubjectKind::Product,
+        id: format!("(01)0370021461{number:04}"),
+        name: name.into(),
+        brand: brand.into(),
+        category: "Dark chocolates".into(),
+        band,
+        alignment: alignment(band),
+        why: why.into(),
+        price: price.map(euros),
+        at: price.map(|_| "Corner Green".into()),
+        fictional,
+    }
+}
+
+/// One of each band.
+pub fn options() -> Vec<OptionRow> {
+    vec![
+        option(1, "Noir 90 %", "Ethiquable", VerdictBand::Fits, "Fairtrade International label", Some(312), false),
+        option(2, "Dark chocolate with sea salt", "Moser Roth", VerdictBand::Mixed, "UTZ certified", Some(189), false),
+        option(3, "Cooking chocolate", "", VerdictBand::Against, "Eco-Score E", None, true),
+        option(4, "Chocolate spread with hazelnuts and a very long name that has to wrap somewhere", "Nuss & Co", VerdictBand::CrossesLine, "Contains palm oil", Some(1099), false),
+        option(5, "Raw cocoa bar", "Kleinhandwerk", VerdictBand::NotEnoughKnown, "", None, false),
+    ]
+}
+
+fn row(id: u64, name: &str, outcome: Outcome, band: Option<VerdictBand>) -> HistoryRow {
+    HistoryRow {
+        id,
+        time: Millis(1_795_338_300_000 - i64::try_from(id).unwrap_or(0) * 3_700_000),
+        code: format!("https://id.example/01/0370021461426{id}"),
+        outcome,
+        number: band.map(|_| 211),
+        name: name.into(),
+        band,
+        alignment: band.map(alignment),
+        saved_for_later: outcome == Outcome::NotInSnapshot,
+    }
+}
+
+fn history() -> Vec<HistoryRow> {
+    vec![
+        row(1, "Organic dark chocolate 85 %", Outcome::Verified, Some(VerdictBand::Fits)),
+        row(2, "Hazelnut spread", Outcome::Unsealed, Some(VerdictBand::CrossesLine)),
+        row(3, "04006381333931", Outcome::NotInSnapshot, None),
+        row(4, "Leather bag", Outcome::Altered, None),
+        row(5, "Green tea", Outcome::Superseded, Some(VerdictBand::Mixed)),
+    ]
+}
+
+/// One card per outcome.
+pub fn shelf() -> Vec<ShelfCard> {
+    OUTCOMES
+        .into_iter()
+        .map(|outcome| ShelfCard {
+            title: format!("Tomato passata, {}", outcome.id()),
+            about: "A jar from the sample chain, with a passport that gives this outcome.".into(),
+            code: format!("https://id.example/01/09506000134352?x={}", outcome.id()),
+            symbology: if outcome == Outcome::Unsealed { "ean13".into() } else { "qr".into() },
+            outcome,
+        })
+        .collect()
+}
+
+/// Every outcome.
+pub const OUTCOMES: [Outcome; 12] = [
+    Outcome::NotAPassport,
+    Outcome::Altered,
+    Outcome::WrongProduct,
+    Outcome::UnknownIssuer,
+    Outcome::NotAccredited,
+    Outcome::Revoked,
+    Outcome::Suspended,
+    Outcome::Superseded,
+    Outcome::Expired,
+    Outcome::NotInSnapshot,
+    Outcome::Unsealed,
+    Outcome::Verified,
+];

@@ -1,0 +1,289 @@
+//! Every screen, rendered with a made-up device: what it says, with which roles and labels.
+//!
+//! With `ECOSPHERE_LOOK=<folder>` set, each rendered screen is also written there as a page to look at.
+
+pub mod fixture;
+
+use super::{App, route::Route};
+use crate::{bot::VerdictBand, engine::wire::EngineError, passport::Outcome};
+use dioxus::history::{History, MemoryHistory};
+use dioxus::prelude::*;
+use fixture::Device;
+use std::{rc::Rc, time::Duration};
+
+/// The app at an address on a device, once everything has been answered.
+fn screen(path: &str, device: Device) -> String {
+    let silent = device.silent;
+    fixture::set(device);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut dom = VirtualDom::new(App);
+        let history: Rc<dyn History> = Rc::new(MemoryHistory::with_initial_path(path));
+        dom.provide_root_context(history);
+        dom.rebuild_in_place();
+        while !silent && tokio::time::timeout(Duration::from_millis(60), dom.wait_for_work()).await.is_ok() {
+            dom.render_immediate(&mut dioxus_core::NoOpMutations);
+        }
+        dioxus_ssr::render(&dom)
+    })
+}
+
+/// As [`screen`], also written to look at; checked for what holds on every screen.
+fn look(name: &str, path: &str, device: Device) -> String {
+    let html = screen(path, device);
+    if let Some(folder) = std::env::var_os("ECOSPHERE_LOOK") {
+        let page = format!(
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\"><body><div id=\"main\">{html}</div>"
+        );
+        std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), page).unwrap();
+    }
+    check(name, &html);
+    html
+}
+
+/// Start tags of a kind of element, each with what is in it up to its end tag.
+fn elements<'a>(html: &'a str, tag: &str) -> Vec<(&'a str, &'a str)> {
+    let (open, close) = (format!("<{tag}"), format!("</{tag}>"));
+    html.match_indices(&open)
+        .filter(|(at, _)| html[at + open.len()..].starts_with([' ', '>']))
+        .map(|(at, _)| {
+            let from = &html[at..];
+            let start = from.find('>').unwrap() + 1;
+            (&from[..start], &from[start..from.find(&close).unwrap_or(from.len())])
+        })
+        .collect()
+}
+
+/// What a person can read of a piece of page.
+fn text_of(html: &str) -> String {
+    let mut text = String::new();
+    let mut in_tag = false;
+    for letter in html.chars() {
+        match letter {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            letter if !in_tag => text.push(letter),
+            _ => {}
+        }
+    }
+    text.trim().replace("&#39;", "'").replace("&amp;", "&")
+}
+
+/// What holds on every screen.
+fn check(name: &str, html: &str) {
+    let body = html.split_once("</style>").map_or(html, |(_, body)| body);
+    assert_eq!(elements(body, "h1").len(), 1, "{name}: one heading");
+    for tag in ["button", "a"] {
+        for (start, inside) in elements(body, tag) {
+            assert!(!text_of(inside).is_empty() || start.contains("aria-label="), "{name}: {start} says nothing");
+        }
+    }
+    for (start, _) in elements(body, "button") {
+        assert!(start.contains("type="), "{name}: {start} would submit a form by accident");
+    }
+    for tag in ["input", "select"] {
+        for (start, _) in elements(body, tag) {
+            let id = start.split("id=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-");
+            let before = &body[..start.as_ptr() as usize - body.as_ptr() as usize];
+            let in_label = before.rfind("<label") > before.rfind("</label>");
+            let labelled = in_label || start.contains("aria-label=") || body.contains(&format!("for=\"{id}\""));
+            assert!(labelled, "{name}: {start} has no label");
+        }
+    }
+    for (start, _) in elements(body, "svg") {
+        let drawn_by_the_engine = start.contains("xmlns=");
+        assert!(drawn_by_the_engine || start.contains("aria-hidden") || start.contains("role="), "{name}: {start} is neither decoration nor named");
+    }
+    for part in ["<main", "<nav", "<header", "class=\"skip\"", "aria-label=\"Main\""] {
+        assert!(body.contains(part), "{name}: {part} is missing");
+    }
+}
+
+fn says(html: &str, parts: &[&str]) {
+    let text = text_of(html.split_once("</style>").map_or(html, |(_, body)| body));
+    for part in parts {
+        assert!(text.contains(part), "\"{part}\" is not said in: {text}");
+    }
+}
+
+#[test]
+fn the_first_screen_invites_whoever_has_no_profile_yet() {
+    let html = look("welcome", "/", Device { profile: None, snapshot: false, ..Device::default() });
+    says(&html, &["Know what you are buying.", "Just scan", "What matters to you", "never leave this phone"]);
+}
+
+#[test]
+fn whoever_has_a_profile_starts_at_the_scan() {
+    says(&screen("/", Device::default()), &["Scan a passport or barcode", "Paste link"]);
+}
+
+#[test]
+fn the_prerendered_first_screen_is_what_the_app_draws_first() {
+    let html = look("first-screen", "/", Device { silent: true, ..Device::default() });
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/platforms/web/first-screen.html");
+    if std::env::var_os("ECOSPHERE_UPDATE").is_some() {
+        std::fs::write(path, &html).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap();
+    assert!(kept == html, "run the test once with ECOSPHERE_UPDATE=1 and commit platforms/web/first-screen.html");
+}
+
+#[test]
+fn the_first_run_asks_about_every_group_and_then_the_lines() {
+    for (step, question) in ["the planet", "people", "animals and your health", "honest business"].into_iter().enumerate() {
+        let html = look(&format!("start-{step}"), &format!("/start/{step}"), Device::default());
+        says(&html, &[question, "Skip the rest", "Next", "Matters most"]);
+        assert!(html.contains("type=\"radio\"") && html.contains("aria-label=\"Matters most\""));
+    }
+    let html = look("start-4", "/start/4", Device::default());
+    says(&html, &["Any lines you do not cross?", "No palm oil", "Done, start scanning"]);
+    assert!(html.contains("type=\"checkbox\""));
+}
+
+#[test]
+fn the_scan_offers_every_way_when_there_is_no_camera() {
+    let html = look("scan", "/scan", Device::default());
+    says(&html, &["No live camera", "Take a picture", "Type barcode", "Paste link", "Try again"]);
+    assert!(html.contains("capture=\"environment\""));
+}
+
+#[test]
+fn without_a_snapshot_the_scan_says_what_it_is_waiting_for() {
+    says(&look("scan-no-snapshot", "/scan", Device { snapshot: false, ..Device::default() }), &["does not know any product yet"]);
+}
+
+#[test]
+fn every_band_is_a_word_an_icon_and_a_number_with_its_interval() {
+    for (band, word) in [
+        (VerdictBand::Fits, "Fits you"),
+        (VerdictBand::Mixed, "Mixed for you"),
+        (VerdictBand::Against, "Against your values"),
+        (VerdictBand::CrossesLine, "Crosses your line"),
+        (VerdictBand::NotEnoughKnown, "Not enough known"),
+    ] {
+        let html = look(&format!("verdict-{band:?}"), "/verdict#c:3700214614266", Device { band, ..Device::default() });
+        says(&html, &[word, "Organic dark chocolate", "Your lines", "Why", "Nobody has shown", "Fits you better", "Its way", "Price"]);
+        assert!(html.contains("role=\"meter\"") && html.contains("aria-valuetext="));
+    }
+}
+
+#[test]
+fn a_verdict_names_who_stands_behind_it_and_how_each_fact_was_verified() {
+    let html = screen("/verdict#c:3700214614266", Device::default());
+    says(&html, &["Signed by Valle Verde Cooperative", "not that this very item is genuine", "Checked on this phone", "certified", "confirmed by the other party", "only the source says so", "guessed from country risk"]);
+    says(&html, &["Also signed by Cacao Port", "Always check the pack too", "Water", "none left", "made up for the sample"]);
+    let record = screen("/verdict#c:3700214614266", Device { outcome: Outcome::Unsealed, ..Device::default() });
+    says(&record, &["Recorded by Open Food Facts contributors, not signed by the brand", "As the ledger published it"]);
+    let replaced = screen("/verdict#c:x", Device { outcome: Outcome::Superseded, ..Device::default() });
+    says(&replaced, &["Open the newer passport"]);
+    assert!(replaced.contains("href=\"/verdict#n:212\""));
+}
+
+#[test]
+fn every_outcome_says_what_it_is_and_what_to_do() {
+    for outcome in fixture::OUTCOMES {
+        let html = look(&format!("outcome-{}", outcome.id()), "/verdict#c:x", Device { outcome, ..Device::default() });
+        says(&html, &[outcome.title(), outcome.next_step()]);
+        if outcome.exit_code() != 0 {
+            assert!(!html.contains("role=\"meter\""), "{outcome:?} must not look like a fit");
+        }
+    }
+}
+
+#[test]
+fn a_product_that_no_snapshot_knows_is_saved_and_its_kind_is_asked_for() {
+    let html = screen("/verdict#c:04006381333931", Device { outcome: Outcome::NotInSnapshot, ..Device::default() });
+    says(&html, &["Saved for later", "What is it?", "Dark chocolates (14)"]);
+}
+
+#[test]
+fn the_ranking_has_four_kinds_and_a_search() {
+    let html = look("for-you", "/for-you", Device::default());
+    says(&html, &["Products", "Shops", "Projects", "Brands", "Find by name", "Noir 90 %", "Fits you", "Crosses your line", "€"]);
+    let narrow = screen("/for-you#product:en:teas", Device::default());
+    assert!(elements(&narrow, "option").iter().any(|(start, _)| start.contains("en:teas") && start.contains("selected")));
+    says(&look("for-you-empty", "/for-you#project", Device { empty: true, ..Device::default() }), &["Nothing of this kind"]);
+}
+
+#[test]
+fn the_history_keeps_what_is_waiting_apart_and_forgets_at_a_tap() {
+    let html = look("history", "/history", Device::default());
+    says(&html, &["Saved for later", "04006381333931", "Forget all", "Leather bag"]);
+    assert!(html.contains("aria-label=\"Forget Leather bag\""));
+    says(&look("history-empty", "/history", Device { empty: true, ..Device::default() }), &["Nothing yet", "Scan something"]);
+}
+
+#[test]
+fn the_values_show_the_profile_and_every_way_out_with_it() {
+    let html = look("values", "/values", Device::default());
+    says(&html, &["Climate", "Lines you do not cross", "Take everything along", "Put back from a file", "Erase everything about me"]);
+    assert_eq!(html.matches("class=\"level matters-most\"").count(), 2);
+    assert_eq!(html.matches("class=\"chip on\"").count(), 2);
+}
+
+#[test]
+fn the_ledger_says_that_it_is_a_sample() {
+    let html = look("ledger", "/ledger-status", Device::default());
+    says(&html, &["These keys are public: a sample, not real proof.", "824", "ecosphere.example/sample", "Sync now", "Open Food Facts"]);
+    look("ledger-none", "/ledger-status", Device { snapshot: false, ..Device::default() });
+}
+
+#[test]
+fn the_shelf_shows_a_card_per_outcome() {
+    let html = look("shelf", "/shelf", Device::default());
+    assert_eq!(html.matches("data-outcome=").count(), 12);
+    says(&html, &["Print the sheet"]);
+    assert!(html.contains("role=\"img\""));
+}
+
+#[test]
+fn a_second_tab_is_told() {
+    let html = look("elsewhere", "/scan", Device { error: Some(EngineError::OpenElsewhere), ..Device::default() });
+    says(&html, &["EcoSphere is open in another tab", "use EcoSphere here"]);
+}
+
+#[test]
+fn a_store_that_does_not_open_is_said_with_a_way_on() {
+    let html = look("closed", "/history", Device { error: Some(EngineError::DiskFull), ..Device::default() });
+    says(&html, &["The device is full", "Try again"]);
+    assert!(html.contains("role=\"alert\""));
+}
+
+#[test]
+fn an_address_that_is_no_screen_leads_back() {
+    says(&look("lost", "/no/such/place", Device::default()), &["nothing at this address", "Scan a product"]);
+    assert!(matches!("/01/09506000134352".parse::<Route>(), Ok(Route::Lost { .. })));
+}
+
+/// Relative luminance of `#rrggbb` (WCAG 2.2, "relative luminance").
+fn luminance(colour: &str) -> f64 {
+    let channel = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+        if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+}
+
+#[test]
+fn every_pair_of_colours_can_be_read_in_light_and_dark() {
+    let tokens = include_str!("../../../assets/style/tokens.css");
+    let (light, dark) = tokens.split_once("@media (prefers-color-scheme: dark)").unwrap();
+    let find = |sheet: &str, name: &str| sheet.split(&format!("--{name}: #")).nth(1).map(|rest| format!("#{}", &rest[..6]));
+    let of = |is_dark: bool, name: &str| is_dark.then(|| find(dark, name)).flatten().or_else(|| find(light, name)).unwrap();
+    let mut pairs = vec![("ink", "paper"), ("ink", "card"), ("ink-2", "paper"), ("ink-2", "card"), ("ink-2", "sunken"), ("brand", "card"), ("brand", "paper"), ("on-brand", "brand"), ("on-signal", "signal"), ("on-deep", "brand-deep")];
+    let tones = ["fits", "mixed", "against", "crossed", "unknown"].map(|t| [format!("on-{t}"), t.to_owned(), format!("{t}-ink"), format!("{t}-tint")]);
+    for [on, tone, ink, tint] in &tones {
+        pairs.extend([(on.as_str(), tone.as_str()), (ink, tint), (ink, "card"), (ink, "paper")]);
+    }
+    for is_dark in [false, true] {
+        for (front, back) in &pairs {
+            let (a, b) = (luminance(&of(is_dark, front)), luminance(&of(is_dark, back)));
+            let contrast = (a.max(b) + 0.05) / (a.min(b) + 0.05);
+            assert!(contrast >= 4.5, "{front} on {back} is {contrast:.2}:1 (dark: {is_dark})");
+        }
+        for edge in ["edge", "focus"] {
+            let (a, b) = (luminance(&of(is_dark, edge)), luminance(&of(is_dark, "card")));
+            assert!((a.max(b) + 0.05) / (a.min(b) + 0.05) >= 3.0, "{edge} cannot be seen (dark: {is_dark})");
+        }
+    }
+}

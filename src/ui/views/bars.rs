@@ -1,0 +1,51 @@
+//! The frame every screen stands in.
+
+use crate::{
+    engine::wire::EngineError,
+    ui::{
+        components::{Bar, Glyph, Heading, Icon, Notes, SampleStrip, Top, Trouble},
+        route::Route,
+        state::{self, SharedStoreExt, shared},
+    },
+};
+use dioxus::prelude::*;
+
+/// Top line, sample strip, notices, the screen, the bar.
+#[component]
+pub fn Bars() -> Element {
+    let closed = shared().closed();
+    rsx! {
+        div { class: "app",
+            a { class: "skip", href: "#page", "Skip to the page" }
+            Top {}
+            SampleStrip {}
+            Notes {}
+            main { id: "page",
+                if let Some(error) = closed.cloned() {
+                    Closed { error }
+                } else {
+                    Outlet::<Route> {}
+                }
+            }
+            Bar {}
+        }
+    }
+}
+
+/// The store could not be opened, so no screen can show anything true.
+#[component]
+fn Closed(error: EngineError) -> Element {
+    if error == EngineError::OpenElsewhere {
+        return rsx! {
+            div { class: "head",
+                Heading { title: "Open in another tab", "EcoSphere is open in another tab" }
+                p { class: "quiet", "Only one tab at a time can use the store on this device. Close the other one, or go on there." }
+            }
+            button { class: "button main wide", r#type: "button", onclick: move |_| state::open(), Icon { glyph: Glyph::Sync } "I closed it: use EcoSphere here" }
+        };
+    }
+    rsx! {
+        div { class: "head", Heading { title: "Not opened", "EcoSphere could not open its store" } }
+        Trouble { error, onretry: move |()| { spawn(state::open()); } }
+    }
+}

@@ -1,0 +1,88 @@
+//! What the device holds and how far it can be trusted.
+
+use crate::{
+    engine::wire::Snapshot,
+    ui::{
+        components::{Glyph, Heading, Icon, SyncProgress, Trouble},
+        route::Route,
+        state::{self, SharedStoreExt, Sync, shared},
+        words,
+    },
+};
+use dioxus::prelude::*;
+
+/// The ledger's state, and about the app.
+#[component]
+pub fn Ledger() -> Element {
+    let status = shared().status();
+    let sync = shared().sync();
+    let running = matches!(*sync.read(), Sync::Running(..));
+    let now = status.cloned();
+    let durable = now.as_ref().is_none_or(|s| s.durable);
+    let snapshot = now.and_then(|s| s.snapshot);
+    rsx! {
+        div { class: "head",
+            Heading { title: "Ledger", "Your ledger snapshot" }
+            p { class: "quiet", "Verdicts are checked against this snapshot, on this phone. Nobody learns what you scan: every sync asks for the same files." }
+        }
+        match snapshot {
+            Some(snapshot) => rsx! { Held { snapshot } },
+            None => rsx! { div { class: "empty", Icon { glyph: Glyph::Layers } p { "There is no snapshot on this phone yet." } } },
+        }
+        div { class: "block",
+            match &*sync.read() {
+                Sync::Failed(error) => rsx! { Trouble { error: error.clone() } },
+                Sync::Done => rsx! { p { class: "note tone-fits", role: "status", Icon { glyph: Glyph::Check } "As fresh as the ledger." } },
+                _ => rsx! { SyncProgress {} },
+            }
+            button {
+                class: "button main wide",
+                style: "margin-top: .75rem",
+                r#type: "button",
+                disabled: running,
+                onclick: move |_| state::sync(true),
+                Icon { glyph: Glyph::Sync }
+                if running { "Syncing\u{2026}" } else { "Sync now" }
+            }
+        }
+        if !durable {
+            div { class: "block note tone-mixed", Icon { glyph: Glyph::Alert } div { p { "This browser keeps nothing: your values and history are gone when the page is closed. A secure address (https) or another browser keeps them." } } }
+        }
+        section { class: "block",
+            h2 { "Try it" }
+            p { "A printable sheet of sample passports, with an example of every outcome. Print it or open it on another screen, then scan." }
+            Link { class: "button wide", style: "margin-top: .75rem", to: Route::Shelf {}, Icon { glyph: Glyph::Print } "Open the shelf sheet" }
+        }
+        section { class: "block",
+            h2 { "Where the data comes from" }
+            p { class: "quiet",
+                "Products: Open Food Facts and Open Beauty Facts contributors, Open Database Licence. Brands and their owners: WikiRate, CC BY 4.0. Recorded as they say it, never as if a brand had signed. Shops, projects and chains marked \u{201c}made up\u{201d} are fictional."
+            }
+        }
+    }
+}
+
+#[component]
+fn Held(snapshot: Snapshot) -> Element {
+    let counts = [("Products", snapshot.products), ("Brands and owners", snapshot.organisations), ("Projects", snapshot.projects), ("Shops", snapshot.retailers)];
+    rsx! {
+        if snapshot.sample {
+            div { class: "note tone-mixed", style: "margin-bottom: 1rem",
+                Icon { glyph: Glyph::Alert }
+                div { p { b { "A sample. " } "Its keys are public, so anybody could have signed anything here: nothing in it is real proof, and it does not grow old." } }
+            }
+        }
+        if snapshot.stale {
+            div { class: "note tone-mixed", style: "margin-bottom: 1rem", Icon { glyph: Glyph::Alert } div { p { "This snapshot is older than it should be. Sync when you are online." } } }
+        }
+        dl { class: "counts",
+            for (what , number) in counts {
+                div { key: "{what}", dt { {what} } dd { {words::count(u64::from(number))} } }
+            }
+        }
+        dl { class: "facts", style: "margin-top: 1rem",
+            div { dt { "Ledger" } dd { class: "code", {snapshot.origin} } }
+            div { dt { "As of" } dd { "{words::day_and_time(snapshot.time)} UTC, batch {snapshot.batch}, {words::count(snapshot.log_size)} entries" } }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The screens, one file each.
+
+mod bars;
+mod first_run;
+mod for_you;
+mod history;
+mod home;
+mod ledger;
+mod lost;
+mod scan;
+mod shelf;
+mod values;
+mod verdict;
+
+pub use bars::Bars;
+pub use first_run::FirstRun;
+pub use for_you::ForYou;
+pub use history::History;
+pub use home::Home;
+pub use ledger::Ledger;
+pub use lost::Lost;
+pub use scan::Scan;
+pub use shelf::Shelf;
+pub use values::Values;
+pub use verdict::Verdict;

@@ -1,0 +1,186 @@
+//! The verdict: genuine or not, fits or not, why, what nobody knows, what it costs, its way, and what would fit better.
+
+use crate::{
+    engine::wire::{CategoryRow, EngineError, OptionRow, Request, ScanResult},
+    passport::Outcome,
+    ui::{
+        ask::{ask_for, use_ask},
+        browser,
+        components::{Actions, Glance, Glyph, Heading, Icon, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
+        route::{Choice, Of, Route},
+        state::{SharedStoreExt, shared},
+    },
+};
+use dioxus::prelude::*;
+
+/// The verdict on a code or a known subject.
+#[component]
+pub fn Verdict(
+    /// Whose.
+    of: Of,
+) -> Element {
+    // Another subject is another screen: by its key it is made anew, and its heading takes the focus.
+    rsx! {
+        for of in [of] {
+            Asked { key: "{of}", of }
+        }
+    }
+}
+
+/// What the last scan found of this code, else the engine's answer.
+async fn look_up(of: Of) -> Result<Vec<ScanResult>, EngineError> {
+    match of {
+        Of::Code(code) => {
+            let found = shared().found().peek().iter().find(|result| result.code.as_deref() == Some(&code)).cloned();
+            match found {
+                Some(result) => Ok(vec![result]),
+                None => ask_for(Request::ScanText(code)).await,
+            }
+        }
+        Of::Number(number) => ask_for(Request::Subject(number)).await,
+    }
+}
+
+#[component]
+fn Asked(of: Of) -> Element {
+    let mut answer = use_resource(move || look_up(of.clone()));
+    rsx! {
+        match &*answer.read() {
+            None => rsx! {
+                Waiting { what: "Checking\u{2026}" }
+            },
+            Some(Err(error)) => rsx! {
+                div { class: "head", Heading { title: "No verdict", "This could not be checked" } }
+                Trouble { error: error.clone(), onretry: move |()| answer.restart() }
+            },
+            Some(Ok(results)) => match results.first() {
+                Some(result) => rsx! {
+                    Said { result: result.clone() }
+                },
+                None => rsx! {
+                    div { class: "head", Heading { title: "Nothing found", "There is no code in this" } }
+                    Link { class: "button main wide", to: Route::Scan {}, Icon { glyph: Glyph::Scan } "Scan again" }
+                },
+            },
+        }
+    }
+}
+
+/// The whole verdict.
+#[component]
+fn Said(result: ScanResult) -> Element {
+    let ScanResult { subject, verdict, options, outcome, .. } = result.clone();
+    rsx! {
+        Glance { result: result.clone() }
+        Stamp { result }
+        if let Some(verdict) = verdict {
+            if !verdict.lines.is_empty() {
+                section { class: "block", h2 { "Your lines" } Lines { lines: verdict.lines } }
+            }
+            section { class: "block",
+                h2 { "Why" span { class: "fine", "points for you" } }
+                if verdict.reasons.is_empty() {
+                    p { class: "quiet", "Nothing is known that speaks for or against it." }
+                }
+                Reasons { reasons: verdict.reasons.clone(), speaks_for: true }
+                Reasons { reasons: verdict.reasons, speaks_for: false }
+            }
+            if !verdict.unknown.is_empty() {
+                section { class: "block",
+                    h2 { "Nobody has shown" }
+                    Unknown { topics: verdict.unknown }
+                }
+            }
+        }
+        if outcome == Outcome::NotInSnapshot {
+            Later {}
+        } else if !options.is_empty() {
+            Better { options, category: subject.as_ref().map_or_else(String::new, |s| s.category_id.clone()) }
+        }
+        if let Some(subject) = subject {
+            if !subject.stages.is_empty() {
+                section { class: "block", h2 { "Its way" span { class: "fine", "every step signed" } } Way { stages: subject.stages } }
+            }
+            if subject.kind == crate::statement::SubjectKind::Product {
+                section { class: "block", h2 { "Price" } Prices { number: subject.number, prices: subject.prices, mine: subject.my_price } }
+            }
+        }
+    }
+}
+
+/// Better options, and the way to them in thumb reach.
+#[component]
+fn Better(options: Vec<OptionRow>, category: String) -> Element {
+    let count = options.len();
+    rsx! {
+        section { class: "block", id: "better",
+            h2 { "Fits you better" }
+            ul { class: "cards",
+                for row in options {
+                    OptionCard { key: "{row.number}", row }
+                }
+            }
+            if !category.is_empty() {
+                Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" Icon { glyph: Glyph::Next, class: "small" } }
+            }
+        }
+        Actions {
+            button { class: "button strong", r#type: "button", onclick: move |_| browser::show("better"),
+                Icon { glyph: Glyph::Leaf }
+                if count == 1 { "See what fits better" } else { "See {count} that fit better" }
+            }
+        }
+    }
+}
+
+/// Not in the snapshot: kept for later; meanwhile its category has something to offer.
+#[component]
+fn Later() -> Element {
+    let categories = use_ask::<Vec<CategoryRow>>(|| Request::Categories);
+    let mut chosen = use_signal(String::new);
+    let options = use_resource(move || async move {
+        let category = chosen();
+        if category.is_empty() { Ok(Vec::new()) } else { ask_for::<Vec<OptionRow>>(Request::Options { subject: None, category: Some(category) }).await }
+    });
+    rsx! {
+        section { class: "block",
+            div { class: "note tone-unknown",
+                Icon { glyph: Glyph::Bookmark }
+                div { p { "Saved for later. When a new snapshot knows it, its verdict stands in your history." } }
+            }
+        }
+        if let Some(Ok(categories)) = &*categories.read() {
+            section { class: "block",
+                h2 { "What is it? See what fits you" }
+                div { class: "field",
+                    label { r#for: "category", "Kind of product" }
+                    select { id: "category", onchange: move |e| chosen.set(e.value()),
+                        option { value: "", "Choose\u{2026}" }
+                        for row in categories {
+                            option { key: "{row.id}", value: "{row.id}", "{row.name} ({row.products})" }
+                        }
+                    }
+                }
+            }
+        }
+        match &*options.read() {
+            Some(Ok(rows)) if !rows.is_empty() => rsx! {
+                section { class: "block",
+                    h2 { "Fits you best of this kind" }
+                    ul { class: "cards",
+                        for row in rows.iter().take(5).cloned() {
+                            OptionCard { key: "{row.number}", row }
+                        }
+                    }
+                }
+            },
+            Some(Ok(_)) if !chosen.read().is_empty() => rsx! {
+                p { class: "quiet", role: "status", "Nothing of this kind is in the snapshot." }
+            },
+            Some(Err(error)) => rsx! {
+                Trouble { error: error.clone() }
+            },
+            _ => rsx! {},
+        }
+    }
+}

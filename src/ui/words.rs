@@ -1,0 +1,221 @@
+//! The app's words: how bands, outcomes, states and kinds are called, which icon and which tone go with them.
+//!
+//! One place, so that no two screens call a thing by two names. A tone is a class of `assets/style/tokens.css`.
+
+use super::components::Glyph;
+use crate::{
+    bot::{Alignment, VerdictBand},
+    engine::wire::RankKind,
+    measure::{Millis, Money},
+    pack::SubjectForm,
+    passport::Outcome,
+    provenance::ClaimState,
+    values::{Importance, LineState, Topic},
+};
+
+/// How a thing is named and drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sign {
+    /// In words.
+    pub word: &'static str,
+    /// As an icon.
+    pub glyph: Glyph,
+    /// As a tone.
+    pub tone: &'static str,
+}
+
+const fn sign(word: &'static str, glyph: Glyph, tone: &'static str) -> Sign {
+    Sign { word, glyph, tone }
+}
+
+/// A verdict at one glance.
+#[must_use]
+pub const fn band(band: VerdictBand) -> Sign {
+    match band {
+        VerdictBand::Fits => sign("Fits you", Glyph::Check, "tone-fits"),
+        VerdictBand::Mixed => sign("Mixed for you", Glyph::Balance, "tone-mixed"),
+        VerdictBand::Against => sign("Against your values", Glyph::Down, "tone-against"),
+        VerdictBand::CrossesLine => sign("Crosses your line", Glyph::Stop, "tone-crossed"),
+        VerdictBand::NotEnoughKnown => sign("Not enough known", Glyph::Ask, "tone-unknown"),
+    }
+}
+
+/// A passport's outcome; its words are [`Outcome::title`].
+#[must_use]
+pub const fn outcome(outcome: Outcome) -> (Glyph, &'static str) {
+    match outcome {
+        Outcome::Verified => (Glyph::ShieldCheck, "tone-fits"),
+        Outcome::Unsealed | Outcome::Superseded | Outcome::Expired => (Glyph::ShieldAsk, "tone-mixed"),
+        Outcome::NotInSnapshot | Outcome::NotAPassport => (Glyph::Ask, "tone-unknown"),
+        Outcome::UnknownIssuer | Outcome::NotAccredited => (Glyph::ShieldCross, "tone-against"),
+        Outcome::Altered | Outcome::WrongProduct | Outcome::Revoked | Outcome::Suspended => (Glyph::ShieldCross, "tone-crossed"),
+    }
+}
+
+/// How a claim was verified.
+#[must_use]
+pub const fn claim(state: ClaimState) -> Sign {
+    match state {
+        ClaimState::Attested => sign("certified", Glyph::Signed, "tone-fits"),
+        ClaimState::Confirmed => sign("confirmed by the other party", Glyph::TwoSigned, "tone-fits"),
+        ClaimState::SelfDeclared => sign("only the source says so", Glyph::Said, "tone-unknown"),
+        ClaimState::Inferred => sign("guessed from country risk", Glyph::Guess, "tone-unknown"),
+        ClaimState::Contradicted => sign("other facts contradict it", Glyph::Alert, "tone-mixed"),
+    }
+}
+
+/// What is known of a hard line.
+#[must_use]
+pub const fn line(state: LineState) -> Sign {
+    match state {
+        LineState::Kept => sign("kept", Glyph::Check, "tone-fits"),
+        LineState::Crossed => sign("crossed", Glyph::Stop, "tone-crossed"),
+        LineState::Unknown => sign("not known", Glyph::Ask, "tone-unknown"),
+        LineState::Contradicted => sign("sources disagree", Glyph::Alert, "tone-mixed"),
+    }
+}
+
+/// What can be ranked.
+#[must_use]
+pub const fn rank(kind: RankKind) -> Sign {
+    match kind {
+        RankKind::Product => sign("Products", Glyph::Box, ""),
+        RankKind::Retailer => sign("Shops", Glyph::Shop, ""),
+        RankKind::Project => sign("Projects", Glyph::Flag, ""),
+        RankKind::Organisation => sign("Brands", Glyph::Bank, ""),
+    }
+}
+
+/// How much a topic matters, as an icon; its words are [`Importance::name`].
+#[must_use]
+pub const fn importance(level: Importance) -> Glyph {
+    match level {
+        Importance::Ignore => Glyph::Dash,
+        Importance::Matters => Glyph::Check,
+        Importance::MattersMost => Glyph::Star,
+    }
+}
+
+/// Who stands behind a passport, as a sentence.
+#[must_use]
+pub fn behind(form: SubjectForm, issuer: &str) -> String {
+    match form {
+        SubjectForm::Own => format!("Signed by {issuer}"),
+        SubjectForm::Record => format!("Recorded by {issuer}, not signed by the brand"),
+    }
+}
+
+/// The topics in the groups in which a person is asked about them.
+pub const GROUPS: [(&str, &str, &[Topic]); 4] = [
+    ("the planet", "Planet", &[Topic::Climate, Topic::Energy, Topic::Water, Topic::Waste, Topic::Nature, Topic::Pollution]),
+    ("people", "People", &[Topic::Freedom, Topic::DecentWork, Topic::Equality, Topic::Community, Topic::FairTrade]),
+    ("animals and your health", "Animals and health", &[Topic::AnimalWelfare, Topic::Health, Topic::Safety]),
+    ("honest business", "Honest business", &[Topic::Transparency, Topic::Ethics, Topic::Privacy]),
+];
+
+/// A number with its sign, and a real minus.
+#[must_use]
+pub fn signed(number: i8) -> String {
+    match number {
+        0 => "0".into(),
+        1.. => format!("+{number}"),
+        _ => format!("\u{2212}{}", number.unsigned_abs()),
+    }
+}
+
+/// An alignment as a sentence: the same for eyes and ears.
+#[must_use]
+pub fn fit(alignment: Alignment) -> String {
+    let Alignment { value, low, high, coverage } = alignment;
+    if low == high {
+        format!("{} of 100; {coverage} % of what you care about is known", signed(value))
+    } else {
+        format!("{} of 100, could be {} to {}; {coverage} % of what you care about is known", signed(value), signed(low), signed(high))
+    }
+}
+
+/// A price as people write it.
+#[must_use]
+pub fn price(money: Money) -> String {
+    let amount = format!("{}.{:02}", money.minor / 100, (money.minor % 100).abs());
+    match money.currency.code() {
+        "EUR" => format!("€\u{202f}{amount}"),
+        "GBP" => format!("£{amount}"),
+        "USD" => format!("${amount}"),
+        code => format!("{amount} {code}"),
+    }
+}
+
+/// A whole number with thin spaces between thousands.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A size in bytes, in the unit that fits.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10) }
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A day and time in UTC, e.g. `22 Nov 2026, 09:00`. (Days to a civil date: H. Hinnant, "chrono-Compatible Low-Level Date
+/// Algorithms", `civil_from_days`; a calendar library would weigh more than the rest of this file.)
+#[must_use]
+pub fn day_and_time(time: Millis) -> String {
+    let minutes = time.0.div_euclid(60_000);
+    let days = minutes.div_euclid(1440) + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 2 } else { shifted - 10 };
+    let year = year_of_era + era * 400 + i64::from(month < 2);
+    let name = usize::try_from(month).ok().and_then(|m| MONTHS.get(m)).copied().unwrap_or("?");
+    let of_day = minutes.rem_euclid(1440);
+    format!("{day} {name} {year}, {:02}:{:02}", of_day / 60, of_day % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn a_time_is_written_as_the_calendar_has_it() {
+        for (rfc, words) in [
+            ("1970-01-01T00:00:00Z", "1 Jan 1970, 00:00"),
+            ("2026-11-22T09:05:59Z", "22 Nov 2026, 09:05"),
+            ("2024-02-29T23:59:00Z", "29 Feb 2024, 23:59"),
+            ("1969-12-31T23:59:59Z", "31 Dec 1969, 23:59"),
+        ] {
+            assert_eq!(day_and_time(Millis::parse_rfc3339(rfc).unwrap()), words);
+        }
+    }
+
+    #[test]
+    fn the_groups_hold_every_topic_once() {
+        let asked: Vec<_> = GROUPS.iter().flat_map(|(_, _, topics)| topics.iter().copied()).collect();
+        assert_eq!(asked.len(), Topic::COUNT);
+        assert_eq!(asked.into_iter().collect::<BTreeSet<_>>().len(), Topic::COUNT);
+    }
+
+    #[test]
+    fn numbers_are_written_for_people() {
+        assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(count(100), "100");
+        assert_eq!((signed(7), signed(0), signed(-7)), ("+7".into(), "0".into(), "\u{2212}7".into()));
+        assert_eq!((size(1), size(1_250_000)), ("1 kB".into(), "1.2 MB".into()));
+    }
+}
