@@ -171,6 +171,11 @@ impl Ledger {
         Ok(pack::build(&source, &compress)?)
     }
 
+    /// All tiles and bundles of the log as it is now, path to bytes.
+    #[must_use]
+    pub fn tiles(&self) -> BTreeMap<String, Vec<u8>> {
+        self.log.files(0)
+    }
     /// The state.
     #[must_use]
     pub const fn state(&self) -> &State {

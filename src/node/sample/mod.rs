@@ -66,15 +66,15 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
     records::issue(&mut scribe, sources)?;
     chains::issue(&mut scribe, sources)?;
     let examples = examples::issue(&mut scribe)?;
-    let mut files = scribe.close(&keys, false)?.files;
+    scribe.close(&keys, false)?;
 
     scribe.begin(SECOND_BATCH);
     records::publish_prices(&mut scribe, sources)?;
     examples::change(&mut scribe, &examples)?;
     let shelf = shelf::cards(&scribe, &examples)?;
     let last = scribe.close(&keys, true)?;
-    // Partial tiles of the first batch are of no use once the second has been published.
-    files.retain(|path, _| last.files.contains_key(path) || !path.contains(".p/"));
+    // What only the smaller log of the first batch needed, its partial tiles, is left out.
+    let mut files = scribe.ledger().tiles();
     files.extend(last.files);
     files.insert("checkpoint".to_owned(), last.checkpoint.into_bytes());
     let shelf_json = serde_json::to_value(&shelf).map_err(|e| NodeError::Data(e.to_string()))?;

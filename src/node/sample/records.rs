@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     node::NodeError,
-    provenance::{ChainsFile, ProjectsFile, Record, RetailersFile, Source},
+    provenance::{ChainsFile, ProjectsFile, Record, RetailersFile, Source, openfoodfacts::{self, Site}, wikirate},
     passport::SubjectForm,
     statement::{Body, ListingSheet, SubjectKind},
 };
 
-use std::path::Path;
+use std::{io::Read as _, path::Path};
 
 /// What the sample is made from.
 pub struct Sources {
@@ -35,16 +35,42 @@ impl Sources {
     /// # Errors
     /// A file is missing or does not read.
     pub fn read(folder: &Path) -> Result<Self, NodeError> {
-        let _ = folder;
+        let brands = wikirate::import(wikirate::Texts {
+            brand_answers: &unpack(folder, "wikirate_brand_answers.json.gz")?,
+            sub_brands: &unpack(folder, "wikirate_sub_brands.json.gz")?,
+            living_wage_scores: &unpack(folder, "wikirate_living_wage_scores.json.gz")?,
+        })?;
+        let products = |file: &str, site| {
+            let rows = unpack(folder, file)?;
+            let import = openfoodfacts::import(rows.as_slice(), site, &brands.brands).map_err(NodeError::file(&folder.join(file)))?;
+            Ok::<_, NodeError>(import.records)
+        };
         Ok(Self {
-            food: Vec::new(),
-            beauty: Vec::new(),
-            brands: Vec::new(),
-            retailers: RetailersFile { notice: String::new(), retailers: Vec::new() },
-            projects: ProjectsFile { notice: String::new(), projects: Vec::new() },
-            chains: ChainsFile { notice: String::new(), actors: Vec::new(), chains: Vec::new() },
+            food: products("openfoodfacts.jsonl.gz", Site::Food)?,
+            beauty: products("openbeautyfacts.jsonl.gz", Site::Beauty)?,
+            brands: brands.import.records,
+            retailers: RetailersFile::read(&text(folder, "retailers.json")?)?,
+            projects: ProjectsFile::read(&text(folder, "projects.json")?)?,
+            chains: ChainsFile::read(&text(folder, "chains.json")?)?,
         })
     }
+}
+
+fn text(folder: &Path, file: &str) -> Result<String, NodeError> {
+    let path = folder.join(file);
+    if !path.exists() {
+        return Ok(match file { "retailers.json" => r#"{"notice":"","retailers":[]}"#, "projects.json" => r#"{"notice":"","projects":[]}"#, _ => r#"{"notice":"","actors":[],"chains":[]}"# }.to_owned());
+    }
+    std::fs::read_to_string(&path).map_err(NodeError::file(&path))
+}
+
+/// A file of at most 64 MiB out of its gzip wrapping.
+fn unpack(folder: &Path, file: &str) -> Result<Vec<u8>, NodeError> {
+    let path = folder.join(file);
+    let packed = std::fs::File::open(&path).map_err(NodeError::file(&path))?;
+    let mut bytes = Vec::new();
+    flate2::read::GzDecoder::new(packed).take(64 * 1024 * 1024).read_to_end(&mut bytes).map_err(NodeError::file(&path))?;
+    Ok(bytes)
 }
 
 /// Where made-up facts come from.

@@ -16,10 +16,19 @@ use crate::{
 const BASE: &str = "https://id.ecosphere.example/";
 
 /// Real products that show how verdicts differ: GTIN, title, what the card shows.
-const PICKS: &[(&str, &str, &str)] = &[];
+const PICKS: &[(&str, &str, &str)] = &[
+    ("00000790400028", "Freeze-dried strawberry and banana", "Recorded by Open Food Facts contributors. Plant-only, Nutri-Score B."),
+    ("00000790430018", "Trail mix with grape jelly", "Recorded by Open Food Facts contributors. The same shelf: palm oil, Nutri-Score E."),
+    ("00000764114944", "Organic apple juice", "Recorded by Open Food Facts contributors. Organic label."),
+    ("00000764001770", "Fuji pomegranate juice", "Recorded by Open Food Facts contributors. The same shelf: Nutri-Score E."),
+    ("00008295660770", "Organic balsamic vinegar", "Recorded by Open Food Facts contributors. Organic, without GMOs."),
+    ("00009542005955", "Dark chocolate with orange", "Recorded by Open Food Facts contributors. Nutri-Score E, Eco-Score E."),
+    ("00018787810545", "Eucalyptus soap", "Recorded by Open Beauty Facts contributors. Organic and vegan labels."),
+    ("00817939003657", "Hand soap", "Recorded by Open Beauty Facts contributors. The same shelf: little is known."),
+];
 
 /// Real products as shops sell them: the bare barcode.
-const BARCODES: &[(&str, &str)] = &[];
+const BARCODES: &[(&str, &str)] = &[("03014230560033", "Shampoo, barcode only"), ("00018787788059", "Rose soap, barcode only")];
 
 /// Writes the cards.
 pub(super) fn cards(scribe: &Scribe, examples: &Examples) -> Result<Vec<ShelfCard>, NodeError> {
