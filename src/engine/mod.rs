@@ -11,6 +11,7 @@
 mod catalogue;
 #[cfg(any(target_arch = "wasm32", feature = "device"))]
 pub mod client;
+mod credential;
 mod dossier;
 mod fold;
 mod mine;
@@ -28,4 +29,5 @@ pub mod wire;
 pub mod worker;
 
 pub use catalogue::Catalogue;
+pub use credential::{CredentialCheck, CredentialError, MAX_CREDENTIAL};
 pub use service::{Engine, SAMPLE_SOURCE, SAMPLE_VKEY, STALE_DAYS};

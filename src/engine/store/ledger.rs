@@ -315,6 +315,14 @@ impl Store {
         self.first("SELECT number FROM subject WHERE gtin = ?1 AND gtin <> '' ORDER BY status <> 0, form, length(id), number DESC LIMIT 1", gtin14)
     }
 
+    /// The passport whose digest begins with these bytes.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn number_by_digest(&self, head: &[u8; 16]) -> Result<Option<u32>, StoreError> {
+        self.ledger.query_row("SELECT number FROM subject WHERE digest = ?1", [head], |r| r.get(0)).optional().map_err(fault(File::Ledger))
+    }
+
     /// The newest passport in force of a subject.
     ///
     /// # Errors

@@ -1,0 +1,163 @@
+//! A credential that somebody hands over as a file: are its proofs good, who issued it, and is it the one on the ledger?
+
+use super::{
+    service::{Engine, Fault},
+    view::View,
+    wire::EngineError,
+};
+use crate::{
+    measure::Millis,
+    passport::{KnownPassport, Outcome, SnapshotView as _},
+    statement::{self, DidKey, PassportStatus, StatementError, json},
+};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+/// The largest credential that is looked at, in bytes.
+pub const MAX_CREDENTIAL: usize = 4 * 1024 * 1024;
+
+/// What came of a credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CredentialCheck {
+    /// As for a code: altered, unknown issuer, not accredited, revoked, suspended, superseded, expired, not in snapshot, verified.
+    pub outcome: Outcome,
+    /// In a plain sentence.
+    pub message: String,
+    /// What to do next.
+    pub next_step: String,
+    /// The key it names as its issuer, when that is a `did:key`.
+    pub issuer: Option<DidKey>,
+    /// The issuer's name on the ledger.
+    pub issuer_name: Option<String>,
+    /// True when somebody the ledger trusts vouches for the issuer now.
+    pub in_standing: bool,
+    /// The keys whose proofs hold.
+    pub signers: Vec<DidKey>,
+    /// True when it is the very body that the ledger has a passport for.
+    pub logged: bool,
+    /// Passport number of that.
+    pub number: Option<u32>,
+    /// Name of the subject on the ledger.
+    pub name: Option<String>,
+}
+
+/// Why a file is no credential that could be judged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// The text cannot be read as JSON that a signature can cover.
+    #[error("{0}")]
+    Json(#[from] json::JsonError),
+    /// JSON, but not a signed credential.
+    #[error("this is not a signed credential: {0}")]
+    Shape(String),
+    /// Too large.
+    #[error("this file is larger than any credential (at most 4 MB)")]
+    TooLarge,
+    /// The store failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl CredentialError {
+    /// A stable name for scripts, e.g. `duplicate-key`.
+    #[must_use]
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Json(json::JsonError::Syntax(_)) => "not-json",
+            Self::Json(json::JsonError::DuplicateKey(_)) => "duplicate-key",
+            Self::Json(json::JsonError::Number(_)) => "number",
+            Self::Json(json::JsonError::TooDeep) => "too-deep",
+            Self::Shape(_) => "not-a-credential",
+            Self::TooLarge => "too-large",
+            Self::Engine(_) => "store",
+        }
+    }
+}
+
+impl Engine {
+    /// Judges a credential: its proofs, its issuer's standing in the snapshot, and whether it is the body on the ledger.
+    ///
+    /// # Errors
+    /// The text is not JSON that JCS can carry, or no signed credential. A proof that does not hold is an answer, not an error.
+    pub fn check_credential(&self, text: &[u8], now: Millis) -> Result<CredentialCheck, CredentialError> {
+        if text.len() > MAX_CREDENTIAL {
+            return Err(CredentialError::TooLarge);
+        }
+        let document = json::parse(text)?;
+        let issuer = issuer_of(&document).ok_or_else(|| CredentialError::Shape("it names no issuer".into()))?;
+        let signers = match statement::verify_proofs(&document) {
+            Ok(signers) => signers,
+            Err(e @ StatementError::Proof { .. }) => return Ok(answer(Outcome::Altered, format!("{e}."), did(issuer))),
+            Err(StatementError::Shape { why, .. }) => return Err(CredentialError::Shape(why)),
+            Err(e) => return Err(CredentialError::Shape(e.to_string())),
+        };
+        let Some(issuer) = did(issuer) else {
+            return Err(CredentialError::Shape(format!("its issuer {issuer} is not an Ed25519 did:key, and no address is looked up for it")));
+        };
+        if !signers.contains(&issuer) {
+            let mut said = answer(Outcome::Altered, "It is signed, but not by the issuer it names: whoever signed it speaks in another's name.".into(), Some(issuer));
+            said.signers = signers;
+            return Ok(said);
+        }
+        let digest: [u8; 32] = Sha256::digest(json::canonical(&document)?).into();
+        let mut said = self.standing(issuer, &digest, now).map_err(|fault| match fault {
+            Fault::Final(e) => e,
+            Fault::Store(e) => e.into(),
+        })?;
+        said.signers = signers;
+        Ok(said)
+    }
+
+    fn standing(&self, issuer: DidKey, digest: &[u8; 32], now: Millis) -> Result<CredentialCheck, Fault> {
+        let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+        let view = View::new(&c, &store);
+        let clock = view.clock(now);
+        let actor = c.actors.iter().find(|a| a.key == issuer);
+        let head = digest.first_chunk::<16>().copied().unwrap_or_default();
+        let logged = store.number_by_digest(&head)?.and_then(|n| Some((n, view.passport(u64::from(n))?))).filter(|(_, p)| p.issuer == issuer);
+        view.settle()?;
+        let in_standing = actor.is_some_and(|a| !a.standing.is_empty());
+        let (outcome, message) = match (actor, &logged) {
+            (None, _) => (Outcome::UnknownIssuer, "The signature holds, but nobody on the ledger has the key that made it.".to_owned()),
+            (Some(a), _) if !in_standing => (Outcome::NotAccredited, format!("Signed by {}, whom nobody the ledger trusts vouches for now.", a.name)),
+            (Some(a), None) => (Outcome::NotInSnapshot, format!("Signed by {}, but this very text is not on the ledger of this snapshot.", a.name)),
+            (Some(a), Some((_, passport))) => {
+                let outcome = status(passport, clock);
+                (outcome, format!("Signed by {} and on the ledger, for {}. {}", a.name, passport.name, outcome.sentence()))
+            }
+        };
+        let mut said = answer(outcome, message, Some(issuer));
+        said.issuer_name = actor.map(|a| a.name.clone());
+        said.in_standing = in_standing;
+        said.logged = logged.is_some();
+        said.number = logged.as_ref().map(|l| l.0);
+        said.name = logged.map(|l| l.1.name);
+        Ok(said)
+    }
+}
+
+fn answer(outcome: Outcome, message: String, issuer: Option<DidKey>) -> CredentialCheck {
+    let next_step = outcome.next_step().to_owned();
+    CredentialCheck { outcome, message, next_step, issuer, issuer_name: None, in_standing: false, signers: Vec::new(), logged: false, number: None, name: None }
+}
+
+fn status(passport: &KnownPassport, now: Millis) -> Outcome {
+    match passport.status {
+        PassportStatus::Revoked => Outcome::Revoked,
+        PassportStatus::Suspended => Outcome::Suspended,
+        PassportStatus::Superseded => Outcome::Superseded,
+        PassportStatus::Valid if passport.valid_until.is_some_and(|until| now >= until) => Outcome::Expired,
+        PassportStatus::Valid => Outcome::Verified,
+    }
+}
+
+/// The issuer's identifier: W3C VC 2.0, 4.7, allows a string or an object with an `id`.
+fn issuer_of(document: &Value) -> Option<&str> {
+    let issuer = document.get("issuer")?;
+    issuer.as_str().or_else(|| issuer.get("id")?.as_str())
+}
+
+fn did(text: &str) -> Option<DidKey> {
+    DidKey::try_from(text.to_owned()).ok()
+}
