@@ -3,7 +3,7 @@
 //! *In:* the tables of `ledger.db`. *Out:* subjects for the bot, candidates of a kind or category, names, prices. What is read only when a
 //! subject is shown or checked (digest, brand, quantity, …) stays in the tables.
 
-use super::store::{Held, Store, StoreError};
+use super::store::{Held, Store, StoreError, SubjectDetail};
 use crate::{
     bot,
     measure::Money,
@@ -154,6 +154,29 @@ impl Catalogue {
     #[must_use]
     pub fn subject(&self, number: u32) -> bot::Subject<'_> {
         bot::Subject { claims: slice(&self.claims_end, number).and_then(|r| self.claims.get(r)).unwrap_or_default(), defs: &self.defs }
+    }
+
+    /// The whole row, from its columns here and the rest of them.
+    #[must_use]
+    pub fn row(&self, number: u32, detail: SubjectDetail) -> Option<SubjectRow> {
+        let at = number as usize;
+        Some(SubjectRow {
+            kind: self.kind(number)?,
+            id: detail.id,
+            digest: detail.digest,
+            issuer: *self.issuer.get(at)?,
+            form: self.form(number)?,
+            status: self.status(number)?,
+            successor: detail.successor,
+            valid_until: detail.valid_until,
+            name: self.name(number).to_owned(),
+            brand: detail.brand,
+            owner: *self.owner.get(at)?,
+            category: self.category(number),
+            quantity: detail.quantity,
+            claims: self.subject(number).claims.to_vec(),
+            fictional: self.is_fictional(number),
+        })
     }
 
     /// Names of who owns it, nearest first, up to the top parent.

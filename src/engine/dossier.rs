@@ -6,7 +6,7 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    pack::{self, Dossier, Manifest, VerifiedDossier, bucket_of, verify_dossier_entry},
+    pack::{self, Dossier, Manifest, SubjectRow, bucket_of, verify_dossier_entry, verify_subject_row},
     statement::{Body, DidKey},
 };
 
@@ -42,19 +42,17 @@ pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verifi
     let Some(bytes) = store.bucket(&file.sha256)? else { return Ok(Verified::none(Proof::AsPublished)) };
     let Ok(dossiers) = file.open(&bytes).and_then(|raw| pack::decode_dossiers(&raw)) else { return Ok(Verified::none(Proof::Failed)) };
     let Some(dossier) = dossiers.into_iter().find(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
-    Ok(stages(c, &manifest, &dossier, number, &row.digest).map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
+    let row = c.row(number, row);
+    Ok(row.and_then(|row| stages(c, &manifest, &dossier, &row)).map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
 }
 
 /// The steps, once everything holds; `None` when something does not.
-fn stages(c: &Catalogue, manifest: &Manifest, dossier: &Dossier, number: u32, digest: &[u8; 16]) -> Option<Vec<StageRow>> {
-    let VerifiedDossier { issue, record, stages, .. } = verify_dossier_entry(dossier, manifest).ok()?;
-    let Body::IssuePassport(issued) = &issue.body else { return None };
-    let same = issued.digest.first_chunk::<16>() == Some(digest) && c.issuer(number).is_some_and(|a| a.key == issue.actor) && record.name == c.name(number);
-    if !same {
-        return None;
-    }
+fn stages(c: &Catalogue, manifest: &Manifest, dossier: &Dossier, row: &SubjectRow) -> Option<Vec<StageRow>> {
+    let verified = verify_dossier_entry(dossier, manifest).ok()?;
+    verify_subject_row(row, dossier.number, &c.actors, &c.defs, &verified).ok()?;
     let known = |key: &DidKey| c.actors.iter().find(|a| a.key == *key).map(|a| a.name.clone());
-    let mut rows: Vec<StageRow> = stages
+    let mut rows: Vec<StageRow> = verified
+        .stages
         .into_iter()
         .filter_map(|(statement, document)| {
             let Body::RecordStage(event) = statement.body else { return None };

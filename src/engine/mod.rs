@@ -30,4 +30,4 @@ pub mod worker;
 
 pub use catalogue::Catalogue;
 pub use credential::{CredentialCheck, CredentialError, MAX_CREDENTIAL};
-pub use service::{Engine, SAMPLE_SOURCE, SAMPLE_VKEY, STALE_DAYS};
+pub use service::{Engine, SAMPLE_SOURCE, STALE_DAYS, clock};

@@ -10,14 +10,11 @@ use super::{
     sync::{self, Synced},
     wire::{Answer, EngineError, Event, Request, Snapshot, Status},
 };
-use crate::{log::LogKey, measure::Millis, statement::SubjectKind};
+use crate::{log::LogKey, measure::Millis, pack::SAMPLE_VKEY, statement::SubjectKind};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
 };
-
-/// The log key of the sample ledger. Its private side is public on purpose.
-pub const SAMPLE_VKEY: &str = include_str!("../../assets/sample/ledger.vkey");
 
 /// A snapshot is old after this many days: prices and standing move, revocations arrive late. Never for a sample, which has one batch for ever.
 pub const STALE_DAYS: i64 = 7;
@@ -237,6 +234,12 @@ impl Engine {
 
 /// The source's name for the ledger inside the app.
 pub const SAMPLE_SOURCE: &str = "sample";
+
+/// The device's clock, for a caller that has no better one.
+#[must_use]
+pub fn clock() -> Millis {
+    Millis(jiff::Timestamp::now().as_millisecond())
+}
 
 /// True when the snapshot is older than [`STALE_DAYS`] and not a sample.
 pub(super) fn is_stale(c: &Catalogue, now: Millis) -> bool {

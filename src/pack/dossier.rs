@@ -1,9 +1,9 @@
 //! The dossier tier: what a device needs to check a verdict itself. On the wire: postcard `Vec<Dossier>`, then zstd.
 
-use super::{Index, Manifest, PackError};
+use super::{Actor, Index, Manifest, PackError, SubjectRow};
 use crate::{
     log,
-    provenance::{Record, StageDocument, claim_def},
+    provenance::{ClaimDef, Record, StageDocument, claim_def},
     statement::{self, Body, Digest, DidKey, PassportStatus, Role, Statement, json},
 };
 use serde::{Deserialize, Serialize};
@@ -129,16 +129,28 @@ pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<Ve
 /// # Errors
 /// The first thing in which they differ.
 pub fn verify_row(index: &Index, number: u32, dossier: &VerifiedDossier) -> Result<(), PackError> {
-    let fault = |what: &str| PackError::Dossier { number, why: format!("the index has another {what} than its dossier") };
-    let row = usize::try_from(number).ok().and_then(|n| index.subjects.get(n)).ok_or_else(|| fault("number"))?;
+    let row = usize::try_from(number).ok().and_then(|n| index.subjects.get(n)).ok_or_else(|| other_than_dossier(number, "number"))?;
+    verify_subject_row(row, number, &index.actors, &index.claims, dossier)
+}
+
+fn other_than_dossier(number: u32, what: &str) -> PackError {
+    PackError::Dossier { number, why: format!("the index has another {what} than its dossier") }
+}
+
+/// As [`verify_row`], for a device that holds the row apart from the others.
+///
+/// # Errors
+/// The first thing in which they differ.
+pub fn verify_subject_row(row: &SubjectRow, number: u32, actors: &[Actor], claim_rows: &[ClaimDef], dossier: &VerifiedDossier) -> Result<(), PackError> {
+    let fault = |what: &str| other_than_dossier(number, what);
     let Body::IssuePassport(issued) = &dossier.issue.body else { return Err(fault("kind of statement")) };
-    let certified = |key: &DidKey| index.actors.iter().any(|a| a.key == *key && a.standing.contains(&Role::Certifier));
+    let certified = |key: &DidKey| actors.iter().any(|a| a.key == *key && a.standing.contains(&Role::Certifier));
     let mut record = dossier.record.clone();
     if !record.certifier.as_ref().is_some_and(|c| certified(&c.key)) {
         record.demote_unsigned(&[]);
     }
     let mut claims: Vec<_> = record.claims.iter().map(|c| (c.code.as_str(), c.state)).collect();
-    let listed = row.claims.iter().filter_map(|(at, state)| Some((index.claims.get(usize::from(*at))?.code.as_str(), *state)));
+    let listed = row.claims.iter().filter_map(|(at, state)| Some((claim_rows.get(usize::from(*at))?.code.as_str(), *state)));
     let mut listed: Vec<_> = listed.collect();
     // Claims that this version's table does not have are in no index.
     claims.retain(|(code, _)| claim_def(code).is_some());
@@ -148,7 +160,7 @@ pub fn verify_row(index: &Index, number: u32, dossier: &VerifiedDossier) -> Resu
     let status = if let Some(Body::ChangeStatus(b)) = newest { b.status } else { PassportStatus::Valid };
     let checks = [
         ("digest", issued.digest.starts_with(&row.digest)),
-        ("issuer", index.actors.get(usize::from(row.issuer)).is_some_and(|a| a.key == dossier.issue.actor)),
+        ("issuer", actors.get(usize::from(row.issuer)).is_some_and(|a| a.key == dossier.issue.actor)),
         ("subject", row.id == issued.subject && row.kind == issued.kind),
         ("status", row.status == status),
         ("expiry", row.valid_until == issued.valid_until),

@@ -1,0 +1,231 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ecosphere::engine::wire::RankKind;
+use std::path::PathBuf;
+
+/// Scan a product's passport, verify it offline, and see how it fits your values.
+///
+/// Without --data everything is answered from the sample ledger inside this program, in memory: nothing is read from or written to your disk,
+/// and nothing is fetched. With --data DIR the snapshot, profile and history live in DIR, as they do in the app.
+#[derive(Debug, Parser)]
+#[command(name = "ecosphere-cli", version, max_term_width = 100, after_help = EXIT_STATUS, after_long_help = LONG_HELP)]
+pub struct Cli {
+    /// Answer in JSON: `scan` one object per input and line (JSON Lines), everything else one object.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The folder with the store. Without it: the sample ledger, in memory.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Judge by the values in this file (as `profile get --json` prints them) instead of the stored ones. Only without --data.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "data")]
+    pub profile: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status:
+  0  answered (also when the code is no passport, unknown, superseded, expired or unsealed)
+  1  not to be believed: altered, wrong product, unknown issuer, not accredited, revoked or suspended
+  2  the input cannot be used: no such file, not a picture, not a credential, a wrong option
+With several inputs the highest of their statuses.";
+
+const LONG_HELP: &str = "Examples:
+  ecosphere-cli scan shelf.jpg 3017620422003 'https://id.example.org/01/09506000134352?seal=…'
+  ecosphere-cli --json scan *.png | jq -r '[.input, .outcome, .verdict] | @tsv'
+  ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/
+  ecosphere-cli --data ~/.ecosphere profile set --topic climate=matters-most --line no-palm-oil
+  ecosphere-cli --data ~/.ecosphere rank --kind product --category en:chocolates
+
+Exit status:
+  0  answered (also when the code is no passport, unknown, superseded, expired or unsealed)
+  1  not to be believed: altered, wrong product, unknown issuer, not accredited, revoked or suspended
+  2  the input cannot be used: no such file, not a picture, not a credential, a wrong option
+With several inputs the highest of their statuses.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Checks passports and says how the products fit your values.
+    ///
+    /// An input is a picture file (PNG, JPEG, WebP, GIF) with a QR code or barcode, a link as it stands in a QR code, a GS1 element string such as
+    /// (01)09506000134352, or the digits under a barcode.
+    #[command(after_long_help = SCAN_HELP)]
+    Scan {
+        /// Picture files, links or barcode numbers.
+        #[arg(required = true, value_name = "IMAGE|LINK|GTIN")]
+        inputs: Vec<String>,
+    },
+    /// Verifies a credential file: its proofs, its issuer's standing in the snapshot, and whether it is the text on the ledger.
+    #[command(after_long_help = VERIFY_HELP)]
+    Verify {
+        /// The credential, JSON with a Data Integrity proof (eddsa-jcs-2022). `-` reads standard input.
+        #[arg(value_name = "CREDENTIAL.json")]
+        credential: String,
+    },
+    /// Ranks products, retailers, projects or organisations by how they fit you, best first.
+    #[command(after_long_help = RANK_HELP)]
+    Rank {
+        /// What to rank.
+        #[arg(long, value_enum)]
+        kind: Kind,
+        /// Only products of this category or below it (see `categories`).
+        #[arg(long, value_name = "ID")]
+        category: Option<String>,
+        /// At most this many.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Finds subjects by words of their name or brand.
+    Search {
+        /// The words.
+        text: String,
+        /// At most this many.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Lists the categories that have products.
+    Categories,
+    /// Shows or sets what matters to you.
+    Profile {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
+    /// Brings the snapshot up to date; everything is verified before it is used.
+    #[command(after_long_help = SYNC_HELP)]
+    Sync {
+        /// The ledger's base address, e.g. http://localhost:8080/ledger/, a folder with a ledger's files, or `sample`.
+        url: String,
+        /// The log's public key (vkey: name+hash+base64). Without it, the key this store trusts already, at first the sample's.
+        #[arg(long, value_name = "VKEY")]
+        key: Option<String>,
+    },
+    /// Looks at the store.
+    Store {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: StoreCommand,
+    },
+    /// Prints the manual page (roff) to standard output: `ecosphere-cli man | man -l -`.
+    Man {
+        /// Write a page per command into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What to do with the profile.
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Shows it; with --json in the form that `profile set` and --profile read.
+    Get,
+    /// Changes it. What is not named stays as it is.
+    #[command(after_long_help = PROFILE_HELP)]
+    Set(ProfileChange),
+}
+
+/// Changes to the profile.
+#[derive(Debug, Args)]
+pub struct ProfileChange {
+    /// A profile file to begin from instead of the stored one; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub file: Option<String>,
+    /// How much a topic matters: ignore, matters or matters-most. Repeatable.
+    #[arg(long = "topic", value_name = "TOPIC=LEVEL")]
+    pub topics: Vec<String>,
+    /// A line you will not cross, e.g. no-palm-oil. Repeatable.
+    #[arg(long = "line", value_name = "LINE")]
+    pub lines: Vec<String>,
+    /// Takes a line back. Repeatable.
+    #[arg(long = "drop-line", value_name = "LINE")]
+    pub drop_lines: Vec<String>,
+    /// Begin from the default (every topic matters, no lines) instead of the stored profile.
+    #[arg(long, conflicts_with = "file")]
+    pub reset: bool,
+}
+
+/// What to do with the store.
+#[derive(Debug, Subcommand)]
+pub enum StoreCommand {
+    /// Says which snapshot it holds, how old and how large it is, and whether anything was moved aside.
+    Info,
+}
+
+/// What to rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Products.
+    Product,
+    /// Retailers: by their own evidence, else by what they sell at half the confidence.
+    Retailer,
+    /// Projects.
+    Project,
+    /// Brands and the companies that own them.
+    Organisation,
+}
+
+impl From<Kind> for RankKind {
+    fn from(k: Kind) -> Self {
+        match k {
+            Kind::Product => Self::Product,
+            Kind::Retailer => Self::Retailer,
+            Kind::Project => Self::Project,
+            Kind::Organisation => Self::Organisation,
+        }
+    }
+}
+
+const SCAN_HELP: &str = "Examples:
+  ecosphere-cli scan 3017620422003
+  ecosphere-cli scan photo.jpg 'https://id.example.org/01/09506000134352?seal=…'
+  ecosphere-cli --json scan *.png
+
+With --json, one object per input and line, with at least these members:
+  input      what was given
+  code       the exact text read, or null when there was none
+  codes      all texts read, when a picture holds several
+  gtin       14 digits, or null
+  outcome    not-a-passport altered wrong-product unknown-issuer not-accredited revoked suspended
+             superseded expired not-in-snapshot unsealed verified; null for an unusable input
+  message    the outcome, or what is wrong with the input, in a plain sentence
+  subject    the product, or null
+  verdict    fits mixed against crosses-line not-enough-known, or null
+  alignment  {value, low, high, coverage}, -100..100 (coverage 0..100), or null
+  reasons    what moved the verdict, strongest first
+  unknown    topics you care about of which nothing is known
+  options    better ones, best first
+A picture with several codes answers for the one that is a passport (else the first) and lists the answers for all under \"results\".
+An unusable input has an \"error\" with a stable name, and the others are answered all the same.
+
+Exit status: 0 answered; 1 altered, wrong product, unknown issuer, not accredited, revoked or suspended; 2 an input cannot be used.
+With several inputs the highest.";
+
+const VERIFY_HELP: &str = "Examples:
+  ecosphere-cli verify passport.json
+  curl -s https://example.org/passport.json | ecosphere-cli --json verify -
+
+Exit status: 0 verified, superseded, expired or not in this snapshot; 1 altered, unknown issuer, not accredited, revoked or suspended;
+2 not a credential. With --json an unusable file has an \"error\": not-json, duplicate-key, number, too-deep, not-a-credential, too-large.";
+
+const RANK_HELP: &str = "Examples:
+  ecosphere-cli rank --kind product --category en:chocolates
+  ecosphere-cli --json --profile mine.json rank --kind retailer";
+
+const SYNC_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/
+  ecosphere-cli --data ~/.ecosphere sync https://ledger.example.org/ --key 'ledger.example.org+1a2b3c4d+AZ…'
+
+The whole pack is fetched, always, so that no request says what you look at. An interrupted download goes on where it broke off.
+Without --data the ledger is verified and nothing is kept.";
+
+const PROFILE_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere profile set --topic climate=matters-most --topic privacy=ignore --line no-palm-oil
+  ecosphere-cli --data ~/.ecosphere profile set mine.json
+  ecosphere-cli --data ~/.ecosphere --json profile get > mine.json
+
+Topics: climate energy water waste nature pollution animal-welfare health safety freedom decent-work equality community fair-trade
+        transparency ethics privacy
+Lines:  no-forced-labour living-wage no-palm-oil vegan vegetarian no-animal-testing organic no-gmo fair-trade gluten-free lactose-free
+        halal kosher alcohol-free";

@@ -1,0 +1,57 @@
+//! `rank`, `search`, `categories`.
+
+use crate::{ANSWERED, args::Kind, device::Device, print::{self, say}};
+use ecosphere::engine::wire::{Answer, OptionRow, Request};
+use serde_json::json;
+
+/// Ranks subjects of a kind.
+pub fn rank(device: &Device, as_json: bool, kind: Kind, category: Option<&str>, limit: u32) -> anyhow::Result<u8> {
+    let rows = options(device, Request::Rank { kind: kind.into(), category: category.map(str::to_owned), limit })?;
+    if as_json {
+        let kind = clap::ValueEnum::to_possible_value(&kind).map(|v| v.get_name().to_owned());
+        print::json(&json!({ "kind": kind, "category": category, "options": rows }))?;
+    } else {
+        show(&rows, "Nothing of this kind is in the snapshot.");
+    }
+    Ok(ANSWERED)
+}
+
+/// Finds subjects by name.
+pub fn search(device: &Device, as_json: bool, text: &str, limit: u32) -> anyhow::Result<u8> {
+    let rows = options(device, Request::Search { text: text.to_owned(), limit })?;
+    if as_json {
+        print::json(&json!({ "text": text, "options": rows }))?;
+    } else {
+        show(&rows, "Nothing in the snapshot has all these words in its name or brand.");
+    }
+    Ok(ANSWERED)
+}
+
+/// Lists the categories.
+pub fn categories(device: &Device, as_json: bool) -> anyhow::Result<u8> {
+    let Answer::Categories(rows) = device.ask(Request::Categories)? else { anyhow::bail!("the engine did not answer with categories") };
+    if as_json {
+        print::json(&json!({ "categories": rows }))?;
+    } else {
+        for row in rows {
+            say!("{:>6}  {}  {}", row.products, row.id, row.name);
+        }
+    }
+    Ok(ANSWERED)
+}
+
+fn options(device: &Device, request: Request) -> anyhow::Result<Vec<OptionRow>> {
+    match device.ask(request)? {
+        Answer::Options(rows) => Ok(rows),
+        other => anyhow::bail!("the engine answered {other:?} when asked for a list"),
+    }
+}
+
+fn show(rows: &[OptionRow], nothing: &str) {
+    if rows.is_empty() {
+        say!("{nothing}");
+    }
+    for (i, row) in rows.iter().enumerate() {
+        print::row(i + 1, row);
+    }
+}

@@ -1,0 +1,58 @@
+//! The terminal companion: scan, verify, rank, without a screen. Every answer is the one the app would give, from the same engine.
+
+mod args;
+mod device;
+mod lists;
+mod print;
+mod profile;
+mod scan;
+mod store;
+mod verify;
+
+use args::{Cli, Command, StoreCommand};
+use clap::{CommandFactory as _, Parser as _};
+use device::Device;
+use std::{path::Path, process::ExitCode};
+
+/// Answered. Between the two, 1 says that a passport is not to be believed: `Outcome::exit_code`.
+const ANSWERED: u8 = 0;
+/// The input cannot be used.
+const UNUSABLE: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    run(&cli).map_or_else(
+        |e| {
+            print::failure(cli.json, "unusable", &e.to_string());
+            ExitCode::from(UNUSABLE)
+        },
+        ExitCode::from,
+    )
+}
+
+fn run(cli: &Cli) -> anyhow::Result<u8> {
+    match &cli.command {
+        Command::Scan { inputs } => scan::run(&Device::with_snapshot(cli)?, cli.json, inputs),
+        Command::Verify { credential } => verify::run(&Device::with_snapshot(cli)?, cli.json, credential),
+        Command::Rank { kind, category, limit } => lists::rank(&Device::with_snapshot(cli)?, cli.json, *kind, category.as_deref(), *limit),
+        Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
+        Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
+        Command::Profile { command } => profile::run(cli, command),
+        Command::Sync { url, key } => store::sync(&Device::open(cli)?, cli, url, key.clone()),
+        Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
+        Command::Man { out } => man(out.as_deref()),
+    }
+}
+
+/// The manual: one page on standard output, or a page per command in a folder.
+fn man(out: Option<&Path>) -> anyhow::Result<u8> {
+    let command = Cli::command();
+    match out {
+        Some(folder) => {
+            std::fs::create_dir_all(folder)?;
+            clap_mangen::generate_to(command, folder)?;
+        }
+        None => clap_mangen::Man::new(command).render(&mut std::io::stdout())?,
+    }
+    Ok(ANSWERED)
+}

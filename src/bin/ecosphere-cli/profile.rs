@@ -1,0 +1,92 @@
+//! `profile get` and `profile set`.
+
+use crate::{
+    ANSWERED,
+    args::{Cli, ProfileChange, ProfileCommand},
+    device::Device,
+    print::say,
+};
+use anyhow::{Context as _, bail};
+use ecosphere::{
+    engine::wire::{Answer, Request},
+    values::{HardLine, Importance, Profile, Topic},
+};
+use std::io::Read as _;
+
+/// Shows or changes the profile.
+pub fn run(cli: &Cli, command: &ProfileCommand) -> anyhow::Result<u8> {
+    if cli.data.is_none() && matches!(command, ProfileCommand::Set(_)) {
+        bail!("say with --data DIR where to keep the profile; to judge by one once, write it to a file and pass --profile FILE");
+    }
+    let device = Device::open(cli)?;
+    let stored = match &cli.profile {
+        Some(file) => Some(Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?)?),
+        None => profile_of(device.ask(Request::Profile)?)?,
+    };
+    let profile = match command {
+        ProfileCommand::Get => stored.clone().unwrap_or_default(),
+        ProfileCommand::Set(change) => {
+            let changed = changed(stored.clone().unwrap_or_default(), change)?;
+            profile_of(device.ask(Request::SetProfile(changed))?)?.unwrap_or_default()
+        }
+    };
+    if cli.json {
+        say!("{}", profile.export());
+    } else {
+        if stored.is_none() && matches!(command, ProfileCommand::Get) {
+            say!("Nothing is set yet; this is what counts until then.");
+        }
+        show(&profile);
+    }
+    Ok(ANSWERED)
+}
+
+fn profile_of(answer: Answer) -> anyhow::Result<Option<Profile>> {
+    match answer {
+        Answer::Profile(profile) => Ok(profile),
+        other => bail!("the engine answered {other:?} when asked for the profile"),
+    }
+}
+
+fn changed(stored: Profile, change: &ProfileChange) -> anyhow::Result<Profile> {
+    let mut profile = match change.file.as_deref() {
+        _ if change.reset => Profile::default(),
+        None => stored,
+        Some("-") => {
+            let mut text = String::new();
+            std::io::stdin().take(Profile::MAX_BYTES as u64 + 1).read_to_string(&mut text).context("standard input cannot be read")?;
+            Profile::import(&text)?
+        }
+        Some(file) => Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?)?,
+    };
+    for text in &change.topics {
+        let (topic, level) = text.split_once('=').with_context(|| format!("\"{text}\" is not a topic and a level; write it like climate=matters-most"))?;
+        let topic = Topic::from_id(topic).with_context(|| format!("there is no topic \"{topic}\"; the topics are {}", ids(Topic::ALL.map(|t| t.info().id))))?;
+        let level = Importance::from_id(level).with_context(|| format!("there is no level \"{level}\"; use ignore, matters or matters-most"))?;
+        profile.topics.insert(topic, level);
+    }
+    for id in &change.lines {
+        profile.hard_lines.insert(line(id)?);
+    }
+    for id in &change.drop_lines {
+        profile.hard_lines.remove(&line(id)?);
+    }
+    Ok(profile)
+}
+
+fn line(id: &str) -> anyhow::Result<HardLine> {
+    HardLine::from_id(id).with_context(|| format!("there is no line \"{id}\"; the lines are {}", ids(HardLine::ALL.map(HardLine::id))))
+}
+
+fn ids<const N: usize>(ids: [&str; N]) -> String {
+    ids.join(", ")
+}
+
+fn show(profile: &Profile) {
+    for topic in Topic::ALL {
+        say!("{:<16} {}", topic.info().id, profile.importance(topic).id());
+    }
+    for line in &profile.hard_lines {
+        say!("line             {}", line.id());
+    }
+}
