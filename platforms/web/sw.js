@@ -1,0 +1,64 @@
+// The service worker: after the first load the app starts and works with no network at all.
+//
+// The shell (page, engine, style, icons) is kept under its content's hash and served from there first; a new version is fetched beside the old
+// one and takes over when the app is next opened, so that a page never meets an engine of another version. The ledger is never cached here:
+// the engine keeps its own verified snapshot. Anything else is left to the browser.
+
+/** Path -> SHA-256 of its content in base64. Filled in by `cargo xtask`. */
+const SHELL = {};
+
+const CACHE = 'ecosphere-shell';
+const INDEX = '/index.html';
+/** What belongs to the server alone, never to the app. */
+const SERVER = ['/ledger/', '/api/'];
+
+const key = path => `${path}?sha256=${encodeURIComponent(SHELL[path])}`;
+
+self.addEventListener('install', event => event.waitUntil(install()));
+self.addEventListener('activate', event => event.waitUntil(activate()));
+self.addEventListener('message', event => {
+  if (event.data === 'take over') self.skipWaiting();
+});
+self.addEventListener('fetch', event => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (SERVER.some(prefix => url.pathname.startsWith(prefix))) return;
+  if (request.mode === 'navigate') event.respondWith(navigate());
+  else if (Object.hasOwn(SHELL, url.pathname)) event.respondWith(shell(url.pathname));
+});
+
+/** Fetches what is not there yet, each checked against its hash: a shell that does not match its list is not installed. */
+async function install() {
+  const cache = await caches.open(CACHE);
+  await Promise.all(Object.keys(SHELL).map(async path => {
+    if (await cache.match(key(path))) return;
+    const response = await fetch(path, { cache: 'no-cache', integrity: `sha256-${SHELL[path]}` });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    await cache.put(key(path), response);
+  }));
+}
+
+/** Forgets what only older versions needed, and serves the pages that are already open. */
+async function activate() {
+  const cache = await caches.open(CACHE);
+  const wanted = new Set(Object.keys(SHELL).map(path => new URL(key(path), self.location).href));
+  await Promise.all((await cache.keys()).filter(({ url }) => !wanted.has(url)).map(old => cache.delete(old)));
+  await self.clients.claim();
+}
+
+async function shell(path) {
+  const cached = await (await caches.open(CACHE)).match(key(path));
+  // Browsers may evict a cache; the network then serves what it has.
+  return cached ?? fetch(path);
+}
+
+/** Every address of the app is the same page. When a new version waits and this is the only tab, it takes over before the page is loaded. */
+async function navigate() {
+  const { waiting } = self.registration;
+  if (waiting && (await self.clients.matchAll()).length < 2) {
+    waiting.postMessage('take over');
+    return new Response('', { headers: { Refresh: '0' } });
+  }
+  return shell(INDEX);
+}

@@ -1,0 +1,108 @@
+//! `cargo xtask bench`: runs the measures, each beside the peer it is compared with.
+//!
+//! A group is `benches/<group>.rs`, except `app`, which is measured in Chromium (`tests/e2e/measure.mjs`). Both print one JSON object per
+//! line and measure: `name`, `value`, `unit`, `peer`, `peer_value`, `ratio`, `goal`, `met`. Peers are installed into `target/peers`; where
+//! that is not possible the measure stands alone, with `peer_value` null.
+
+use crate::{machine, npm, run, steps, steps::Steps, suite, web};
+use anyhow::{Result, bail};
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+const GROUPS: [&str; 7] = ["scan", "ledger", "provenance", "bot", "wallet", "community", "app"];
+/// Python packages that are peers, with the versions compared.
+const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.0", "pillow"];
+
+/// Runs one group, or all.
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let wanted: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--json").collect();
+    if let Some(unknown) = wanted.iter().find(|group| !GROUPS.contains(group)) {
+        bail!("`{unknown}` is not a group; there are: {}", GROUPS.join(" "));
+    }
+    let steps = Steps::new();
+    let mut missed = 0;
+    for group in GROUPS.into_iter().filter(|group| wanted.is_empty() || wanted.contains(group)) {
+        let Some(text) = measure(&steps, group)? else {
+            eprintln!("{group}: nothing is measured yet");
+            continue;
+        };
+        for line in text.lines() {
+            let Ok(measure) = serde_json::from_str::<Value>(line) else { continue };
+            missed += usize::from(measure["met"] == Value::Bool(false));
+            if json {
+                println!("{line}");
+            } else {
+                println!("{}", row(&measure));
+            }
+        }
+    }
+    if missed > 0 {
+        eprintln!("{missed} measures miss their goal");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a group printed; `None` when there is no such bench.
+fn measure(steps: &Steps, group: &str) -> Result<Option<String>> {
+    if group == "app" {
+        return app(steps).map(Some);
+    }
+    if !Path::new("benches").join(format!("{group}.rs")).is_file() {
+        return Ok(None);
+    }
+    let mut command = machine::cargo();
+    command.args(["bench", "--quiet", "--bench", group]);
+    if group == "scan"
+        && let Some(python) = peers()
+    {
+        command.env("ECOSPHERE_PEER_PYTHON", python);
+    }
+    let (fine, text) = steps::capture(&mut command)?;
+    if !fine {
+        bail!("the bench `{group}` failed:\n{text}");
+    }
+    Ok(Some(text))
+}
+
+/// The app in Chromium: sizes, start, frame to verdict, how long the page was blocked.
+fn app(steps: &Steps) -> Result<String> {
+    npm::install(steps)?;
+    let dist = web::build(steps, web::Effort::Small)?;
+    let node = run::build_node(steps)?;
+    let mut command = suite::browser_tests(&node, &dist);
+    let (fine, text) = steps::capture(command.env("ECOSPHERE_MEASURE", "1"))?;
+    if !fine {
+        bail!("the app could not be measured:\n{text}");
+    }
+    Ok(text)
+}
+
+/// A Python with the peers installed, or why they are missing on the error stream.
+fn peers() -> Option<PathBuf> {
+    let folder = machine::target().join("peers");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let has = |python: &Path| Command::new(python).args(["-c", "import zxingcpp, PIL"]).output().is_ok_and(|output| output.status.success());
+    if !has(&python) {
+        let made = steps::capture(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+        let installed = made.and_then(|_| steps::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PEERS)));
+        if let Err(error) = installed {
+            eprintln!("note: the peers could not be installed: {error:#}");
+        }
+    }
+    has(&python).then_some(python)
+}
+
+fn row(measure: &Value) -> String {
+    let text = |key: &str| match &measure[key] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.as_f64().map_or_else(String::new, |number| format!("{number:.3}")),
+        Value::Bool(true) => "met".into(),
+        Value::Bool(false) => "MISSED".into(),
+        _ => "-".into(),
+    };
+    format!("{:<44} {:>12} {:<8} {:<14} {:>12} {:>8}  {:<16} {}", text("name"), text("value"), text("unit"), text("peer"), text("peer_value"), text("ratio"), text("goal"), text("met"))
+}

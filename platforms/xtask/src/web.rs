@@ -1,0 +1,102 @@
+//! The web app: two wasm modules (page and engine), bound to JavaScript, made small, laid out in a folder that can be served.
+
+use crate::{
+    machine, npm, shell, steps,
+    steps::Steps,
+    toolchain::Toolchain,
+};
+use anyhow::{Context, Result};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The cargo binary and what it is called in the folder.
+const MODULES: [(&str, &str); 2] = [("ecosphere", "page"), ("ecosphere-engine", "engine")];
+
+/// How much work goes into size.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// As small as it can be: installs wasm-opt and compresses with all effort.
+    Small,
+    /// As fast as it can be: for a server on this machine.
+    Quick,
+}
+
+/// Builds the app and says where it lies.
+pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
+    let toolchain = Toolchain::find(steps)?;
+    let target = machine::target().join("wasm");
+    steps.say("building the app for the web (minutes the first time, seconds later)");
+    let mut cargo = toolchain.build(&target);
+    cargo.args(["--profile", "web", "--no-default-features", "--features", "web"]);
+    for (binary, _) in MODULES {
+        cargo.args(["--bin", binary]);
+    }
+    steps::show(&mut cargo)?;
+
+    let dist = machine::target().join("web-dist");
+    let fresh = machine::target().join("web-dist.new");
+    // A folder that is being served is replaced at the very end, so that nobody meets half of it.
+    fs::remove_dir_all(&fresh).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+    fs::create_dir_all(&fresh)?;
+    steps.say("binding wasm to JavaScript");
+    for (binary, name) in MODULES {
+        let wasm = target.join("wasm32-unknown-unknown/web").join(format!("{binary}.wasm"));
+        Bindgen::new()
+            .input_path(&wasm)
+            .out_name(name)
+            .web(true)?
+            .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate(&fresh)
+            .with_context(|| format!("{} could not be bound to JavaScript", wasm.display()))?;
+    }
+    shrink(steps, &fresh, effort)?;
+    steps.say("laying out target/web-dist");
+    shell::lay_out(&fresh, effort)?;
+    let _ = fs::remove_dir_all(&dist);
+    fs::rename(&fresh, &dist).with_context(|| format!("{} is in use", dist.display()))?;
+    Ok(dist)
+}
+
+/// Writes the first screen anew.
+pub fn prerender(steps: &Steps) -> Result<()> {
+    steps.say("prerendering the first screen");
+    steps::show(machine::cargo().args(["test", "--quiet", "--features", "ui", "--lib", "prerender"]).env("ECOSPHERE_PRERENDER", "write"))
+}
+
+/// Brotli sizes of page and engine, in bytes.
+pub fn sizes(dist: &Path) -> Result<[(&'static str, u64); 2]> {
+    let size = |name: &str| fs::metadata(dist.join(format!("{name}_bg.wasm.br"))).map(|file| file.len());
+    Ok([("page", size("page")?), ("engine", size("engine")?)])
+}
+
+/// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.
+fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
+    let folder = if effort == Effort::Small { npm::install(steps).map_err(|why| eprintln!("note: built without wasm-opt: {why:#}")).ok() } else { None };
+    let Some(tool) = folder.or_else(npm::installed).map(|folder| folder.join("node_modules/binaryen/bin/wasm-opt")) else { return Ok(()) };
+    if machine::find("node").is_none() {
+        return Ok(());
+    }
+    steps.say("making the wasm smaller");
+    for (_, name) in MODULES {
+        let file = dist.join(format!("{name}_bg.wasm"));
+        let small = dist.join(format!("{name}.small"));
+        let mut command = Command::new("node");
+        command.arg(&tool).args(["-O2", "--shrink-level=2", "--strip-debug", "--strip-producers"]);
+        for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
+            command.arg(format!("--enable-{feature}"));
+        }
+        let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;
+        if fine {
+            fs::rename(small, file)?;
+        } else {
+            eprintln!("note: wasm-opt left {name} as it was: {}", text.lines().next().unwrap_or_default());
+        }
+    }
+    Ok(())
+}
