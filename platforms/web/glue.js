@@ -141,20 +141,36 @@ function cameraTrouble(error) {
 
 // ---- the worker's side ----
 
+/** True once this worker holds the lock; opening may be tried again after another failure. */
+let held = false;
+
 /** Takes the store's lock for as long as this worker lives. False: another tab holds it. */
 export function holdLock() {
-  if (!navigator.locks) return Promise.resolve(true);
-  return new Promise((resolve, reject) => {
-    navigator.locks.request(LOCK, { ifAvailable: true }, lock => {
-      resolve(Boolean(lock));
-      return lock ? new Promise(() => {}) : undefined;
-    }).catch(reject);
+  if (held || !navigator.locks) return Promise.resolve(true);
+  // A worker that was terminated a moment ago may still be letting go.
+  const signal = AbortSignal.timeout(400);
+  return new Promise(resolve => {
+    navigator.locks.request(LOCK, { signal }, () => {
+      held = true;
+      resolve(true);
+      return new Promise(() => {});
+    }).catch(() => resolve(false));
   });
 }
 
 /** True where SQLite can keep its files: the origin's private file system with synchronous access. */
-export function hasOpfs() {
-  return Boolean(self.isSecureContext && navigator.storage?.getDirectory && self.FileSystemFileHandle?.prototype?.createSyncAccessHandle);
+export async function hasOpfs() {
+  if (!self.isSecureContext || !navigator.storage?.getDirectory || !self.FileSystemFileHandle?.prototype?.createSyncAccessHandle) return false;
+  try {
+    await navigator.storage.getDirectory(); // private windows of some browsers refuse it only here
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function pauseFor(milliseconds) {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
 }
 
 const LUMA_FIRST = /^(I420|I422|I444)A?$|^NV12A?$/;
