@@ -7,9 +7,24 @@ use anyhow::{Result, bail};
 use std::{path::PathBuf, process::Command};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const DEBIAN: [&str; 6] = ["rustc-web", "cargo-web", "rust-web-src", "clang-19", "lld-19", "llvm-19"];
+const DEBIAN: [&str; 6] = [
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "clang-19",
+    "lld-19",
+    "llvm-19",
+];
 /// Set by `cargo run` for its own toolchain; they would lead another toolchain astray.
-const FOREIGN: [&str; 7] = ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH", "CARGO_TARGET_DIR", "RUSTC_WRAPPER"];
+const FOREIGN: [&str; 7] = [
+    "CARGO",
+    "RUSTC",
+    "RUSTDOC",
+    "RUSTUP_TOOLCHAIN",
+    "LD_LIBRARY_PATH",
+    "CARGO_TARGET_DIR",
+    "RUSTC_WRAPPER",
+];
 
 /// A way to build wasm.
 pub enum Toolchain {
@@ -31,7 +46,9 @@ impl Toolchain {
         match std::env::var("WASM_TOOLCHAIN").ok().as_deref() {
             Some("debian") => return Self::debian(steps),
             None | Some("" | "rustup") => {}
-            Some(other) => bail!("WASM_TOOLCHAIN={other} is not known; leave it out, or use `debian`"),
+            Some(other) => {
+                bail!("WASM_TOOLCHAIN={other} is not known; leave it out, or use `debian`")
+            }
         }
         match add_target(steps) {
             Ok(()) => Ok(Self::Rustup(Clang::find(steps)?)),
@@ -47,7 +64,9 @@ impl Toolchain {
 
     fn debian(steps: &Steps) -> Result<Self> {
         if !machine::has_apt() {
-            bail!("WASM_TOOLCHAIN=debian needs Debian's or Ubuntu's package manager, which is not here; leave the variable out to use rustup");
+            bail!(
+                "WASM_TOOLCHAIN=debian needs Debian's or Ubuntu's package manager, which is not here; leave the variable out to use rustup"
+            );
         }
         machine::apt(steps, &DEBIAN)?;
         Ok(Self::Debian)
@@ -73,11 +92,18 @@ impl Toolchain {
             }
             Self::Rustup(clang) => {
                 let mut command = machine::cargo();
-                command.env("CC_wasm32_unknown_unknown", &clang.compiler).env("AR_wasm32_unknown_unknown", &clang.archiver).arg("build");
+                command
+                    .env("CC_wasm32_unknown_unknown", &clang.compiler)
+                    .env("AR_wasm32_unknown_unknown", &clang.archiver)
+                    .arg("build");
                 command
             }
         };
-        command.env("RUSTFLAGS", "--cfg getrandom_backend=\"wasm_js\"").args(["--target", TARGET]).arg("--target-dir").arg(target);
+        command
+            .env("RUSTFLAGS", "--cfg getrandom_backend=\"wasm_js\"")
+            .args(["--target", TARGET])
+            .arg("--target-dir")
+            .arg(target);
         command
     }
 }
@@ -103,27 +129,48 @@ impl Clang {
     }
 
     fn look() -> Option<Self> {
-        let mut folders: Vec<PathBuf> = ["/opt/homebrew/opt/llvm/bin", "/usr/local/opt/llvm/bin", "C:\\Program Files\\LLVM\\bin"].map(PathBuf::from).into();
-        folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
-        let suffixes = ["", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15", "-14"];
-        folders.iter().flat_map(|folder| suffixes.map(|suffix| (folder, suffix))).find_map(|(folder, suffix)| {
-            let file = |name: &str| folder.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX));
-            let (compiler, archiver) = (file("clang"), file("llvm-ar"));
-            let knows = compiler.is_file()
-                && archiver.is_file()
-                && steps::answer(&compiler.to_string_lossy(), &["--print-targets"]).is_some_and(|targets| targets.contains("wasm32"));
-            knows.then_some(Self { compiler, archiver })
-        })
+        let mut folders: Vec<PathBuf> = [
+            "/opt/homebrew/opt/llvm/bin",
+            "/usr/local/opt/llvm/bin",
+            "C:\\Program Files\\LLVM\\bin",
+        ]
+        .map(PathBuf::from)
+        .into();
+        folders.extend(
+            std::env::var_os("PATH")
+                .iter()
+                .flat_map(std::env::split_paths),
+        );
+        let suffixes = [
+            "", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15", "-14",
+        ];
+        folders
+            .iter()
+            .flat_map(|folder| suffixes.map(|suffix| (folder, suffix)))
+            .find_map(|(folder, suffix)| {
+                let file = |name: &str| {
+                    folder.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
+                };
+                let (compiler, archiver) = (file("clang"), file("llvm-ar"));
+                let knows = compiler.is_file()
+                    && archiver.is_file()
+                    && steps::answer(&compiler.to_string_lossy(), &["--print-targets"])
+                        .is_some_and(|targets| targets.contains("wasm32"));
+                knows.then_some(Self { compiler, archiver })
+            })
     }
 }
 
 /// Adds the target to the toolchain that runs us; the error says why not.
 fn add_target(steps: &Steps) -> Result<(), String> {
     let list = ["target", "list", "--installed"];
-    let Some(installed) = steps::answer("rustup", &list) else { return Err("rustup does not manage Rust here".into()) };
+    let Some(installed) = steps::answer("rustup", &list) else {
+        return Err("rustup does not manage Rust here".into());
+    };
     if installed.lines().any(|line| line == TARGET) {
         return Ok(());
     }
     steps.say(&format!("rustup target add {TARGET}"));
-    steps::show(Command::new("rustup").args(["target", "add", TARGET])).map_err(|_| format!("rustup could not add the target {TARGET}"))
+    steps::show(Command::new("rustup").args(["target", "add", TARGET]))
+        .map_err(|_| format!("rustup could not add the target {TARGET}"))
 }
