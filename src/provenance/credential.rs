@@ -355,7 +355,7 @@ mod tests {
     fn own() -> Record {
         Record {
             kind: SubjectKind::Product,
-            id: "(01)09526000000019(10)T1(21)7".into(),
+            id: "(01)09520000000011(10)T1(21)7".into(),
             name: "Passata".into(),
             brand: "Podere".into(),
             owner: None,
@@ -390,7 +390,7 @@ mod tests {
         for kind in KINDS.map(|(kind, _)| kind) {
             for form in [SubjectForm::Own, SubjectForm::Record] {
                 for making in [own().making, None] {
-                    for id in ["(01)09526000000019(10)T1(21)7", "(01)09526000000019", "wikirate:57356"] {
+                    for id in ["(01)09520000000011(10)T1(21)7", "(01)09520000000011", "wikirate:57356"] {
                         if making.is_some() && !id.starts_with('(') {
                             continue;
                         }
@@ -443,7 +443,7 @@ mod tests {
         let cases: [(&str, Value); 8] = [
             ("/type", json!(["VerifiableCredential"])),
             ("/type", json!("DigitalProductPassport")),
-            ("/credentialSubject/id", json!("https://example.com/01/09526000000019")),
+            ("/credentialSubject/id", json!("https://example.com/01/09520000000011")),
             ("/credentialSubject/name", json!("")),
             ("/credentialSubject/name", json!("x".repeat(301))),
             ("/credentialSubject/performanceClaim/0/id", json!("https://example.com/claims/label:organic")),

@@ -96,7 +96,7 @@ pub struct ActorEntry {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChainEntry {
-    /// The product's GS1 element string, e.g. `(01)09526000000014(10)T1(21)7`.
+    /// The product's GS1 element string, e.g. `(01)09520000000011(10)T1(21)7`.
     pub product: String,
     /// Its name.
     pub name: String,

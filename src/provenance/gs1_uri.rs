@@ -11,7 +11,7 @@ const QUALIFIERS: [&str; 3] = ["22", "10", "21"];
 /// RFC 3986 "unreserved" characters stay as they are.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// `(01)09526000000014(10)T1` as `https://id.gs1.org/01/09526000000014/10/T1`; `None` when it is not the element string of a product.
+/// `(01)09520000000011(10)T1` as `https://id.gs1.org/01/09520000000011/10/T1`; `None` when it is not the element string of a product.
 pub(super) fn uri(element_string: &str) -> Option<String> {
     let (gtin, mut rest) = element_string.strip_prefix("(01)")?.split_at_checked(14)?;
     if !gtin.bytes().all(|b| b.is_ascii_digit()) {
@@ -50,18 +50,18 @@ mod tests {
     #[test]
     fn element_strings_and_links_are_each_others_inverse() {
         for (element, link) in [
-            ("(01)09526000000014", "https://id.gs1.org/01/09526000000014"),
-            ("(01)09526000000014(10)T1(21)7", "https://id.gs1.org/01/09526000000014/10/T1/21/7"),
-            ("(01)09526000000014(10)a/b(c)", "https://id.gs1.org/01/09526000000014/10/a%2Fb%28c%29"),
-            ("(01)09526000000014(22)2A(21)7", "https://id.gs1.org/01/09526000000014/22/2A/21/7"),
+            ("(01)09520000000011", "https://id.gs1.org/01/09520000000011"),
+            ("(01)09520000000011(10)T1(21)7", "https://id.gs1.org/01/09520000000011/10/T1/21/7"),
+            ("(01)09520000000011(10)a/b(c)", "https://id.gs1.org/01/09520000000011/10/a%2Fb%28c%29"),
+            ("(01)09520000000011(22)2A(21)7", "https://id.gs1.org/01/09520000000011/22/2A/21/7"),
         ] {
             assert_eq!(uri(element).as_deref(), Some(link));
             assert_eq!(element_string(link).as_deref(), Some(element));
         }
-        for bad in ["", "wikirate:7", "(01)123", "(01)09526000000014(10)", "(01)09526000000014(99)x", "(01)0952600000001é"] {
+        for bad in ["", "wikirate:7", "(01)123", "(01)09520000000011(10)", "(01)09520000000011(99)x", "(01)0952000000001é"] {
             assert_eq!(uri(bad), None, "{bad}");
         }
-        for bad in ["https://id.gs1.org/01", "https://id.gs1.org/01/09526000000014/21/7/10/T1", "https://example.com/01/09526000000014"] {
+        for bad in ["https://id.gs1.org/01", "https://id.gs1.org/01/09520000000011/21/7/10/T1", "https://example.com/01/09520000000011"] {
             assert_eq!(element_string(bad), None, "{bad}");
         }
     }

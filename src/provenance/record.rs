@@ -14,7 +14,7 @@ use serde_json::Value;
 pub struct Record {
     /// What kind of subject.
     pub kind: SubjectKind,
-    /// Which: a GS1 element string such as `(01)03017620422003` or `(01)09526000000014(10)T1(21)7` for products, else
+    /// Which: a GS1 element string such as `(01)03017620422003` or `(01)09520000000011(10)T1(21)7` for products, else
     /// `<registry>:<id>`, e.g. `wikirate:57356`, `retailer:greenbasket`, `openbeautyfacts:2000000000007` (a product that has no valid GTIN).
     pub id: String,
     /// Name for a person.

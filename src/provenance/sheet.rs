@@ -110,7 +110,7 @@ mod tests {
             places: vec![SheetPlace { name: "GreenBasket Mitte".into(), lat: 52_520_000, lon: 13_405_000 }],
             prices: vec![
                 SheetPrice { gtin: "03017620422003".into(), minor: 320, stock: 12 },
-                SheetPrice { gtin: "09526000000019".into(), minor: 0, stock: 0 },
+                SheetPrice { gtin: "09520000000011".into(), minor: 0, stock: 0 },
             ],
         }
     }

@@ -147,7 +147,7 @@ mod tests {
 
     fn picked() -> StageDocument {
         StageDocument {
-            product: "(01)09526000000014(10)T1".into(),
+            product: "(01)09520000000011(10)T1".into(),
             step: 1,
             title: "Grown and picked".into(),
             actor: "Podere Fictional".into(),
