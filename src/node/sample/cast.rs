@@ -7,6 +7,7 @@ use crate::{
     statement::{Accreditation, Body, Registration, Role, SigningKey},
 };
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
 
 /// The sample's origin.
 pub const ORIGIN: &str = "ecosphere.example/sample";
@@ -58,8 +59,11 @@ pub(super) fn introduce(scribe: &mut Scribe, sources: &Sources) -> Result<(), No
     let mut everyone: Vec<(String, String, Role)> = ACTORS.iter().map(|(id, name, role)| ((*id).to_owned(), (*name).to_owned(), *role)).collect();
     everyone.extend(sources.retailers.retailers.iter().map(|r| (r.id.clone(), r.name.clone(), Role::Retailer)));
     everyone.extend(sources.chains.actors.iter().map(|a| (a.id.clone(), a.name.clone(), a.role)));
-    let ngos: std::collections::BTreeSet<&String> = sources.projects.projects.iter().map(|p| &p.ngo).collect();
+    let ngos: BTreeSet<&String> = sources.projects.projects.iter().map(|p| &p.ngo).collect();
     everyone.extend(ngos.into_iter().map(|name| (format!("ngo:{name}"), name.clone(), Role::Ngo)));
+    // A retailer at the end of a chain stands in both files.
+    let mut known = BTreeSet::new();
+    everyone.retain(|(id, ..)| known.insert(id.clone()));
     for (id, name, role) in &everyone {
         scribe.introduce(id, name);
         let registration = Registration { name: name.clone(), role: *role, fictional: true };

@@ -58,9 +58,6 @@ impl Sources {
 
 fn text(folder: &Path, file: &str) -> Result<String, NodeError> {
     let path = folder.join(file);
-    if !path.exists() {
-        return Ok(match file { "retailers.json" => r#"{"notice":"","retailers":[]}"#, "projects.json" => r#"{"notice":"","projects":[]}"#, _ => r#"{"notice":"","actors":[],"chains":[]}"# }.to_owned());
-    }
     std::fs::read_to_string(&path).map_err(NodeError::file(&path))
 }
 
