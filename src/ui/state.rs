@@ -97,6 +97,19 @@ pub async fn refresh() {
     }
 }
 
+/// The person's values to work on: what is known, and what comes in from elsewhere (the store opened, a file put back).
+pub fn use_profile() -> Signal<Profile> {
+    let known = shared().profile();
+    let mut profile = use_signal(|| known.peek().clone().unwrap_or_default());
+    use_effect(move || {
+        let now = known.cloned().unwrap_or_default();
+        if now != *profile.peek() {
+            profile.set(now);
+        }
+    });
+    profile
+}
+
 /// Sets the person's values.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use super::{Heading, Icon, Sphere};
 use crate::{
     engine::wire::ScanResult,
     ui::words::{self, Sign},
+    values::LineState,
 };
 use dioxus::prelude::*;
 
@@ -28,11 +29,8 @@ pub fn Glance(
     };
     let Sign { word, glyph, tone } = words::band(verdict.band);
     let alignment = verdict.alignment;
-    let range = if alignment.low < alignment.high {
-        format!("Could be {} to {}, once all is known", words::signed(alignment.low), words::signed(alignment.high))
-    } else {
-        "All you care about is known".to_owned()
-    };
+    let crossed: Vec<&str> = verdict.lines.iter().filter(|finding| finding.state == LineState::Crossed).map(|finding| finding.line.name()).collect();
+    let because = if crossed.is_empty() { format!("{} % of what you care about is known", alignment.coverage) } else { format!("Your line: {}", crossed.join(", ")) };
     let about = subject.map_or_else(String::new, |s| {
         [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
     });
@@ -45,7 +43,7 @@ pub fn Glance(
                         span { class: "word", Icon { glyph } {word} }
                         span { class: "hidden", ": {name}" }
                     }
-                    p { class: "range num", {range} }
+                    p { class: "range num", {because} }
                 }
                 Sphere { alignment, size: 112, ends: true }
             }

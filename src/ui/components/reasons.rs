@@ -28,7 +28,7 @@ pub fn Reasons(
     rsx! {
         section { class: "reasons {tone}",
             h3 { Icon { glyph, class: "small" } {word} }
-            ul { class: "reasons",
+            ul {
                 for reason in side.iter().take(OPEN) {
                     Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
                 }
@@ -36,7 +36,7 @@ pub fn Reasons(
             if more > 0 {
                 details {
                     summary { "{more} more" }
-                    ul { class: "reasons",
+                    ul {
                         for reason in side.iter().skip(OPEN) {
                             Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
                         }
@@ -52,13 +52,12 @@ fn Because(reason: Reason) -> Element {
     let how = words::claim(reason.state);
     rsx! {
         li { class: "reason",
-            Icon { glyph: Glyph::of_topic(reason.topic) }
+            span { class: "about", Icon { glyph: Glyph::of_topic(reason.topic) } }
             span { class: "text", {reason.text} }
             span { class: "points", {words::signed(reason.points)} span { class: "hidden", " points" } }
             span { class: "how",
-                span { "{reason.topic.info().name} \u{b7}" }
-                Icon { glyph: how.glyph }
-                span { {how.word} }
+                span { {reason.topic.info().name} }
+                span { Icon { glyph: how.glyph } {how.word} }
             }
         }
     }

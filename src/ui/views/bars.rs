@@ -14,6 +14,8 @@ use dioxus::prelude::*;
 #[component]
 pub fn Bars() -> Element {
     let closed = shared().closed();
+    // The first run is one short conversation: nothing beside it.
+    let asks = matches!(use_route::<Route>(), Route::FirstRun { .. });
     rsx! {
         div { class: "app",
             a { class: "skip", href: "#page", "Skip to the page" }
@@ -27,7 +29,9 @@ pub fn Bars() -> Element {
                     Outlet::<Route> {}
                 }
             }
-            Bar {}
+            if !asks {
+                Bar {}
+            }
         }
     }
 }

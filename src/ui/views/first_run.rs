@@ -6,7 +6,7 @@ use crate::{
         browser,
         components::{Actions, Glyph, HardLines, Heading, Icon, Levels, Trouble},
         route::Route,
-        state::{self, SharedStoreExt, set_profile, shared},
+        state::{self, set_profile},
         words,
     },
     values::{Importance, Profile},
@@ -36,7 +36,7 @@ pub fn FirstRun(
 #[component]
 fn Step(step: usize) -> Element {
     let navigator = use_navigator();
-    let profile = use_signal(|| shared().profile().peek().clone().unwrap_or_default());
+    let profile = state::use_profile();
     let mut trouble = use_signal(|| None::<EngineError>);
     let last = step + 1 == STEPS;
     let leave = move |to: Option<usize>| async move {
@@ -80,7 +80,7 @@ fn Step(step: usize) -> Element {
         } else {
             HardLines { profile }
         }
-        Actions {
+        Actions { alone: true,
             if last {
                 button { class: "button main", r#type: "button", onclick: move |_| leave(None), Icon { glyph: Glyph::Scan } "Done, start scanning" }
             } else {

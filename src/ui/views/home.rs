@@ -66,7 +66,7 @@ pub fn Home() -> Element {
 #[component]
 fn Scene() -> Element {
     rsx! {
-        svg { class: "scene", view_box: "0 0 240 150", "aria-hidden": "true",
+        svg { class: "scene", view_box: "44 6 152 138", "aria-hidden": "true",
             path {
                 d: "M52 34V22a10 10 0 0 1 10-10h12M166 12h12a10 10 0 0 1 10 10v12M188 116v12a10 10 0 0 1-10 10h-12M74 138H62a10 10 0 0 1-10-10v-12",
                 fill: "none", stroke: "#ffc233", stroke_width: "4", stroke_linecap: "round", stroke_linejoin: "round",
@@ -75,8 +75,6 @@ fn Scene() -> Element {
             path { d: "M70.8 66C84 46 100 88 122 66 138 50 154 50 165.5 54.5A50 50 0 1 1 70.8 66", fill: "#5fd3a4" }
             path { d: "M70.8 66C84 46 100 88 122 66 138 50 154 50 165.5 54.5", fill: "none", stroke: "#eafaf5", stroke_width: "4", stroke_linecap: "round" }
             path { d: "M100 92l14 14 27-32", fill: "none", stroke: "#05282e", stroke_width: "9", stroke_linecap: "round", stroke_linejoin: "round" }
-            path { d: "M200 46h8v44h-8", fill: "none", stroke: "#e9f6f3", stroke_width: "4", stroke_linecap: "round", stroke_linejoin: "round" }
-            path { d: "M8 30h3v90H8zM15 30h6v90h-6zM25 30h2v90h-2zM31 30h5v90h-5zM40 30h2v90h-2z", fill: "#e9f6f3", opacity: ".35" }
         }
     }
 }

@@ -155,12 +155,12 @@ pub fn Scan() -> Element {
         entry.set(if now == Some(which) { None } else { Some(which) });
     };
     rsx! {
+        div { class: "hidden", Heading { title: "Scan", "Scan a passport or barcode" } }
+        Waiting {}
         section { class: "finder", "aria-label": "Camera",
             video { id: VIDEO, muted: true, autoplay: true, "playsinline": "true", "aria-hidden": "true", hidden: !matches!(camera(), Camera::Running { .. }) }
             View { camera, same, onretry: move |()| looking.restart(), onphoto: move |files| picture(PHOTO, files) }
         }
-        div { class: "hidden", Heading { title: "Scan", "Scan a passport or barcode" } }
-        Waiting {}
         if let Some(error) = trouble() {
             div { style: "margin-top: 1rem", Trouble { error, onretry: move |()| { trouble.set(None); looking.restart(); } } }
         }
@@ -201,15 +201,15 @@ fn Waiting() -> Element {
         return rsx! {};
     }
     rsx! {
-        div { class: "note tone-unknown", style: "margin-top: 1rem",
+        div { class: "note tone-unknown first-sync",
             Icon { glyph: Glyph::Sync }
             div { style: "justify-items: stretch",
-                p { "This phone does not know any product yet. Getting the ledger once, about two megabytes; after that everything works offline." }
+                p { "This phone does not know any product yet. It gets the ledger once; then everything works offline." }
                 SyncProgress {}
             }
         }
         if let Some(error) = failed {
-            div { style: "margin-top: 1rem", Trouble { error, onretry: move |()| { spawn(crate::ui::state::sync(true)); } } }
+            div { class: "first-sync", Trouble { error, onretry: move |()| { spawn(crate::ui::state::sync(true)); } } }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
         browser,
         components::{Glyph, HardLines, Heading, Icon, Levels, Trouble},
         route::Route,
-        state::{self, SharedStoreExt, set_profile, shared},
+        state::{self, set_profile},
         words,
     },
     values::Profile,
@@ -17,15 +17,7 @@ use dioxus::prelude::*;
 /// The values.
 #[component]
 pub fn Values() -> Element {
-    let known = shared().profile();
-    let mut profile = use_signal(|| known.peek().clone().unwrap_or_default());
-    // What comes in from elsewhere (the store opened, a file put back) shows here too.
-    use_effect(move || {
-        let now = known.cloned().unwrap_or_default();
-        if now != *profile.peek() {
-            profile.set(now);
-        }
-    });
+    let profile = state::use_profile();
     let mut said = use_signal(|| None::<Result<&'static str, EngineError>>);
     let keep = move |()| async move {
         let now: Profile = profile.peek().clone();

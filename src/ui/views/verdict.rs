@@ -1,8 +1,10 @@
 //! The verdict: genuine or not, fits or not, why, what nobody knows, what it costs, its way, and what would fit better.
 
 use crate::{
+    bot::VerdictBand,
     engine::wire::{CategoryRow, EngineError, OptionRow, Request, ScanResult},
     passport::Outcome,
+    statement::SubjectKind,
     ui::{
         ask::{ask_for, use_ask},
         browser,
@@ -70,6 +72,8 @@ fn Asked(of: Of) -> Element {
 #[component]
 fn Said(result: ScanResult) -> Element {
     let ScanResult { subject, verdict, options, outcome, .. } = result.clone();
+    // What decided it comes first.
+    let against = verdict.as_ref().is_some_and(|v| matches!(v.band, VerdictBand::Against | VerdictBand::CrossesLine));
     rsx! {
         Glance { result: result.clone() }
         Stamp { result }
@@ -82,8 +86,8 @@ fn Said(result: ScanResult) -> Element {
                 if verdict.reasons.is_empty() {
                     p { class: "quiet", "Nothing is known that speaks for or against it." }
                 }
-                Reasons { reasons: verdict.reasons.clone(), speaks_for: true }
-                Reasons { reasons: verdict.reasons, speaks_for: false }
+                Reasons { reasons: verdict.reasons.clone(), speaks_for: !against }
+                Reasons { reasons: verdict.reasons, speaks_for: against }
             }
             if !verdict.unknown.is_empty() {
                 section { class: "block",
@@ -101,7 +105,7 @@ fn Said(result: ScanResult) -> Element {
             if !subject.stages.is_empty() {
                 section { class: "block", h2 { "Its way" span { class: "fine", "every step signed" } } Way { stages: subject.stages } }
             }
-            if subject.kind == crate::statement::SubjectKind::Product {
+            if subject.kind == SubjectKind::Product {
                 section { class: "block", h2 { "Price" } Prices { number: subject.number, prices: subject.prices, mine: subject.my_price } }
             }
         }
