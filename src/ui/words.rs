@@ -7,8 +7,7 @@ use crate::{
     bot::{Alignment, VerdictBand},
     engine::wire::RankKind,
     measure::{Millis, Money},
-    pack::SubjectForm,
-    passport::Outcome,
+    passport::{Outcome, SubjectForm},
     provenance::ClaimState,
     values::{Importance, LineState, Topic},
 };
