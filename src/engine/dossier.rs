@@ -6,7 +6,7 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    pack::{self, Dossier, Manifest, SubjectRow, bucket_of, verify_dossier_entry, verify_subject_row},
+    pack::{Dossier, Manifest, SubjectRow, verify_dossier_entry, verify_subject_row},
     statement::{Body, DidKey},
 };
 
@@ -30,18 +30,9 @@ impl Verified {
 /// The store fails. A dossier that does not verify is no error: it is [`Proof::Failed`].
 pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verified, StoreError> {
     let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(number)?) else { return Ok(Verified::none(Proof::AsPublished)) };
-    // It was verified when it was applied, and lies in a database that can be damaged like any file.
+    // It was verified when it was applied, but a database can be damaged like any file.
     let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
-    let wanted = |name: &str| {
-        let mut parts = name.split('/');
-        let (_, bits, at) = (parts.next(), parts.next(), parts.next());
-        let number = |t: Option<&str>| t.and_then(|t| t.parse::<u32>().ok());
-        number(bits).zip(number(at)).is_some_and(|(bits, at)| u32::from(bucket_of(&row.id, bits)) == at)
-    };
-    let Some(file) = manifest.dossiers().find(|f| wanted(&f.name)) else { return Ok(Verified::none(Proof::AsPublished)) };
-    let Some(bytes) = store.bucket(&file.sha256)? else { return Ok(Verified::none(Proof::AsPublished)) };
-    let Ok(dossiers) = file.open(&bytes).and_then(|raw| pack::decode_dossiers(&raw)) else { return Ok(Verified::none(Proof::Failed)) };
-    let Some(dossier) = dossiers.into_iter().find(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let Some(dossier) = store.dossier(number)?.filter(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
     let row = c.row(number, row);
     Ok(row.and_then(|row| stages(c, &manifest, &dossier, &row)).map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
 }

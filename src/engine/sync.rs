@@ -202,7 +202,7 @@ async fn files<S: Source>(source: &S, manifest: &Manifest, store: &RefCell<Store
     for f in manifest.dossiers() {
         if !store.borrow().has_bucket(&f.sha256)? {
             let bytes = file(source, f, store, &|here| events(Event::SyncProgress { done: done + here, total })).await?;
-            buckets.push(Bucket { digest: f.sha256, bytes });
+            buckets.push(Bucket { digest: f.sha256, dossiers: pack::decode_dossiers(&f.open(&bytes)?)? });
         }
         done += f.size;
     }

@@ -4,7 +4,7 @@ use super::{File, NONE, Store, StoreError, blob, fault, int, tag, unblob, untag}
 use crate::{
     engine::{fold::fold, sync::Fetched},
     measure::{Currency, Millis, Money},
-    pack::{Actor, Category, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
+    pack::{Actor, Category, Dossier, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
     provenance::{ClaimDef, ClaimState},
     statement::{Digest, PassportStatus, SubjectKind},
 };
@@ -29,7 +29,9 @@ CREATE INDEX subject_gtin ON subject (gtin) WHERE gtin <> '';
 CREATE INDEX subject_id ON subject (id);
 CREATE TABLE retailer (position INTEGER NOT NULL PRIMARY KEY, subject INTEGER NOT NULL, places BLOB NOT NULL) STRICT;
 CREATE TABLE listing (retailer INTEGER NOT NULL, product INTEGER NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, stock INTEGER NOT NULL) STRICT;
-CREATE TABLE bucket (digest BLOB NOT NULL PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE bucket (id INTEGER NOT NULL PRIMARY KEY, digest BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE dossier (number INTEGER NOT NULL PRIMARY KEY, bucket INTEGER NOT NULL REFERENCES bucket (id) ON DELETE CASCADE, bytes BLOB NOT NULL) STRICT;
+CREATE INDEX dossier_bucket ON dossier (bucket);
 CREATE TABLE part (digest BLOB NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (digest, at)) STRICT;
 "];
 
@@ -88,13 +90,13 @@ pub struct SubjectDetail {
     pub quantity: String,
 }
 
-/// A dossier file, verified and stored as it came.
+/// A dossier file, verified. Its dossiers are stored one by one, because a scan looks at one of them and has no time to unpack a thousand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
-    /// SHA-256 of `bytes`.
+    /// SHA-256 of the file as served.
     pub digest: Digest,
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// What was in it.
+    pub dossiers: Vec<Dossier>,
 }
 
 const NEVER: i64 = i64::MAX;
@@ -207,9 +209,13 @@ impl Store {
             for digest in old.iter().filter(|d| !pack.named.contains(*d)) {
                 tx.execute("DELETE FROM bucket WHERE digest = ?1", [digest]).map_err(err)?;
             }
-            let mut put = tx.prepare("INSERT OR IGNORE INTO bucket (digest, bytes) VALUES (?1, ?2)").map_err(err)?;
+            let mut put = tx.prepare("INSERT OR REPLACE INTO dossier (number, bucket, bytes) VALUES (?1, ?2, ?3)").map_err(err)?;
             for b in &pack.buckets {
-                put.execute(params![b.digest, b.bytes]).map_err(err)?;
+                tx.execute("INSERT INTO bucket (digest) VALUES (?1)", [b.digest]).map_err(err)?;
+                let id = tx.last_insert_rowid();
+                for d in &b.dossiers {
+                    put.execute(params![d.number, id, blob(d)?]).map_err(err)?;
+                }
             }
         }
         tx.commit().map_err(err)
@@ -347,12 +353,15 @@ impl Store {
         rows.collect::<Result<_, _>>().map_err(err)
     }
 
-    /// A dossier file by its digest.
+    /// The dossier of a subject, if it came with the pack.
     ///
     /// # Errors
     /// The store fails.
-    pub fn bucket(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        self.ledger.query_row("SELECT bytes FROM bucket WHERE digest = ?1", [digest], |r| r.get(0)).optional().map_err(fault(File::Ledger))
+    pub fn dossier(&self, number: u32) -> Result<Option<Dossier>, StoreError> {
+        self.ledger
+            .query_row("SELECT bytes FROM dossier WHERE number = ?1", [number], |r| unblob(r.get_ref(0)?.as_blob()?))
+            .optional()
+            .map_err(fault(File::Ledger))
     }
 
     /// True when this dossier file is held.

@@ -1,0 +1,106 @@
+//! A small ledger of its own, with keys that only these tests have, written batch by batch.
+
+use ecosphere::{
+    log::LogKey,
+    measure::Millis,
+    node::ledger::{Ledger, LogKeys},
+    passport::SubjectForm,
+    provenance::{CategoryName, Record, Source},
+    state::Policy,
+    statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
+};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+pub const ORIGIN: &str = "ecosphere.example/test";
+
+pub fn seed(name: &str) -> [u8; 32] {
+    Sha256::digest(format!("engine test: {name}")).into()
+}
+
+fn key(name: &str) -> SigningKey {
+    SigningKey::from_seed(&seed(name))
+}
+
+/// A ledger being written, and its files as a server would have them.
+pub struct Book {
+    ledger: Ledger,
+    keys: LogKeys,
+    origin: String,
+    pub files: BTreeMap<String, Vec<u8>>,
+    time: Millis,
+    nonces: u64,
+}
+
+impl Book {
+    /// A ledger with one batch: a steward and its first product.
+    pub fn new(origin: &str, log: &str) -> Self {
+        let policy = Policy { origin: origin.into(), log: key(log).did(), registrars: vec![key("registrar").did()] };
+        let keys = LogKeys::from_seed(origin, &seed(log)).unwrap();
+        let mut book = Self { ledger: Ledger::new(policy, false), keys, origin: origin.into(), files: BTreeMap::new(), time: Millis(super::NOW.0 - 2 * Millis::DAY), nonces: 0 };
+        for (name, role) in [("registrar", Role::Registrar), ("steward", Role::DataSteward)] {
+            book.state(Body::RegisterActor(Registration { name: name.into(), role, fictional: true }), name);
+        }
+        book.state(Body::Accredit(Accreditation { subject: key("steward").did(), role: Role::DataSteward }), "registrar");
+        book.product("03017620422003", "Hazelnut spread");
+        book.close();
+        book
+    }
+
+    pub fn key(&self) -> &LogKey {
+        self.keys.key()
+    }
+
+    /// Records a product in the batch that is open.
+    pub fn product(&mut self, gtin: &str, name: &str) {
+        let record = Record {
+            kind: SubjectKind::Product,
+            id: format!("(01){gtin}"),
+            name: name.into(),
+            brand: "Brand".into(),
+            owner: None,
+            categories: vec![CategoryName { id: "en:spreads".into(), name: "Spreads".into() }],
+            quantity: "350 g".into(),
+            about: String::new(),
+            place: String::new(),
+            languages: Vec::new(),
+            claims: Vec::new(),
+            certifier: None,
+            source: Source { name: "A test".into(), url: "https://example.org/".into(), licence: "CC0-1.0".into(), attribution: "nobody".into() },
+            form: SubjectForm::Record,
+            making: None,
+            fictional: true,
+        };
+        let steward = key("steward");
+        let credential = record.to_credential(&steward.did(), "steward", self.time, None);
+        let credential = statement::add_proof(&credential, &steward, self.time).unwrap();
+        let digest = self.ledger.add_body(json::canonical(&credential).unwrap());
+        self.state(Body::IssuePassport(PassportIssue { kind: SubjectKind::Product, subject: record.id, digest, valid_until: None }), "steward");
+    }
+
+    /// Closes the batch an hour after the last one and publishes its files.
+    pub fn close(&mut self) {
+        let nonce = self.nonce();
+        let publication = self.ledger.close(self.time, &self.keys, nonce, true).unwrap();
+        self.files.extend(publication.files);
+        self.files.insert("checkpoint".into(), publication.checkpoint.into_bytes());
+        self.time = Millis(self.time.0 + 3_600_000);
+    }
+
+    fn state(&mut self, body: Body, actor: &str) {
+        let draft = Draft { ledger: self.origin.clone(), nonce: self.nonce(), expires: Millis(self.time.0 + Millis::DAY), body };
+        let entry = statement::sign(&draft, self.time, &key(actor), &[]).unwrap();
+        self.ledger.append(entry, self.time).unwrap();
+    }
+
+    fn nonce(&mut self) -> [u8; 16] {
+        self.nonces += 1;
+        u128::from(self.nonces).to_be_bytes()
+    }
+
+    /// Paths of the pack's files, the index first; the manifest is not among them.
+    pub fn pack_files(&self) -> Vec<String> {
+        let manifest = self.files.values().filter_map(|b| serde_json::from_slice::<ecosphere::pack::Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
+        manifest.files.iter().map(ecosphere::pack::PackFile::path).collect()
+    }
+}

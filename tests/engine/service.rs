@@ -1,0 +1,200 @@
+//! What a person asks and gets.
+
+use crate::{ask, book::{Book, ORIGIN}, fake::Fake, history, load_sample, now, options, sample, scan, status, NOW};
+use ecosphere::{
+    bot::VerdictBand,
+    engine::{
+        Engine,
+        wire::{Answer, EngineError, Proof, RankKind, Request},
+    },
+    measure::{Currency, Millis, Money},
+    pack::{ShelfCard, sample_files},
+    passport::Outcome,
+    statement::SubjectKind,
+    values::{HardLine, Importance, Profile, Topic},
+};
+
+fn shelf(engine: &Engine) -> Vec<ShelfCard> {
+    match ask(engine, Request::Shelf).unwrap() {
+        Answer::Shelf(cards) => cards,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_card_of_the_shelf_gives_its_outcome() {
+    let engine = sample();
+    let cards = shelf(&engine);
+    for card in &cards {
+        assert_eq!(scan(&engine, &card.code).outcome, card.outcome, "{}", card.title);
+    }
+    for outcome in Outcome::ALL {
+        assert!(cards.iter().any(|c| c.outcome == outcome), "no card shows {outcome:?}");
+    }
+}
+
+#[test]
+fn a_verdict_is_given_only_for_what_may_be_believed() {
+    let engine = sample();
+    for card in shelf(&engine) {
+        let result = scan(&engine, &card.code);
+        let doubtful = card.outcome.exit_code() == 1 || matches!(card.outcome, Outcome::NotAPassport | Outcome::NotInSnapshot);
+        assert_eq!(result.verdict.is_none(), doubtful, "{}", card.title);
+    }
+}
+
+#[test]
+fn what_is_shown_was_verified_on_this_device() {
+    let engine = sample();
+    for card in shelf(&engine) {
+        if let Some(subject) = scan(&engine, &card.code).subject {
+            assert_eq!(subject.proof, Proof::Checked, "{}", card.title);
+        }
+    }
+}
+
+#[test]
+fn opposite_values_get_opposite_verdicts() {
+    let engine = sample();
+    let kept = |line| Profile { hard_lines: [line].into(), ..Profile::default() };
+    let rows = |profile: Profile| {
+        ask(&engine, Request::SetProfile(profile)).unwrap();
+        options(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1000 })
+    };
+    let vegan = rows(kept(HardLine::Vegan));
+    let crossed: Vec<u32> = vegan.iter().filter(|r| r.band == VerdictBand::CrossesLine).map(|r| r.number).collect();
+    assert!(!crossed.is_empty());
+    let anything = rows(Profile::default());
+    assert!(anything.iter().filter(|r| crossed.contains(&r.number)).all(|r| r.band != VerdictBand::CrossesLine));
+
+    let only = |topic: Topic| Profile {
+        topics: Topic::ALL.into_iter().map(|t| (t, if t == topic { Importance::MattersMost } else { Importance::Ignore })).collect(),
+        ..Profile::default()
+    };
+    let (health, climate) = (rows(only(Topic::Health)), rows(only(Topic::Climate)));
+    let value = |rows: &[ecosphere::engine::wire::OptionRow], n: u32| rows.iter().find(|r| r.number == n).map_or(0, |r| r.alignment.value);
+    let torn = health.iter().find(|r| r.alignment.value > 50 && value(&climate, r.number) < -20 || r.alignment.value < -50 && value(&climate, r.number) > 20);
+    assert!(torn.is_some(), "some product is good for one and bad for the other");
+}
+
+#[test]
+fn a_list_a_card_and_the_history_never_disagree() {
+    let engine = sample();
+    ask(&engine, Request::SetProfile(Profile { hard_lines: [HardLine::NoPalmOil].into(), ..Profile::default() })).unwrap();
+    for kind in [RankKind::Product, RankKind::Organisation, RankKind::Retailer, RankKind::Project] {
+        for row in options(&engine, Request::Rank { kind, category: None, limit: 25 }) {
+            let Answer::Scan(results) = ask(&engine, Request::Subject(row.number)).unwrap() else { panic!() };
+            let verdict = results[0].verdict.clone().unwrap();
+            assert_eq!((verdict.band, verdict.alignment), (row.band, row.alignment), "{}", row.name);
+            let gtin = row.id.strip_prefix("(01)").filter(|g| g.len() == 14);
+            if let Some(gtin) = gtin {
+                scan(&engine, gtin);
+                let past = &history(&engine)[0];
+                assert_eq!((past.number, past.band, past.alignment), (Some(row.number), Some(row.band), Some(row.alignment)));
+            }
+        }
+    }
+}
+
+#[test]
+fn better_options_are_better_on_this_persons_terms() {
+    let engine = sample();
+    ask(&engine, Request::SetProfile(Profile { topics: [(Topic::Health, Importance::MattersMost)].into(), ..Profile::default() })).unwrap();
+    let ranked = options(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1000 });
+    let worst = ranked.iter().rev().find(|r| r.band == VerdictBand::Against).unwrap();
+    let better = options(&engine, Request::Options { subject: Some(worst.number), category: None });
+    assert!(!better.is_empty());
+    assert!(better.iter().all(|o| o.number != worst.number && o.alignment.value > worst.alignment.value && o.kind == SubjectKind::Product));
+}
+
+#[test]
+fn an_unknown_product_is_saved_and_resolved_by_a_later_snapshot() {
+    let engine = Engine::open_memory().unwrap();
+    let mut book = Book::new(ORIGIN, "log");
+    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    assert_eq!(scan(&engine, "4006381333931").outcome, Outcome::NotInSnapshot);
+    assert!(history(&engine)[0].saved_for_later);
+    book.product("04006381333931", "A highlighter");
+    book.close();
+    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    let past = &history(&engine)[0];
+    assert!(!past.saved_for_later && past.name == "A highlighter" && past.number.is_some());
+}
+
+#[test]
+fn a_snapshot_is_stale_after_a_week_but_the_sample_never() {
+    let engine = Engine::open_memory().unwrap();
+    let book = Book::new(ORIGIN, "log");
+    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    let at = |engine: &Engine, now_is: Millis| match now(engine.handle(Request::ScanText("3017620422003".into()), None, now_is, &|_| ())).unwrap() {
+        Answer::Scan(results) => results[0].stale,
+        other => panic!("{other:?}"),
+    };
+    assert!(!at(&engine, NOW));
+    assert!(at(&engine, Millis(NOW.0 + 7 * Millis::DAY)));
+    assert!(!at(&sample(), Millis(NOW.0 + 1000 * Millis::DAY)));
+}
+
+#[test]
+fn a_typed_price_counts_before_a_listed_one_and_can_be_taken_back() {
+    let engine = sample();
+    let row = options(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1 }).remove(0);
+    let price = Money::parse("2.49", Currency::EUR).unwrap();
+    ask(&engine, Request::SetPrice { subject: row.number, price: Some(price) }).unwrap();
+    let mine = |engine: &Engine| match ask(engine, Request::Subject(row.number)).unwrap() {
+        Answer::Scan(results) => results[0].subject.clone().unwrap().my_price,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(mine(&engine), Some(price));
+    let listed = options(&engine, Request::Search { text: row.name.clone(), limit: 1000 });
+    assert!(listed.iter().any(|r| r.number == row.number && r.price == Some(price)));
+    ask(&engine, Request::SetPrice { subject: row.number, price: None }).unwrap();
+    assert_eq!(mine(&engine), None);
+}
+
+#[test]
+fn a_subject_is_found_by_words_of_its_name_whatever_their_case_and_accents() {
+    let engine = sample();
+    let found = options(&engine, Request::Search { text: "JUICE apple".into(), limit: 10 });
+    assert!(found.iter().any(|r| r.name == "Orchard apple juice"));
+    assert!(options(&engine, Request::Search { text: " % _ ".into(), limit: 10 }).is_empty());
+}
+
+#[test]
+fn categories_hold_what_they_say() {
+    let engine = sample();
+    let Answer::Categories(rows) = ask(&engine, Request::Categories).unwrap() else { panic!() };
+    for row in rows.iter().take(20) {
+        let listed = options(&engine, Request::Rank { kind: RankKind::Product, category: Some(row.id.clone()), limit: 1000 });
+        assert_eq!(listed.len(), row.products as usize, "{}", row.id);
+    }
+    let nowhere = ask(&engine, Request::Rank { kind: RankKind::Product, category: Some("en:nowhere".into()), limit: 5 });
+    assert!(matches!(nowhere, Err(EngineError::BadInput(_))));
+}
+
+#[test]
+fn another_ledger_needs_its_key_and_then_takes_the_place_of_the_old_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = Book::new(ORIGIN, "log");
+    for (path, bytes) in &book.files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let engine = sample();
+    let url = folder.path().to_str().unwrap().to_owned();
+    assert!(matches!(ask(&engine, Request::Sync { url: url.clone(), key: None }), Err(EngineError::Untrusted(_))));
+    assert!(status(&engine).snapshot.unwrap().sample);
+    ask(&engine, Request::Sync { url: url.clone(), key: Some(book.key().to_string()) }).unwrap();
+    assert_eq!(status(&engine).snapshot.unwrap().origin, ORIGIN);
+    // From now on this is the key that is trusted.
+    ask(&engine, Request::Sync { url, key: None }).unwrap();
+    assert!(matches!(ask(&engine, Request::Sync { url: "ftp://x".into(), key: None }), Err(EngineError::BadInput(_))));
+    load_sample_with_its_key(&engine);
+}
+
+fn load_sample_with_its_key(engine: &Engine) {
+    ask(engine, Request::Sync { url: "sample".into(), key: Some(ecosphere::pack::SAMPLE_VKEY.into()) }).unwrap();
+    assert!(load_sample(engine).snapshot.unwrap().sample);
+    assert!(sample_files().iter().any(|(path, _)| *path == "checkpoint"));
+}
