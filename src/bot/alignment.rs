@@ -7,12 +7,19 @@ use super::{
 };
 use crate::values::{HardLine, LineState, Profile, Topic};
 
-/// A subject fits from this value on, if every hard line is known to be kept.
+/// A subject fits from this value on, if every hard line is known to be kept. Twenty is well beyond what rounding or one weak claim
+/// moves; on the food products of the sample a fifth lies between the two.
 pub const FITS_FROM: i8 = 20;
-/// A subject is against a person's values down from this value.
+/// A subject is against a person's values from this value down.
 pub const AGAINST_TO: i8 = -20;
-/// The coverage from which a verdict is given.
-pub const ENOUGH_KNOWN: u8 = 4;
+/// The coverage from which a verdict is given: as much as half of one topic when all seventeen matter alike.
+///
+/// Chosen on the 570 food products of the sample that have a name and a category. Public sources speak of health, animal
+/// welfare, nature and, where there is an Eco-Score, climate, and their word is self-declared, so that a well-described
+/// product reaches 5 to 10. At 3 a product known by two topics gets a verdict and one known by a single label does not: 89 % of
+/// them when all topics matter alike, 99 % for a person to whom health, climate and animal welfare matter most. At 5 it would
+/// be 47 %. Of the 254 cosmetics, of which the sources say little, 12 % get one, and the rest are honestly not known.
+pub const ENOUGH_KNOWN: u8 = 3;
 /// A crossed hard line caps value, low and high here, well inside `Against`, whatever else speaks for the subject.
 pub const CROSSED_CAP: i8 = -50;
 

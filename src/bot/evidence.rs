@@ -45,7 +45,7 @@ pub struct TopicEvidence {
 pub type Evidence = [TopicEvidence; Topic::COUNT];
 
 /// How many claims of one topic raise its confidence: nine at 50 % make 99.8 %, and 100^9 still fits a `u64`.
-const STRONGEST: usize = 9;
+pub(super) const STRONGEST: usize = 9;
 
 impl<'a> Subject<'a> {
     /// What the claims say together, topic by topic. The score is the mean of their scores, weighted by confidence; the
