@@ -8,7 +8,7 @@ use super::{
 use crate::values::{HardLine, LineState, Profile, Topic};
 
 /// A subject fits from this value on, if every hard line is known to be kept. Twenty is well beyond what rounding or one weak claim
-/// moves; on the food products of the sample a fifth lies between the two.
+/// moves; of the food products of the sample a seventh lies between the two.
 pub const FITS_FROM: i8 = 20;
 /// A subject is against a person's values from this value down.
 pub const AGAINST_TO: i8 = -20;

@@ -477,3 +477,34 @@ fn every_band_has_its_place_and_its_name_on_the_wire() {
         assert_eq!(serde_json::to_value(band).unwrap(), band.id());
     }
 }
+
+/// The figures that [`ENOUGH_KNOWN`] was chosen by.
+#[cfg(feature = "node")]
+#[test]
+fn most_real_food_gets_a_verdict_and_most_real_cosmetics_are_honestly_unknown() {
+    use crate::provenance::{BrandIndex, openfoodfacts::{Site, import}};
+    let judged = |file: &str, site, profile: &Profile| -> usize {
+        let path = format!("{}/assets/sample/source/{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::io::BufReader::new(flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()));
+        let records = import(text, site, &BrandIndex::default()).unwrap().records;
+        let bands: Vec<VerdictBand> = records
+            .iter()
+            .map(|r| {
+                let claims: Claims = r.claims.iter().map(|c| (row(&c.code), c.state)).collect();
+                alignment(profile, &subject(&claims)).1
+            })
+            .collect();
+        100 * bands.iter().filter(|b| **b != VerdictBand::NotEnoughKnown).count() / bands.len()
+    };
+    let alike = Profile::default();
+    let mut caring = Profile::default();
+    for topic in [Topic::Health, Topic::Climate, Topic::AnimalWelfare] {
+        caring.topics.insert(topic, Importance::MattersMost);
+    }
+    let percent = [
+        judged("openfoodfacts.jsonl.gz", Site::Food, &alike),
+        judged("openfoodfacts.jsonl.gz", Site::Food, &caring),
+        judged("openbeautyfacts.jsonl.gz", Site::Beauty, &alike),
+    ];
+    assert!(percent[0] >= 85 && percent[1] >= 95 && percent[2] <= 20, "{percent:?}");
+}
