@@ -17,6 +17,8 @@ mod fold;
 mod mine;
 mod options;
 mod scan;
+#[cfg(feature = "device")]
+pub mod picture;
 mod service;
 #[cfg(any(target_arch = "wasm32", feature = "device"))]
 mod session;

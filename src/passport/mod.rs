@@ -11,8 +11,8 @@
 //! | `digital_link`, `application_identifier` | the link in a code | GS1 Digital Link Standard: URI Syntax 1.4 |
 //! | `seal` | what ties a printed code to a passport | drawn in the file |
 //! | `check`, `outcome` | is it good? | order in [`check()`]'s file |
-//! | `qr` | codes in | ISO/IEC 18004, 15420, by `rxing` and `rqrr` |
-//! | `qr_out` | codes out | the same, by `qrcode`; EAN-13 by a table |
+//! | [`qr`] | codes in | ISO/IEC 18004, 15420, by `rxing` and `rqrr` |
+//! | [`qr_out`] | codes out | the same, by `qrcode`; EAN-13 by a table |
 //!
 //! The passport's body, a credential, is read and written in `crate::provenance`.
 
@@ -22,6 +22,8 @@ mod digital_link;
 mod form;
 mod gtin;
 mod outcome;
+pub mod qr;
+pub mod qr_out;
 mod seal;
 
 pub use check::{Check, KnownActor, KnownPassport, SnapshotView, check};
