@@ -9,7 +9,7 @@ use crate::{
     measure::{Confidence, Score},
     values::{HardLine as L, Topic as T},
 };
-use std::sync::OnceLock;
+use std::{collections::BTreeMap, sync::OnceLock};
 
 struct Group {
     basis: &'static str,
@@ -28,7 +28,8 @@ pub fn claim_table() -> &'static [ClaimDef] {
 /// The row with this code.
 #[must_use]
 pub fn claim_def(code: &str) -> Option<&'static ClaimDef> {
-    claim_table().iter().find(|def| def.code == code)
+    static BY_CODE: OnceLock<BTreeMap<&str, &ClaimDef>> = OnceLock::new();
+    BY_CODE.get_or_init(|| claim_table().iter().map(|def| (def.code.as_str(), def)).collect()).get(code).copied()
 }
 
 /// Why a row's scores are what they are, in a sentence or two, with the rule or method they rest on.

@@ -1,7 +1,25 @@
 //! The Data Format Engine: one file per input format turns what a source says into records with claims.
 //!
-//! *In:* Open Food Facts JSONL, WikiRate JSON, made-up sample files. *Out:* [`Record`]s whose claims name rows of the claim table,
-//! credentials ([`Record::to_credential`]), [`StageDocument`]s and [`Sheet`]s.
+//! ```text
+//! JSONL, JSON --openfoodfacts, wikirate--> Record + claims --to_credential--> W3C VC 2.0 body, to be signed and logged
+//!                                                                 body, verified --from_credential--> Record, for the pack
+//! ```
+//! *In:* what Open Food Facts, Open Beauty Facts and WikiRate publish, and the made-up part of the sample. *Out:* [`Record`]s whose claims name
+//! rows of the claim table, their credentials, [`StageDocument`]s and [`Sheet`]s. Whatever an importer leaves out or sets right it tells in a
+//! [`Note`] with line and reason.
+//!
+//! | file | what | specification |
+//! |---|---|---|
+//! | `claim`, `claim_table` | what a claim means for topics and hard lines, and on what basis | drawn in the file |
+//! | `record`, `credential`, `gs1_uri` | a subject's facts and the body they travel in | W3C VC Data Model 2.0; UNTP Digital Product Passport 0.7; GS1 Digital Link URI Syntax |
+//! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |
+//! | `sheet` | a retailer's places, prices, stock | drawn in the file |
+//! | `openfoodfacts`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
+//! | `wikirate`, `brand_index` | brands, their owners and answers | WikiRate's JSON interface |
+//! | `fiction` | retailers, projects and chains of the sample | the files in `assets/sample/source` |
+//!
+//! Claims that a steward records are self-declared: somebody read them on a pack or in a public source. Where two of them cannot both be true
+//! both become contradicted ([`mark_contradictions`]). Attested claims need the certifier's own proof ([`Record::demote_unsigned`]).
 
 mod brand_index;
 mod category_tags;

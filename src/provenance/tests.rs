@@ -36,7 +36,7 @@ fn count(notes: &[Note], is: impl Fn(&Reason) -> bool) -> usize {
     notes.iter().filter(|n| is(&n.reason)).count()
 }
 
-fn states<'a>(record: &'a Record) -> Vec<(&'a str, ClaimState)> {
+fn states(record: &Record) -> Vec<(&str, ClaimState)> {
     record.claims.iter().map(|c| (c.code.as_str(), c.state)).collect()
 }
 

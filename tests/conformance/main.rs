@@ -4,6 +4,7 @@ mod altered;
 mod eddsa_jcs;
 mod jcs;
 mod merkle;
+mod untp;
 mod wycheproof;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,25 @@
+//! The group `provenance`: importing Open Food Facts rows against the least that any importer must do, parsing each line as JSON.
+
+#[path = "measure.rs"]
+mod measure;
+
+use ecosphere::provenance::{BrandIndex, openfoodfacts};
+use measure::{print, side_by_side};
+use std::io::Read as _;
+
+fn main() {
+    let packed = include_bytes!("../assets/sample/source/openfoodfacts.jsonl.gz");
+    let mut lines = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut lines).expect("the sample in the repository is whole");
+    let rows = lines.iter().filter(|b| **b == b'\n').count();
+    let brands = BrandIndex::default();
+
+    let import = || openfoodfacts::import(lines.as_slice(), openfoodfacts::Site::Food, &brands).map_or(0, |i| i.records.len() + i.dropped.len());
+    let parse = || lines.split(|b| *b == b'\n').filter(|l| serde_json::from_slice::<serde_json::Value>(l).is_ok()).count();
+    assert_eq!((import(), parse()), (rows, rows), "both read every row");
+
+    let (ours, peer) = side_by_side(import, parse);
+    let per_second = |us: f64| rows as f64 / us * 1e6;
+    let ratio = per_second(ours) / per_second(peer);
+    print("import Open Food Facts", "rows/s", per_second(ours), Some(("serde_json::Value of each line", per_second(peer))), "ratio >= 0.33", ratio >= 0.33);
+}
