@@ -5,7 +5,7 @@
 
 use super::{NodeError, commands};
 use clap::{CommandFactory as _, Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
 /// Serves a ledger and the web app; builds, checks and fills ledgers.
 ///
@@ -27,8 +27,21 @@ const EXIT_STATUS: &str = "Exit status:\n  0  done\n  1  the answer is no: a led
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serves a ledger and the web app until it is stopped (Ctrl-C).
+    Serve(ServeArgs),
     /// Builds the sample ledger, byte for byte the same every time.
     Sample(SampleArgs),
+    /// Makes a new ledger in a folder.
+    Init(InitArgs),
+    /// Reads products or brands from a public source; with --data, records them on a ledger.
+    Import(ImportArgs),
+    /// Issues a passport and prints its number, its link with the seal, and its code.
+    Issue(IssueArgs),
+    /// Checks a published ledger.
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// Makes a certificate for this computer in a local network, signed by its own authority.
+    LanCert(LanCertArgs),
     /// Prints this command's manual page (roff) to standard output.
     Man,
 }
@@ -42,6 +55,147 @@ pub struct SampleArgs {
     /// Folder with the sources.
     #[arg(long, value_name = "DIR", default_value = "assets/sample/source")]
     pub source: PathBuf,
+}
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub struct ServeArgs {
+    /// Folder of a ledger to serve and write to; without it, the sample is served read-only.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Folder of the web app.
+    #[arg(long, value_name = "DIR")]
+    pub web: Option<PathBuf>,
+    /// Port to listen on.
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// Address to listen on. A ledger with public sample keys is served on loopback addresses only.
+    #[arg(long, default_value = "127.0.0.1", conflicts_with = "lan")]
+    pub host: IpAddr,
+    /// Serves phones in the local network too: HTTPS with a certificate from this computer's own authority. The sample is then read-only.
+    #[arg(long, conflicts_with = "tls")]
+    pub lan: bool,
+    /// Folder of this computer's authority for --lan [default: .ecosphere/lan in the home folder].
+    #[arg(long, value_name = "DIR", requires = "lan")]
+    pub lan_dir: Option<PathBuf>,
+    /// HTTPS with this certificate and key (PEM files, separated by a comma).
+    #[arg(long, value_name = "CERT,KEY", value_delimiter = ',', num_args = 2)]
+    pub tls: Option<Vec<PathBuf>>,
+    /// How long a batch of statements stays open, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub batch: u32,
+}
+
+/// Options of `init`.
+#[derive(Debug, clap::Args)]
+pub struct InitArgs {
+    /// Folder to make the ledger in.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Name of the ledger, e.g. example.org/ledger.
+    #[arg(long, value_name = "ORIGIN", required_unless_present = "sample", conflicts_with = "sample")]
+    pub origin: Option<String>,
+    /// did:key of a registrar, who may accredit others; may be given several times.
+    #[arg(long, value_name = "DID", required_unless_present = "sample", conflicts_with = "sample")]
+    pub registrar: Vec<String>,
+    /// A copy of the sample ledger, with its public keys.
+    #[arg(long)]
+    pub sample: bool,
+}
+
+/// What can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Open Food Facts products, JSON Lines.
+    Openfoodfacts,
+    /// Open Beauty Facts products, JSON Lines.
+    Openbeautyfacts,
+    /// WikiRate brands: a folder with brand_answers.json, sub_brands.json and living_wage_scores.json.
+    Wikirate,
+}
+
+/// Whose key signs.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct SignerArgs {
+    /// File with the signer's seed: 64 hex digits.
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Name of a public key of the sample, e.g. orchard-and-loom or steward-openfoodfacts.
+    #[arg(long, value_name = "NAME")]
+    pub sample_key: Option<String>,
+}
+
+/// Options of `import`.
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// What the file is.
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// The file (for wikirate, the folder); .gz is unpacked.
+    pub file: PathBuf,
+    /// Folder of a ledger to record them on; without it, nothing is written.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Who records them.
+    #[command(flatten)]
+    pub signer: SignerArgs,
+    /// Lists every row that was dropped or noted, not only how many.
+    #[arg(long)]
+    pub rows: bool,
+}
+
+/// Options of `issue`.
+#[derive(Debug, clap::Args)]
+pub struct IssueArgs {
+    /// The passport's content: a credential (signed or not; issuer and dates are set anew).
+    pub record: PathBuf,
+    /// Folder of the ledger.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Who issues it.
+    #[command(flatten)]
+    pub signer: SignerArgs,
+    /// When it ceases to hold, e.g. 2027-12-31T00:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub valid_until: Option<String>,
+    /// Where the link leads other phones.
+    #[arg(long, value_name = "URL", default_value = "https://id.ecosphere.example/")]
+    pub base: String,
+    /// Folder for the code, as <number>.svg and <number>.png.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// What can be done with a log.
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// Verifies every leaf, root, batch and pack of a published ledger in a folder.
+    Verify(VerifyArgs),
+}
+
+/// Options of `log verify`.
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// The folder that holds `checkpoint`.
+    pub folder: PathBuf,
+    /// The log's verifier key [default: the sample's].
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+    /// did:key of a registrar of this ledger; may be given several times [default: the sample's].
+    #[arg(long, value_name = "DID")]
+    pub registrar: Vec<String>,
+}
+
+/// Options of `lan-cert`.
+#[derive(Debug, clap::Args)]
+pub struct LanCertArgs {
+    /// Folder of the authority (ca.crt, ca.key) and of what it issues (cert.pem, key.pem, and trust-this.crt for phones).
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Names or addresses it is for [default: this computer's address in the local network, and localhost].
+    #[arg(long, value_name = "HOST", num_args = 1..)]
+    pub host: Vec<String>,
 }
 
 /// What a command has to say.
@@ -80,7 +234,13 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<Outcome, NodeError> {
     match command {
+        Command::Serve(args) => commands::serve(args),
         Command::Sample(args) => commands::sample(args),
+        Command::Init(args) => commands::init(args),
+        Command::Import(args) => commands::import(args),
+        Command::Issue(args) => commands::issue(args),
+        Command::Log(LogCommand::Verify(args)) => commands::verify(args),
+        Command::LanCert(args) => commands::lan_cert(args),
         Command::Man => manual(),
     }
 }

@@ -29,6 +29,9 @@ pub enum NodeError {
     /// A statement names a body that was not sent.
     #[error("the statement names the body {}, which was not sent along; send both together", hex::encode(.0))]
     MissingBody(Digest),
+    /// A body does not fit its statement.
+    #[error("{0}")]
+    Unfit(&'static str),
     /// The data folder is not a ledger's, or damaged.
     #[error("the ledger cannot be read: {0}. Restore it from a backup or a mirror, or choose another folder")]
     Data(String),
@@ -60,7 +63,7 @@ impl NodeError {
     /// True when everything worked and the answer is no: a statement or a ledger that does not hold.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Statement(_) | Self::Rejected(_) | Self::Log(_) | Self::Pack(_) | Self::MissingBody(_) | Self::Replay { .. })
+        matches!(self, Self::Statement(_) | Self::Rejected(_) | Self::Log(_) | Self::Pack(_) | Self::Record(_) | Self::MissingBody(_) | Self::Unfit(_) | Self::Replay { .. })
     }
 
     /// For a closure: names the file a system error is about.

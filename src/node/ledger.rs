@@ -125,14 +125,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Something that the log names is missing, or the batch cannot be closed at this time.
-    pub fn close(&mut self, time: Millis, keys: &LogKeys, nonce: [u8; 16], with_pack: bool) -> Result<Publication, NodeError> {
+    pub fn close(&mut self, time: Millis, keys: &LogKeys, with_pack: bool) -> Result<Publication, NodeError> {
         let number = self.state.batch().map_or(1, |b| b.number + 1);
         let pack = if with_pack { Some(self.build_pack(number, time)?) } else { None };
         let newest = pack.as_ref().map(|p| Sha256::digest(&p.manifest_bytes).into());
         let manifest: Option<Digest> = newest.or_else(|| self.state.batch().and_then(|b| b.manifest));
         let draft = Draft {
             ledger: self.state.policy().origin.clone(),
-            nonce,
+            nonce: close_nonce(number),
             expires: Millis(time.0 + MAX_LIFETIME),
             body: Body::BatchClose(BatchClose {
                 number,
@@ -206,6 +206,17 @@ impl Ledger {
     pub fn registrars(&self) -> BTreeSet<statement::DidKey> {
         self.state.policy().registrars.iter().copied().collect()
     }
+}
+
+/// There is one `BatchClose` of each number, so its nonce need not be random; and a batch that is closed again after a crash has the same bytes.
+fn close_nonce(number: u64) -> [u8; 16] {
+    let mut h = Sha256::new();
+    h.update(b"ecosphere batch close\0");
+    h.update(number.to_be_bytes());
+    let digest: Digest = h.finalize().into();
+    let mut nonce = [0; 16];
+    nonce.copy_from_slice(&digest[..16]);
+    nonce
 }
 
 /// The bodies that a statement says lie beside the log.

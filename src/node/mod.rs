@@ -14,8 +14,13 @@
 //! once), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
 pub mod cli;
+pub mod folder;
+pub mod lan;
 pub mod ledger;
 pub mod sample;
+pub mod sequencer;
+pub mod serve;
+pub mod store;
 
 mod commands;
 mod error;

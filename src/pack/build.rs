@@ -1,7 +1,7 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    Actor, Category, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, StageProof, SubjectForm, SubjectRow, Tier,
+    Actor, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm, SubjectRow, Tier,
     bucket_of, encode_dossiers, encode_index,
 };
 use crate::{
@@ -316,13 +316,15 @@ fn build_dossier(source: &Source<'_>, p: &Passport) -> Result<Dossier, PackError
         Ok(LeafProof { leaf, entry, proof })
     };
     let body = |digest: &Digest, what| (source.body)(digest).ok_or_else(|| missing(what, hex::encode(digest)));
-    let stage = |s: &crate::state::Stage| Ok(StageProof { statement: leaf(s.leaf)?, document: body(&s.digest, "stage document")? });
+    let document = |at, digest, what| Ok(DocumentProof { statement: leaf(at)?, document: body(digest, what)? });
+    let listing = source.state.listing(&p.subject).filter(|l| l.actor == p.issuer && p.kind == SubjectKind::Organisation);
     Ok(Dossier {
         number: p.number,
         statement: leaf(p.leaf)?,
         body: body(&p.digest, "passport body")?,
         status: p.status_leaves.iter().map(|l| leaf(*l)).collect::<Result<_, _>>()?,
-        stages: p.stages.iter().map(stage).collect::<Result<_, _>>()?,
+        stages: p.stages.iter().map(|s| document(s.leaf, &s.digest, "stage document")).collect::<Result<_, _>>()?,
+        listing: listing.map(|l| document(l.leaf, &l.digest, "listing sheet")).transpose()?,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::{Actor, Index, Manifest, PackError, SubjectRow};
 use crate::{
     log,
-    provenance::{ClaimDef, Record, StageDocument, claim_def},
+    provenance::{ClaimDef, Record, Sheet, StageDocument, claim_def},
     statement::{self, Body, Digest, DidKey, PassportStatus, Role, Statement, json},
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,9 @@ pub struct Dossier {
     /// Its `ChangeStatus` statements, oldest first.
     pub status: Vec<LeafProof>,
     /// The steps of its way, in order.
-    pub stages: Vec<StageProof>,
+    pub stages: Vec<DocumentProof>,
+    /// The newest sheet of prices, where this is a retailer's own passport.
+    pub listing: Option<DocumentProof>,
 }
 
 /// A log entry with the proof that it is in the log.
@@ -35,12 +37,12 @@ pub struct LeafProof {
     pub proof: Vec<Digest>,
 }
 
-/// A step of a product's way.
+/// A statement that names a document, with that document: a step of a product's way, or a sheet of prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageProof {
-    /// The `RecordStage` statement.
+pub struct DocumentProof {
+    /// The `RecordStage` or `PublishListing` statement.
     pub statement: LeafProof,
-    /// JCS bytes of the step's document.
+    /// JCS bytes of the document.
     pub document: Vec<u8>,
 }
 
@@ -55,6 +57,8 @@ pub struct VerifiedDossier {
     pub status: Vec<Statement>,
     /// The steps, each with its document.
     pub stages: Vec<(Statement, StageDocument)>,
+    /// The newest sheet of prices.
+    pub listing: Option<(Statement, Sheet)>,
 }
 
 /// The wire form of a bucket, before compression.
@@ -121,7 +125,16 @@ pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<Ve
         let document = json::parse(&stage.document).map_err(|e| fault(e.to_string()))?;
         stages.push((s, StageDocument::from_json(&document).map_err(|e| fault(e.to_string()))?));
     }
-    Ok(VerifiedDossier { issue, record, status, stages })
+    let listing = dossier.listing.as_ref().map(|l| {
+        let s = open(&l.statement)?;
+        match &s.body {
+            Body::PublishListing(b) if b.retailer == issued.subject && s.actor == issue.actor && b.digest == sha256(&l.document) => {}
+            _ => return Err(fault("a sheet in it is another retailer's".to_owned())),
+        }
+        let document = json::parse(&l.document).map_err(|e| fault(e.to_string()))?;
+        Ok((s, Sheet::from_json(&document).map_err(|e| fault(e.to_string()))?))
+    });
+    Ok(VerifiedDossier { issue, record, status, stages, listing: listing.transpose()? })
 }
 
 /// Checks that the index says of a passport what its verified dossier says: without the dossier a row is only "as published".

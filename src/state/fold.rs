@@ -395,6 +395,11 @@ impl State {
     pub fn listings(&self) -> impl Iterator<Item = (&str, &Listing)> {
         self.listings.iter().map(|(k, v)| (k.as_str(), v))
     }
+    /// The newest sheet of a retailer.
+    #[must_use]
+    pub fn listing(&self, retailer: &str) -> Option<&Listing> {
+        self.listings.get(retailer)
+    }
     /// Statement ids that must not come again, with their expiry.
     pub fn remembered(&self) -> impl Iterator<Item = (&Digest, Millis)> {
         self.seen.iter().map(|(id, t)| (id, *t))

@@ -80,8 +80,7 @@ impl Book {
 
     /// Closes the batch an hour after the last one and publishes its files.
     pub fn close(&mut self) {
-        let nonce = self.nonce();
-        let publication = self.ledger.close(self.time, &self.keys, nonce, true).unwrap();
+        let publication = self.ledger.close(self.time, &self.keys, true).unwrap();
         self.files.extend(publication.files);
         self.files.insert("checkpoint".into(), publication.checkpoint.into_bytes());
         self.time = Millis(self.time.0 + 3_600_000);

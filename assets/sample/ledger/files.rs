@@ -2,8 +2,8 @@
 &[
     ("checkpoint", include_bytes!("checkpoint")),
     ("pack/1c82abf027fd006f13991eb22029ca17c59990562f957c634a5cfef3fbef24f5", include_bytes!("pack/1c82abf027fd006f13991eb22029ca17c59990562f957c634a5cfef3fbef24f5")),
-    ("pack/280c96cb993daae3aeb6a652f7a2c7cf499794277aa4e81295005f8eacdb0d4f", include_bytes!("pack/280c96cb993daae3aeb6a652f7a2c7cf499794277aa4e81295005f8eacdb0d4f")),
-    ("pack/bb2079af554c6ccf0fc61be2d4a352262def42ef1b0957871a82442640f256f3", include_bytes!("pack/bb2079af554c6ccf0fc61be2d4a352262def42ef1b0957871a82442640f256f3")),
+    ("pack/45d2f7ae403284b5ce1c5fdf81b247e78365a67c9456f519f45efe6324e6c737", include_bytes!("pack/45d2f7ae403284b5ce1c5fdf81b247e78365a67c9456f519f45efe6324e6c737")),
+    ("pack/f759145754c6f635ab5c18cb882affbd3e86ad937d2f5711506a2d44afe40fa2", include_bytes!("pack/f759145754c6f635ab5c18cb882affbd3e86ad937d2f5711506a2d44afe40fa2")),
     ("shelf.json", include_bytes!("shelf.json")),
     ("tile/0/000", include_bytes!("tile/0/000")),
     ("tile/0/001", include_bytes!("tile/0/001")),

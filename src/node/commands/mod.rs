@@ -1,5 +1,18 @@
 //! What each command does, one file each.
 
+mod import;
+mod init;
+mod issue;
+mod lan_cert;
 mod sample;
+mod serve;
+mod signer;
+mod verify;
 
+pub use import::import;
+pub use init::init;
+pub use issue::issue;
+pub use lan_cert::lan_cert;
 pub use sample::sample;
+pub use serve::serve;
+pub use verify::verify;

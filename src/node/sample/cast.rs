@@ -4,7 +4,7 @@ use super::{Sources, scribe::Scribe};
 use crate::{
     node::NodeError,
     state::Policy,
-    statement::{Accreditation, Body, Registration, Role, SigningKey},
+    statement::{Accreditation, Body, DidKey, Registration, Role, SigningKey},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
@@ -49,9 +49,15 @@ pub fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(&seed(name))
 }
 
+/// Who may accredit on the sample ledger without being accredited.
+#[must_use]
+pub fn registrars() -> Vec<DidKey> {
+    vec![key(REGISTRAR).did()]
+}
+
 /// What the sample asks to be taken on trust.
 pub(super) fn policy() -> Policy {
-    Policy { origin: ORIGIN.to_owned(), log: key(LOG).did(), registrars: vec![key(REGISTRAR).did()] }
+    Policy { origin: ORIGIN.to_owned(), log: key(LOG).did(), registrars: registrars() }
 }
 
 /// Registers everyone, and accredits those who are to be in standing.

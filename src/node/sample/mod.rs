@@ -13,11 +13,16 @@ mod records;
 mod scribe;
 mod shelf;
 
-pub use cast::{LOG, ORIGIN, key, seed};
+pub use cast::{LOG, ORIGIN, key, registrars, seed};
 pub use records::Sources;
 
 use super::{NodeError, ledger::LogKeys};
-use crate::{log::bundle_path, measure::Millis, pack::ShelfCard, statement::json};
+use crate::{
+    log::bundle_path,
+    measure::Millis,
+    pack::{Manifest, ShelfCard, decode_dossiers, sample_files},
+    statement::json,
+};
 use scribe::Scribe;
 use std::{collections::BTreeMap, path::Path};
 
@@ -117,6 +122,27 @@ pub fn write(sample: &SampleLedger, out: &Path) -> Result<(), NodeError> {
     }
     let vkey = out.with_extension("vkey");
     std::fs::write(&vkey, &sample.vkey).map_err(NodeError::file(&vkey))
+}
+
+/// Every body, document and sheet of the sample ledger that is built into this program.
+///
+/// # Errors
+/// The program was built with a damaged sample.
+pub fn bodies() -> Result<Vec<Vec<u8>>, NodeError> {
+    let files: BTreeMap<&str, &[u8]> = sample_files().iter().copied().collect();
+    let broken = || NodeError::Data("the sample in this program has no dossiers".to_owned());
+    // The only readable JSON among the pack's files is the manifest.
+    let manifest = files.iter().filter(|(path, _)| path.starts_with("pack/")).find_map(|(_, b)| serde_json::from_slice::<Manifest>(b).ok());
+    let mut bodies = Vec::new();
+    for file in manifest.ok_or_else(broken)?.dossiers() {
+        let bytes = files.get(file.path().as_str()).ok_or_else(broken)?;
+        for dossier in decode_dossiers(&file.open(bytes)?)? {
+            bodies.push(dossier.body);
+            bodies.extend(dossier.stages.into_iter().map(|s| s.document));
+            bodies.extend(dossier.listing.map(|l| l.document));
+        }
+    }
+    Ok(bodies)
 }
 
 /// A list through which `pack::sample` embeds files of the ledger.

@@ -97,8 +97,7 @@ impl Scribe {
 
     /// Closes the batch.
     pub fn close(&mut self, keys: &LogKeys, with_pack: bool) -> Result<Publication, NodeError> {
-        let nonce = nonce_of(format!("close {}", self.time.0).as_bytes());
-        self.ledger.close(self.time, keys, nonce, with_pack)
+        self.ledger.close(self.time, keys, with_pack)
     }
 
     /// A nonce that follows from what is stated: this ledger's keys are public, so there is nothing to guess.

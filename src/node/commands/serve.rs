@@ -1,0 +1,152 @@
+//! `ecosphere-node serve`.
+
+use crate::{
+    node::{
+        NodeError,
+        cli::{Outcome, ServeArgs},
+        lan,
+        sample::ORIGIN,
+        sequencer::Sequencer,
+        serve::{App, LedgerFiles, Phone, help_router, listen, router, serve as run, stop_on_signal},
+    },
+    passport::qr_out,
+};
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// How often the open batch is looked at.
+const TICK: Duration = Duration::from_millis(500);
+
+/// Serves until it is stopped.
+///
+/// # Errors
+/// The ledger cannot be opened, or the address cannot be used.
+pub fn serve(args: &ServeArgs) -> Result<Outcome, NodeError> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| NodeError::Usage(format!("the server cannot start: {e}")))?;
+    runtime.block_on(start(args))?;
+    Ok(Outcome { text: String::new(), json: serde_json::json!({ "stopped": true }), yes: true })
+}
+
+async fn start(args: &ServeArgs) -> Result<(), NodeError> {
+    if let Some(web) = args.web.as_ref().filter(|w| !w.join("index.html").is_file()) {
+        return Err(NodeError::Usage(format!("{} holds no web app (no index.html); build it with: cargo xtask run", web.display())));
+    }
+    let host = if args.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { args.host };
+    let sequencer = args.data.as_deref().map(|data| Sequencer::open(data, i64::from(args.batch) * 1000)).transpose()?;
+    let sample = sequencer.as_ref().is_none_or(|s| s.config().sample);
+    if sample && !host.is_loopback() && !args.lan {
+        return Err(NodeError::Usage(format!(
+            "this ledger's keys are public (a sample): anyone could write to it, so it is not served on {host}. Leave out --host, or use --lan, which serves it read-only and says so"
+        )));
+    }
+    let listener = listen(SocketAddr::new(host, args.port))?;
+    let origin = sequencer.as_ref().map_or_else(|| ORIGIN.to_owned(), |s| s.config().origin.clone());
+    let writable = !(sample && args.lan);
+    let files = sequencer.as_ref().map_or_else(LedgerFiles::sample, |s| LedgerFiles::Folder(s.published()));
+    let network = if args.lan { Some(Network::prepare(args)?) } else { None };
+    let app = Arc::new(App {
+        ledger: files,
+        web: args.web.clone(),
+        read_only: if sequencer.is_none() { READ_ONLY } else { READ_ONLY_LAN },
+        sequencer: sequencer.filter(|_| writable).map(Mutex::new),
+        phone: network.as_ref().map(|n| n.phone.clone()),
+        origin: origin.clone(),
+        sample,
+    });
+    let stop = Handle::new();
+    let tls = match (&network, &args.tls) {
+        (Some(n), _) => Some(tls_config(n.certificate.certificate.as_bytes(), n.certificate.key.as_bytes()).await?),
+        (None, Some(files)) => Some(tls_from_files(files).await?),
+        (None, None) => None,
+    };
+    let mut stops = vec![stop.clone()];
+    if let Some(network) = &network {
+        // A phone that does not trust the certificate yet cannot open HTTPS, so the page that helps it stands beside it on plain HTTP.
+        let helper = Handle::new();
+        stops.push(helper.clone());
+        let listener = listen(SocketAddr::new(host, network.help_port))?;
+        tokio::spawn(run(listener, None, help_router(Arc::clone(&app)), helper));
+    }
+    announce(args, &origin, sample, network.as_ref(), tls.is_some());
+    tokio::spawn(stop_on_signal(stops));
+    let ticker = tokio::spawn(close_batches(Arc::clone(&app)));
+    run(listener, tls, router(Arc::clone(&app)), stop).await?;
+    ticker.abort();
+    // What was taken is published before the process ends.
+    if let Some(sequencer) = &app.sequencer {
+        sequencer.lock().unwrap_or_else(PoisonError::into_inner).close()?;
+    }
+    Ok(())
+}
+
+const READ_ONLY: &str = "this node serves the sample ledger built into it, which cannot be written to; start it with --data to write to a ledger";
+const READ_ONLY_LAN: &str = "this ledger's keys are public, so nothing is written to it from a network; stop the node and start it without --lan";
+
+/// What serving to the local network needs.
+struct Network {
+    certificate: lan::LanCertificate,
+    phone: Phone,
+    help_port: u16,
+}
+
+impl Network {
+    fn prepare(args: &ServeArgs) -> Result<Self, NodeError> {
+        let address = lan::local_address();
+        let address = address.ok_or_else(|| NodeError::Usage("this computer is in no local network; connect it to the phone's Wi-Fi first".to_owned()))?;
+        let folder = args.lan_dir.clone().map_or_else(lan::default_folder, Ok)?;
+        let certificate = lan::certificate(&folder, &[address.to_string(), "localhost".to_owned(), "127.0.0.1".to_owned()])?;
+        let help_port = args.port.checked_add(1).ok_or_else(|| NodeError::Usage("choose a port below 65535 with --port".to_owned()))?;
+        let app = format!("https://{}/", SocketAddr::new(address, args.port));
+        let page = format!("http://{}/lan", SocketAddr::new(address, help_port));
+        let code = |text: &str| qr_out::svg(text).map_err(|e| NodeError::Usage(e.to_string()));
+        let phone = Phone { ca: certificate.ca.clone(), app_qr: code(&app)?, ca_qr: code(&format!("{page}/ca.crt"))?, app, page };
+        Ok(Self { certificate, phone, help_port })
+    }
+}
+
+async fn tls_config(certificate: &[u8], key: &[u8]) -> Result<RustlsConfig, NodeError> {
+    // Another part of the process may have chosen the provider already; there is only one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = RustlsConfig::from_pem(certificate.to_vec(), key.to_vec()).await;
+    config.map_err(|e| NodeError::Usage(format!("the certificate and key do not fit together or are not PEM: {e}")))
+}
+
+async fn tls_from_files(files: &[std::path::PathBuf]) -> Result<RustlsConfig, NodeError> {
+    let [certificate, key] = files else { return Err(NodeError::Usage("--tls takes a certificate and a key: --tls cert.pem,key.pem".to_owned())) };
+    let read = |path: &std::path::Path| std::fs::read(path).map_err(NodeError::file(path));
+    tls_config(&read(certificate)?, &read(key)?).await
+}
+
+/// The fold's clock: closes the open batch when its time has come.
+async fn close_batches(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        let app = Arc::clone(&app);
+        let closed = tokio::task::spawn_blocking(move || {
+            let sequencer = app.sequencer.as_ref()?;
+            sequencer.lock().unwrap_or_else(PoisonError::into_inner).close_if_due().err()
+        });
+        if let Ok(Some(failed)) = closed.await {
+            eprintln!("ecosphere-node: the batch could not be closed: {failed}");
+        }
+    }
+}
+
+fn announce(args: &ServeArgs, origin: &str, sample: bool, network: Option<&Network>, tls: bool) {
+    let scheme = if tls { "https" } else { "http" };
+    let host = if args.lan || args.host.is_loopback() { "localhost".to_owned() } else { args.host.to_string() };
+    println!("EcoSphere node: {scheme}://{host}:{}/  ledger {origin}", args.port);
+    if sample {
+        println!("SAMPLE LEDGER: its keys are public, so nothing on it proves anything.");
+    }
+    if let Some(Network { phone, .. }) = network {
+        println!("On a phone in the same network, first trust this computer: {}", phone.page);
+        println!("then open the app:                                          {}", phone.app);
+        println!("{}", lan::terminal_code(&phone.page));
+    }
+}

@@ -1,0 +1,61 @@
+//! Whose key signs what a command writes, and how it is written.
+
+use crate::{
+    measure::Millis,
+    node::{
+        NodeError,
+        cli::SignerArgs,
+        sample,
+        sequencer::{Sequencer, now},
+    },
+    provenance::Record,
+    statement::{self, Body, Digest, Draft, PassportIssue, SigningKey, json},
+};
+use sha2::{Digest as _, Sha256};
+
+/// How long a statement made here may still be taken.
+const LIFETIME: i64 = Millis::DAY;
+
+/// The key that was asked for.
+pub(super) fn key(args: &SignerArgs, config_sample: bool) -> Result<SigningKey, NodeError> {
+    let usage = |why: &str| Err(NodeError::Usage(why.to_owned()));
+    match (&args.key, &args.sample_key) {
+        (Some(path), _) => {
+            let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
+            let mut seed = [0; 32];
+            match hex::decode_to_slice(text.trim(), &mut seed) {
+                Ok(()) => Ok(SigningKey::from_seed(&seed)),
+                Err(_) => usage("the key file must hold 64 hex digits"),
+            }
+        }
+        (None, Some(name)) if config_sample => Ok(sample::key(name)),
+        (None, Some(_)) => usage("sample keys are public; they sign only on a copy of the sample ledger"),
+        (None, None) => usage("name the signer's key with --key <file> (or --sample-key <name> on a copy of the sample)"),
+    }
+}
+
+/// A passport that was issued.
+pub(super) struct Issued {
+    pub number: u32,
+    pub digest: Digest,
+    pub leaf: u64,
+}
+
+/// Signs a record as a credential and puts it on the ledger. The batch is left open.
+pub(super) fn issue(ledger: &mut Sequencer, record: &Record, signer: &SigningKey, valid_until: Option<Millis>) -> Result<Issued, NodeError> {
+    record.check()?;
+    let state = ledger.ledger().state();
+    let name = state.actor(&signer.did()).map(|a| a.name.clone()).ok_or(crate::state::Rejection::UnknownActor(signer.did()))?;
+    let time = now();
+    let credential = record.to_credential(&signer.did(), &name, time, valid_until);
+    let body = json::canonical(&statement::add_proof(&credential, signer, time)?).map_err(statement::StatementError::from)?;
+    let digest: Digest = Sha256::digest(&body).into();
+    let issue = PassportIssue { kind: record.kind, subject: record.id.clone(), digest, valid_until };
+    let mut nonce = [0; 16];
+    getrandom04::fill(&mut nonce).map_err(|e| NodeError::Usage(format!("this system gives no random numbers: {e}")))?;
+    let draft = Draft { ledger: ledger.config().origin.clone(), nonce, expires: Millis(time.0 + LIFETIME), body: Body::IssuePassport(issue) };
+    let receipt = ledger.take(statement::sign(&draft, time, signer, &[])?, vec![body])?;
+    let number = ledger.ledger().state().passport_by_digest(&digest).map(|p| p.number);
+    let number = number.ok_or_else(|| NodeError::Data("an issued passport has no number".to_owned()))?;
+    Ok(Issued { number, digest, leaf: receipt.leaf })
+}

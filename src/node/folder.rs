@@ -1,0 +1,157 @@
+//! A node's data folder: what is published is written once and never changed; the checkpoint moves last.
+
+use super::NodeError;
+use crate::statement::{Digest, DidKey};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// What a ledger is, in `ledger.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerConfig {
+    /// Its origin.
+    pub origin: String,
+    /// Who may accredit without being accredited.
+    pub registrars: Vec<DidKey>,
+    /// Its keys are public.
+    #[serde(default)]
+    pub sample: bool,
+}
+
+/// A node's data folder, held by this process alone.
+#[derive(Debug)]
+pub struct DataFolder {
+    root: PathBuf,
+    /// Held for as long as the folder is in use; the system lets go of it even after a crash.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Makes a new ledger's folder.
+    ///
+    /// # Errors
+    /// There is a ledger already, or the folder cannot be written.
+    pub fn create(root: &Path, config: &LedgerConfig, seed: &[u8; 32]) -> Result<Self, NodeError> {
+        fs::create_dir_all(root).map_err(NodeError::file(root))?;
+        let file = root.join("ledger.json");
+        if file.exists() {
+            return Err(NodeError::Usage(format!("{} holds a ledger already; choose another folder", root.display())));
+        }
+        let folder = Self::hold(root)?;
+        secret(&root.join("log.key"), hex::encode(seed).as_bytes())?;
+        let text = serde_json::to_string_pretty(config).map_err(|e| NodeError::Data(e.to_string()))?;
+        replace(&file, text.as_bytes())?;
+        Ok(folder)
+    }
+
+    /// Opens a ledger's folder.
+    ///
+    /// # Errors
+    /// There is no ledger in it, or another process holds it.
+    pub fn open(root: &Path) -> Result<(Self, LedgerConfig, [u8; 32]), NodeError> {
+        let file = root.join("ledger.json");
+        if !file.exists() {
+            return Err(NodeError::Usage(format!("there is no ledger in {}; make one with: ecosphere-node init --data {0}", root.display())));
+        }
+        let folder = Self::hold(root)?;
+        let text = fs::read_to_string(&file).map_err(NodeError::file(&file))?;
+        let config = serde_json::from_str(&text).map_err(|e| NodeError::Data(format!("{}: {e}", file.display())))?;
+        let key = root.join("log.key");
+        let text = fs::read_to_string(&key).map_err(NodeError::file(&key))?;
+        let mut seed = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| NodeError::Data(format!("{} is not a key of 64 hex digits", key.display())))?;
+        Ok((folder, config, seed))
+    }
+
+    fn hold(root: &Path) -> Result<Self, NodeError> {
+        let path = root.join("lock");
+        let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(NodeError::file(&path))?;
+        lock.try_lock().map_err(|_| {
+            NodeError::Usage(format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display()))
+        })?;
+        Ok(Self { root: root.to_owned(), _lock: lock })
+    }
+
+    /// Where the published files lie.
+    #[must_use]
+    pub fn published(&self) -> PathBuf {
+        self.root.join("ledger")
+    }
+    /// Where the database lies.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.root.join("node.db")
+    }
+    /// A published file.
+    #[must_use]
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        fs::read(super::serve::inside(&self.published(), path)?).ok()
+    }
+    /// A body.
+    #[must_use]
+    pub fn read_body(&self, digest: &Digest) -> Option<Vec<u8>> {
+        fs::read(self.body_path(digest)).ok()
+    }
+    /// Keeps a body under its digest.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn write_body(&self, digest: &Digest, bytes: &[u8]) -> Result<(), NodeError> {
+        write_once(&self.body_path(digest), bytes)
+    }
+    /// Publishes files, then moves the checkpoint.
+    ///
+    /// # Errors
+    /// The disk, or a published file that would change.
+    pub fn publish<'a>(&self, files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>, checkpoint: &str) -> Result<(), NodeError> {
+        let root = self.published();
+        for (path, bytes) in files {
+            write_once(&root.join(path), bytes)?;
+        }
+        replace(&root.join("checkpoint"), checkpoint.as_bytes())
+    }
+
+    fn body_path(&self, digest: &Digest) -> PathBuf {
+        self.root.join("body").join(hex::encode(digest))
+    }
+}
+
+/// Writes a file that is never changed again. Writing the same bytes once more is fine.
+fn write_once(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    match fs::read(path) {
+        Ok(there) if there == bytes => Ok(()),
+        Ok(_) => Err(NodeError::Data(format!("{} is published with other content", path.display()))),
+        Err(_) => replace(path, bytes),
+    }
+}
+
+/// Writes a file so that after a crash either the old or the new one is there, whole.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(NodeError::file(folder))?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let fresh = path.with_file_name(name);
+    let mut file = File::create(&fresh).map_err(NodeError::file(&fresh))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(NodeError::file(&fresh))?;
+    fs::rename(&fresh, path).map_err(NodeError::file(path))?;
+    // The name is durable only once its folder is; some systems cannot do that, and need not.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+/// Writes a file that only its owner may read.
+pub fn secret(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(NodeError::file(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(NodeError::file(path))
+}

@@ -1,0 +1,247 @@
+//! The one writer: takes statements into the open batch, closes it when its time has come, publishes.
+//!
+//! A batch's time is fixed when its first statement arrives, so that everything in it is judged at the time an auditor will judge it by. What
+//! is taken is in the database before it is acknowledged. After a crash the open batch is closed as it stood, with the same bytes.
+
+use super::{
+    NodeError,
+    folder::{DataFolder, LedgerConfig},
+    ledger::{Ledger, LogKeys},
+    store::{Pending, Store},
+};
+use crate::{
+    measure::Millis,
+    provenance::{Record, Sheet, StageDocument},
+    state::Policy,
+    statement::{self, Body, Digest, DidKey, json},
+};
+use sha2::{Digest as _, Sha256};
+use std::{
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// The one writer of a ledger.
+pub struct Sequencer {
+    folder: DataFolder,
+    config: LedgerConfig,
+    keys: LogKeys,
+    ledger: Ledger,
+    store: Store,
+    open_batch: Option<Millis>,
+    /// How long a batch stays open, in milliseconds.
+    batch_ms: i64,
+}
+
+/// What a sender gets for a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its leaf, final once a checkpoint covers it.
+    pub leaf: u64,
+    /// Its id.
+    pub id: Digest,
+    /// The time of its batch.
+    pub batch_time: Millis,
+}
+
+impl Sequencer {
+    /// Makes a new ledger in a folder and publishes its first, empty batch.
+    ///
+    /// # Errors
+    /// There is a ledger already, or the folder cannot be written.
+    pub fn create(root: &Path, config: LedgerConfig, seed: &[u8; 32]) -> Result<Self, NodeError> {
+        let keys = LogKeys::from_seed(&config.origin, seed)?;
+        let folder = DataFolder::create(root, &config, seed)?;
+        let store = Store::open(&folder.database())?;
+        let ledger = Ledger::new(policy(&config, &keys), config.sample);
+        let mut fresh = Self { folder, config, keys, ledger, store, open_batch: None, batch_ms: 0 };
+        fresh.open_batch = Some(fresh.next_time(0));
+        fresh.close()?;
+        Ok(fresh)
+    }
+
+    /// Puts a copy of the sample ledger into a folder, with its public keys.
+    ///
+    /// # Errors
+    /// There is a ledger already, or the folder cannot be written.
+    pub fn create_sample(root: &Path) -> Result<(), NodeError> {
+        let config = LedgerConfig { origin: super::sample::ORIGIN.to_owned(), registrars: super::sample::registrars(), sample: true };
+        let folder = DataFolder::create(root, &config, &super::sample::seed(super::sample::LOG))?;
+        for body in super::sample::bodies()? {
+            folder.write_body(&Sha256::digest(&body).into(), &body)?;
+        }
+        let files = crate::pack::sample_files().iter().chain(crate::pack::sample_older_entries());
+        let (mut checkpoint, mut rest) = (String::new(), Vec::new());
+        for (path, bytes) in files {
+            match *path {
+                "checkpoint" => checkpoint = String::from_utf8_lossy(bytes).into_owned(),
+                path => rest.push((path.to_owned(), bytes.to_vec())),
+            }
+        }
+        folder.publish(rest.iter().map(|(p, b)| (p, b)), &checkpoint)
+    }
+
+    /// Opens a ledger's folder: everything published is verified and folded again, and an interrupted batch is closed.
+    ///
+    /// # Errors
+    /// The folder is in use, damaged, or behind what was published.
+    pub fn open(root: &Path, batch_ms: i64) -> Result<Self, NodeError> {
+        let (folder, config, seed) = DataFolder::open(root)?;
+        let keys = LogKeys::from_seed(&config.origin, &seed)?;
+        let mut store = Store::open(&folder.database())?;
+        let ledger = load(&folder, &config, &keys)?;
+        if ledger.published() < store.published()? {
+            return Err(NodeError::Data(format!(
+                "its checkpoint has {} leaves, but {} were published; serving this would be taking statements back",
+                ledger.published(),
+                store.published()?
+            )));
+        }
+        store.mark_published(ledger.published())?;
+        let mut sequencer = Self { folder, config, keys, ledger, store, open_batch: None, batch_ms };
+        sequencer.resume()?;
+        sequencer.close()?;
+        Ok(sequencer)
+    }
+
+    /// Takes a statement with the bodies it names into the open batch.
+    ///
+    /// # Errors
+    /// Why it is refused; nothing was changed.
+    pub fn take(&mut self, entry: Vec<u8>, bodies: Vec<Vec<u8>>) -> Result<Receipt, NodeError> {
+        let statement = statement::verify(&entry)?;
+        for bytes in bodies {
+            check_body(&statement.body, &statement.actor, &bytes)?;
+            let digest = Sha256::digest(&bytes).into();
+            self.folder.write_body(&digest, &bytes)?;
+            self.ledger.add_body(bytes);
+        }
+        let time = self.open_batch.unwrap_or_else(|| self.next_time(self.batch_ms));
+        // The log takes only what the fold takes, and the database keeps it before anyone is told.
+        let leaf = self.ledger.append(entry.clone(), time)?;
+        if let Err(failed) = self.store.take(&statement.id, &Pending { leaf, batch_time: time, entry }) {
+            self.restore()?;
+            return Err(failed);
+        }
+        self.open_batch = Some(time);
+        Ok(Receipt { leaf, id: statement.id, batch_time: time })
+    }
+
+    /// Closes the open batch if its time has come. True when something was published.
+    ///
+    /// # Errors
+    /// The disk; the batch then stays open and is closed at the next try.
+    pub fn close_if_due(&mut self) -> Result<bool, NodeError> {
+        let due = self.open_batch.is_some_and(|time| time <= now());
+        if due { self.close().map(|()| true) } else { Ok(false) }
+    }
+
+    /// Closes the open batch now, whatever its time.
+    ///
+    /// # Errors
+    /// The disk; the batch then stays open and is closed at the next try.
+    pub fn close(&mut self) -> Result<(), NodeError> {
+        let Some(time) = self.open_batch else { return Ok(()) };
+        let publication = self.ledger.close(time, &self.keys, true);
+        let published = publication.and_then(|p| self.folder.publish(p.files.iter(), &p.checkpoint));
+        if let Err(failed) = published {
+            self.restore()?;
+            return Err(failed);
+        }
+        self.open_batch = None;
+        self.store.mark_published(self.ledger.published())
+    }
+
+    /// After a failure: what the disk holds is what counts.
+    fn restore(&mut self) -> Result<(), NodeError> {
+        self.ledger = load(&self.folder, &self.config, &self.keys)?;
+        self.open_batch = None;
+        self.resume()
+    }
+
+    /// Appends what was taken but not yet published.
+    fn resume(&mut self) -> Result<(), NodeError> {
+        for Pending { leaf, batch_time, entry } in self.store.pending(self.ledger.published())? {
+            let given = self.ledger.append(entry, batch_time)?;
+            if given != leaf {
+                return Err(NodeError::Data(format!("the statement at leaf {leaf} was taken, but those before it are missing")));
+            }
+            self.open_batch = Some(batch_time);
+        }
+        Ok(())
+    }
+
+    /// The time of a batch that is opened now: later than the last one's.
+    fn next_time(&self, open_for: i64) -> Millis {
+        let last = self.ledger.state().batch().map_or(0, |b| b.time.0);
+        Millis(now().0.saturating_add(open_for).max(last.saturating_add(1)))
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+    /// What the ledger is.
+    #[must_use]
+    pub const fn config(&self) -> &LedgerConfig {
+        &self.config
+    }
+    /// The log's key.
+    #[must_use]
+    pub fn vkey(&self) -> String {
+        self.keys.key().to_string()
+    }
+    /// Where the published files lie.
+    #[must_use]
+    pub fn published(&self) -> PathBuf {
+        self.folder.published()
+    }
+    /// Where a statement stands.
+    ///
+    /// # Errors
+    /// The database.
+    pub fn leaf_of(&self, id: &Digest) -> Result<Option<u64>, NodeError> {
+        self.store.leaf_of(id)
+    }
+}
+
+fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys) -> Result<Ledger, NodeError> {
+    Ledger::load(policy(config, keys), keys.key(), config.sample, &|path| folder.read(path), &|digest| folder.read_body(digest))
+}
+
+fn policy(config: &LedgerConfig, keys: &LogKeys) -> Policy {
+    Policy { origin: config.origin.clone(), log: DidKey::from_public(*keys.key().public()), registrars: config.registrars.clone() }
+}
+
+/// The system's clock: the node is where time enters a ledger.
+pub fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// A body is kept only if it is what its statement says and every device will be able to read it.
+fn check_body(statement: &Body, actor: &DidKey, bytes: &[u8]) -> Result<(), NodeError> {
+    let digest: Digest = Sha256::digest(bytes).into();
+    let value = json::parse(bytes).map_err(statement::StatementError::from)?;
+    match statement {
+        Body::IssuePassport(b) if b.digest == digest => {
+            let signers = statement::verify_proofs(&value)?;
+            let record = Record::from_credential(&value)?;
+            if !signers.contains(actor) {
+                return Err(NodeError::Unfit("the passport's issuer did not sign its body"));
+            }
+            if record.kind != b.kind || record.id != b.subject {
+                return Err(NodeError::Unfit("the passport's body is about another subject"));
+            }
+        }
+        Body::RecordStage(b) if b.digest == digest => drop(StageDocument::from_json(&value)?),
+        Body::PublishListing(b) if b.digest == digest => {
+            if Sheet::from_json(&value)?.retailer != b.retailer {
+                return Err(NodeError::Unfit("the sheet is another retailer's"));
+            }
+        }
+        _ => return Err(NodeError::Unfit("a body was sent that the statement does not name")),
+    }
+    Ok(())
+}
