@@ -1,6 +1,6 @@
 """How many photographs of codes zxing-cpp decodes, and how long one takes.
 
-Usage: python3 zxing_peer.py <folder>     (needs the packages zxing-cpp, numpy and pillow)
+Usage: python3 zxing_peer.py <folder>     (needs the packages zxing-cpp and pillow)
 
 Reads every picture below the folder that has a text of the same name beside it, decodes its grey values (reading the file is not
 timed) and prints one JSON object: images, decoded (a code whose text equals the expected one was found), median_ms, p95_ms.
@@ -12,7 +12,6 @@ import statistics
 import sys
 import time
 
-import numpy
 import zxingcpp
 from PIL import Image
 
@@ -43,7 +42,8 @@ def main(folder: str) -> None:
         if expected is None:
             continue
         images += 1
-        luma = numpy.ascontiguousarray(numpy.asarray(Image.open(picture).convert("L")))
+        grey = Image.open(picture).convert("L")
+        luma = memoryview(grey.tobytes()).cast("B", (grey.height, grey.width))
         best = None
         found = []
         for _ in range(ROUNDS):

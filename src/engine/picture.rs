@@ -1,7 +1,8 @@
 //! A picture file from a person: bytes in, codes out.
 //!
 //! The size that the file claims is read first and anything too large is refused before a pixel is decoded; the decoder is held to the
-//! same bound. A large picture is brought down to 1 600 pixels to be read quickly, and is read again larger when that finds nothing.
+//! same bound. A large picture is brought down to 1 600 pixels to be read quickly, and read again larger when that finds nothing; only
+//! then the slower decoders are tried, on the smaller copy.
 
 use crate::passport::qr::{CodeRead, Effort, read_luma_while};
 use image::{GrayImage, ImageReader, Limits, imageops::thumbnail};
@@ -53,19 +54,23 @@ pub fn read_codes(bytes: &[u8]) -> Result<Vec<CodeRead>, PictureError> {
 /// As [`read_codes`].
 pub fn read_codes_while(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Result<Vec<CodeRead>, PictureError> {
     let picture = luma(bytes)?;
-    let read = |picture: &GrayImage| read_luma_while(picture.as_raw(), picture.width(), picture.height(), Effort::Thorough, go_on);
     let longest = picture.width().max(picture.height());
-    let found = match fitted(&picture, FIRST_SIDE) {
-        Some(smaller) => read(&smaller),
-        None => read(&picture),
-    };
-    if !found.is_empty() || longest <= FIRST_SIDE || !go_on() {
-        return Ok(found);
+    let small = fitted(&picture, FIRST_SIDE);
+    let small = small.as_ref().unwrap_or(&picture);
+    if longest > FIRST_SIDE {
+        let large = fitted(&picture, SECOND_SIDE);
+        for size in [small, large.as_ref().unwrap_or(&picture)] {
+            let found = read(size, &|| false);
+            if !found.is_empty() || !go_on() {
+                return Ok(found);
+            }
+        }
     }
-    Ok(match fitted(&picture, SECOND_SIDE) {
-        Some(smaller) => read(&smaller),
-        None => read(&picture),
-    })
+    Ok(read(small, go_on))
+}
+
+fn read(picture: &GrayImage, go_on: &dyn Fn() -> bool) -> Vec<CodeRead> {
+    read_luma_while(picture.as_raw(), picture.width(), picture.height(), Effort::Thorough, go_on)
 }
 
 /// Decodes a picture file to grey values.
