@@ -2,19 +2,30 @@
 
 use super::{
     options::{FEW_OPTIONS, Lists, typed},
-    service::{Engine, Fault, is_stale},
+    service::{Engine, Fault, clock, is_stale},
     view::{self, View},
     wire::{Answer, EngineError, FrameShape, PixelFormat, ScanResult},
 };
 use crate::{
     measure::Millis,
-    passport::{self, Check, KnownPassport, Outcome, SnapshotView as _, SubjectForm},
-    statement::PassportStatus,
+    passport::{
+        self, Check, Gtin, KnownPassport, Outcome, SnapshotView as _, SubjectForm,
+        qr::{self, CodeRead, Effort},
+        qr_out,
+    },
+    statement::{PassportStatus, SubjectKind},
 };
 use std::borrow::Cow;
 
 /// The longest text that is looked at, in bytes: no QR code holds more than 4 296 characters.
 const MAX_CODE: usize = 8 * 1024;
+/// How long a camera frame is looked at, in milliseconds: the next one is better than a longer look at this one.
+const QUICK_MS: i64 = 100;
+/// How long a frame or picture is looked at when it is worth it, in milliseconds.
+const THOROUGH_MS: i64 = 1_500;
+/// How long a picture file is looked at, in milliseconds.
+#[cfg(feature = "device")]
+const PICTURE_MS: i64 = 10_000;
 /// The most pixels of a frame.
 const MAX_PIXELS: u64 = 64 << 20;
 
@@ -77,7 +88,8 @@ impl Engine {
         let (Some(number), Some(verified)) = (number, verified) else { return Ok(result) };
         let prices = store.my_prices()?;
         result.subject = view::subject(&c, &store, &prices, verified, number)?;
-        if believed(check.outcome) {
+        // People carry passports too, but are never judged.
+        if believed(check.outcome) && c.kind(number) != Some(SubjectKind::Person) {
             let profile = store.profile()?.unwrap_or_default();
             let typed = typed(&store, &prices)?;
             let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed };
@@ -88,20 +100,47 @@ impl Engine {
     }
 
     pub(super) fn scan_frame(&self, shape: &FrameShape, pixels: &[u8], now: Millis) -> Result<Answer, Fault> {
-        let _ = (luma(shape, pixels)?, now);
-        Ok(Answer::NoCode)
+        let luma = luma(shape, pixels)?;
+        let (effort, budget) = if shape.thorough { (Effort::Thorough, THOROUGH_MS) } else { (Effort::Quick, QUICK_MS) };
+        self.codes(qr::read_luma_while(&luma, shape.width, shape.height, effort, &within(budget)), now)
     }
 
+    #[cfg(feature = "device")]
     pub(super) fn scan_picture(&self, bytes: &[u8], now: Millis) -> Result<Answer, Fault> {
-        let _ = (bytes, now);
-        Err(EngineError::BadInput("this device cannot open picture files here; use the camera, paste the link or type the barcode".into()).into())
+        let reads = super::picture::read_codes_while(bytes, &within(PICTURE_MS)).map_err(|e| EngineError::BadInput(e.to_string()))?;
+        self.codes(reads, now)
+    }
+
+    /// In a browser the page decodes pictures, and they come as frames.
+    #[cfg(not(feature = "device"))]
+    pub(super) fn scan_picture(&self, _bytes: &[u8], _now: Millis) -> Result<Answer, Fault> {
+        Err(EngineError::BadInput("picture files cannot be opened here; use the camera, paste the link or type the barcode".into()).into())
+    }
+
+    /// An answer per code, in reading order, each text once.
+    fn codes(&self, reads: Vec<CodeRead>, now: Millis) -> Result<Answer, Fault> {
+        let mut results: Vec<ScanResult> = Vec::new();
+        for read in reads {
+            let seen = results.iter().any(|r| r.code.as_deref() == Some(read.text.as_str()));
+            if !seen && read.text.len() <= MAX_CODE {
+                results.push(self.scan_one(&read.text, now)?);
+            }
+        }
+        Ok(if results.is_empty() { Answer::NoCode } else { Answer::Scan(results) })
     }
 }
 
-/// Draws a QR code.
+/// True until this many milliseconds from now have passed.
+fn within(budget: i64) -> impl Fn() -> bool {
+    let end = clock().0.saturating_add(budget);
+    move || clock().0 < end
+}
+
+/// Draws a text as the code it would stand in: digits that are an EAN-13 as that barcode, everything else as a QR code.
 pub(super) fn draw(text: &str) -> Result<Answer, Fault> {
-    let _ = text;
-    Err(EngineError::BadInput("not yet".into()).into())
+    let barcode = Gtin::parse(text).ok().filter(|_| text.len() == 13).and_then(|gtin| qr_out::ean13_svg(gtin).ok());
+    let drawn = barcode.map_or_else(|| qr_out::svg(text), Ok);
+    Ok(Answer::Svg(drawn.map_err(|e| EngineError::BadInput(e.to_string()))?))
 }
 
 /// What the snapshot says of a passport without any code: never "verified", because no seal was seen.

@@ -109,7 +109,18 @@ impl Engine {
             Request::Open => self.opened(now).await,
             other => self.answer(other, payload.unwrap_or_default(), now),
         };
-        result.map_err(|fault| self.settle(fault))
+        match result {
+            Ok(answer) => Ok(answer),
+            Err(fault) => {
+                let lost = matches!(fault, Fault::Store(StoreError::Corrupt { file: File::Ledger, .. }));
+                let error = self.settle(fault);
+                if lost {
+                    // What cannot be had at once comes with the next sync; what is wrong is said either way.
+                    drop(self.opened(now).await);
+                }
+                Err(error)
+            }
+        }
     }
 
     /// What to tell the person; a file that turned out to be damaged is replaced first.
@@ -275,7 +286,10 @@ impl Engine {
             let loaded = Catalogue::load(&self.store.borrow())?;
             self.show(loaded);
         }
-        self.store.borrow_mut().set_settings(&Settings { source: url.to_owned(), key: key.to_string() })?;
+        let settings = Settings { source: url.to_owned(), key: key.to_string() };
+        if self.store.borrow().settings()?.as_ref() != Some(&settings) {
+            self.store.borrow_mut().set_settings(&settings)?;
+        }
         Ok(Answer::Status(self.status(now)?))
     }
 

@@ -3,6 +3,7 @@
 
 mod book;
 mod fake;
+mod http;
 mod service;
 mod store;
 mod sync;

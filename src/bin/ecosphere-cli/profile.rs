@@ -4,7 +4,7 @@ use crate::{
     ANSWERED,
     args::{Cli, ProfileChange, ProfileCommand},
     device::Device,
-    print::say,
+    print::{self, say},
 };
 use anyhow::{Context as _, bail};
 use ecosphere::{
@@ -31,7 +31,7 @@ pub fn run(cli: &Cli, command: &ProfileCommand) -> anyhow::Result<u8> {
         }
     };
     if cli.json {
-        say!("{}", profile.export());
+        print::json(&serde_json::from_str::<serde_json::Value>(&profile.export())?)?;
     } else {
         if stored.is_none() && matches!(command, ProfileCommand::Get) {
             say!("Nothing is set yet; this is what counts until then.");

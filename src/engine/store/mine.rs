@@ -209,13 +209,14 @@ impl Store {
         tx.commit().map_err(err)
     }
 
-    /// Erases profile, history and prices, and overwrites where they lay.
+    /// Erases profile, history and prices, overwrites where they lay, and removes copies that were moved aside.
     ///
     /// # Errors
     /// The store fails.
     pub fn erase_mine(&mut self) -> Result<(), StoreError> {
         self.mine
             .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
-            .map_err(fault(File::Mine))
+            .map_err(fault(File::Mine))?;
+        self.storage.remove_set_aside(File::Mine.name())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use rusqlite::Connection;
+#[cfg(not(target_arch = "wasm32"))]
 use std::path::PathBuf;
 
 /// Where the databases live.
@@ -9,6 +10,7 @@ pub enum Storage {
     /// Nowhere: gone when the app ends. For the sample, and for browsers that give no durable storage.
     Memory,
     /// A folder.
+    #[cfg(not(target_arch = "wasm32"))]
     Folder(PathBuf),
     /// The origin's private file system of a browser, through access handles that one worker holds (`sahpool`).
     #[cfg(target_arch = "wasm32")]
@@ -19,6 +21,7 @@ impl std::fmt::Debug for Storage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Memory => f.write_str("Memory"),
+            #[cfg(not(target_arch = "wasm32"))]
             Self::Folder(path) => write!(f, "Folder({})", path.display()),
             #[cfg(target_arch = "wasm32")]
             Self::Opfs(_) => f.write_str("Opfs"),
@@ -31,6 +34,7 @@ impl Storage {
     pub(super) fn connect(&self, name: &str) -> rusqlite::Result<Connection> {
         match self {
             Self::Memory => Connection::open_in_memory(),
+            #[cfg(not(target_arch = "wasm32"))]
             Self::Folder(folder) => {
                 let c = Connection::open(folder.join(name))?;
                 // The app and the terminal may hold the same folder.
@@ -47,6 +51,7 @@ impl Storage {
         let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
         match self {
             Self::Memory => Ok(format!("{name}.damaged-{stamp}")),
+            #[cfg(not(target_arch = "wasm32"))]
             Self::Folder(folder) => {
                 let io = |e: std::io::Error| StoreError::Other(format!("the damaged {name} could not be moved aside: {e}"));
                 let kept = (0..1000)
@@ -64,6 +69,27 @@ impl Storage {
             }
             #[cfg(target_arch = "wasm32")]
             Self::Opfs(pool) => opfs::set_aside(pool, name, &format!("{name}.damaged-{stamp}")),
+        }
+    }
+
+    /// Removes the copies of a database that were moved aside: what the person asked to erase is not to live on in them.
+    pub(super) fn remove_set_aside(&self, name: &str) -> Result<(), StoreError> {
+        let aside = format!("{name}.damaged-");
+        match self {
+            Self::Memory => Ok(()),
+            #[cfg(not(target_arch = "wasm32"))]
+            Self::Folder(folder) => {
+                let io = |e: std::io::Error| StoreError::Other(format!("the damaged copies of {name} could not be removed: {e}"));
+                for entry in std::fs::read_dir(folder).map_err(io)? {
+                    let entry = entry.map_err(io)?;
+                    if entry.file_name().to_string_lossy().starts_with(&aside) {
+                        std::fs::remove_file(entry.path()).map_err(io)?;
+                    }
+                }
+                Ok(())
+            }
+            #[cfg(target_arch = "wasm32")]
+            Self::Opfs(pool) => opfs::remove(pool, &aside),
         }
     }
 
@@ -97,6 +123,13 @@ mod opfs {
         let used = pool.len().map_err(other)?;
         pool.ensure_capacity(used + 6).await.map_err(other)?;
         Ok(pool)
+    }
+
+    pub(super) fn remove(pool: &OpfsSAHPoolUtil, begins: &str) -> Result<(), StoreError> {
+        for name in pool.names().map_err(other)?.iter().filter(|n| n.trim_start_matches('/').starts_with(begins)) {
+            pool.remove(name).map_err(other)?;
+        }
+        Ok(())
     }
 
     /// The pool has no rename: the bytes are copied under the new name, then the old name is freed.

@@ -1,0 +1,215 @@
+//! The terminal companion, as its users run it.
+#![cfg(feature = "cli")]
+
+use ecosphere::{
+    pack::{Manifest, ShelfCard, decode_dossiers, sample_files},
+    passport::Outcome,
+};
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_ecosphere-cli")).args(args).output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+/// The objects a command printed, one per line.
+fn lines(output: &Output) -> Vec<Value> {
+    String::from_utf8(output.stdout.clone()).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
+/// The one object a command printed, and its exit status.
+fn answer(args: &[&str]) -> (Value, i32) {
+    let output = run(&[&["--json"], args].concat());
+    let mut found = lines(&output);
+    assert_eq!(found.len(), 1, "{args:?}: {output:?}");
+    (found.remove(0), status(&output))
+}
+
+fn shelf() -> Vec<ShelfCard> {
+    let (_, bytes) = sample_files().iter().find(|(path, _)| *path == "shelf.json").unwrap();
+    serde_json::from_slice(bytes).unwrap()
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The bodies on the sample ledger, by the name of their subject.
+fn credential(name: &str) -> Vec<u8> {
+    let file = |path: &str| sample_files().iter().find(|(p, _)| *p == path).map(|(_, b)| *b);
+    let manifest: Manifest = sample_files().iter().find_map(|(path, b)| path.starts_with("pack/").then(|| serde_json::from_slice(b).ok()).flatten()).unwrap();
+    let bodies = manifest.dossiers().flat_map(|f| decode_dossiers(&f.open(file(&f.path()).unwrap()).unwrap()).unwrap()).map(|d| d.body);
+    bodies.into_iter().find(|b| String::from_utf8_lossy(b).contains(name)).unwrap()
+}
+
+#[test]
+fn every_card_of_the_shelf_gives_its_outcome_and_exit_status() {
+    let cards = shelf();
+    let codes: Vec<&str> = cards.iter().map(|c| c.code.as_str()).collect();
+    let output = run(&[&["--json", "scan"], codes.as_slice()].concat());
+    let found = lines(&output);
+    assert_eq!(found.len(), cards.len(), "one object per input");
+    for (card, said) in cards.iter().zip(&found) {
+        assert_eq!(said["outcome"], json!(card.outcome.id()), "{}", card.title);
+        assert_eq!((&said["input"], &said["code"]), (&json!(card.code), &json!(card.code)));
+        for member in ["codes", "gtin", "message", "subject", "verdict", "alignment", "reasons", "unknown", "options"] {
+            assert!(said.get(member).is_some(), "{member} is missing");
+        }
+    }
+    assert_eq!(status(&output), 1, "the worst of several wins");
+    for outcome in [Outcome::Verified, Outcome::Altered, Outcome::Suspended, Outcome::Expired] {
+        let card = cards.iter().find(|c| c.outcome == outcome).unwrap();
+        assert_eq!(status(&run(&["scan", &card.code])), i32::from(outcome.exit_code()), "{}", card.title);
+    }
+}
+
+#[test]
+fn what_cannot_be_used_is_said_and_the_rest_is_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = write(folder.path(), "notes.txt", b"no picture");
+    let empty = write(folder.path(), "empty.png", b"");
+    let output = run(&["--json", "scan", "no-such-file.png", &text, &empty, "3017620422003"]);
+    let found = lines(&output);
+    assert_eq!((status(&output), found.len()), (2, 4));
+    for said in &found[..3] {
+        assert!(said["outcome"].is_null() && said["code"].is_null() && said["error"] == "unusable", "{said}");
+        assert!(said["message"].as_str().unwrap().len() > 20);
+    }
+    assert_eq!(found[3]["outcome"], "not-in-snapshot");
+    assert_eq!(status(&run(&["scan", "hello"])), 2);
+    assert_eq!(status(&run(&["scan"])), 2);
+    let (said, code) = answer(&["scan", "3017620422004"]);
+    assert!(code == 0 && said["outcome"] == "not-a-passport", "a wrong check digit is told: {said}");
+}
+
+#[test]
+fn opposite_values_get_opposite_verdicts() {
+    let folder = tempfile::tempdir().unwrap();
+    let vegan = write(folder.path(), "vegan.json", br#"{"version":1,"hard_lines":["vegan"]}"#);
+    let anything = write(folder.path(), "anything.json", br#"{"version":1}"#);
+    let rank = |profile: &str| answer(&["--profile", profile, "rank", "--kind", "product", "--limit", "1000"]).0["options"].as_array().unwrap().clone();
+    let crossed: Vec<Value> = rank(&vegan).into_iter().filter(|o| o["band"] == "crosses-line").collect();
+    assert!(!crossed.is_empty());
+    let free = rank(&anything);
+    assert!(crossed.iter().all(|c| free.iter().any(|o| o["id"] == c["id"] && o["band"] != "crosses-line")));
+    let id = crossed[0]["id"].as_str().unwrap();
+    let scan = |profile: &str| answer(&["--profile", profile, "scan", id]).0;
+    assert_eq!(scan(&vegan)["verdict"], "crosses-line");
+    assert_eq!(scan(&vegan)["alignment"]["value"], crossed[0]["alignment"]["value"], "list and card agree");
+    assert_ne!(scan(&anything)["verdict"], "crosses-line");
+}
+
+#[test]
+fn rank_answers_for_all_four_kinds() {
+    for kind in ["product", "retailer", "project", "organisation"] {
+        let (said, code) = answer(&["rank", "--kind", kind, "--limit", "3"]);
+        assert!(code == 0 && said["kind"] == kind && !said["options"].as_array().unwrap().is_empty(), "{said}");
+    }
+    let (said, _) = answer(&["categories"]);
+    let category = said["categories"][0]["id"].as_str().unwrap().to_owned();
+    assert!(!answer(&["rank", "--kind", "product", "--category", &category]).0["options"].as_array().unwrap().is_empty());
+    assert_eq!(status(&run(&["rank", "--kind", "product", "--category", "en:nowhere"])), 2);
+    assert_eq!(status(&run(&["rank", "--kind", "person"])), 2);
+}
+
+#[test]
+fn a_credential_is_judged_by_its_signature_its_issuer_and_the_ledger() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = credential("Orchard apple juice");
+    let path = write(folder.path(), "good.json", &good);
+    let (said, code) = answer(&["verify", &path]);
+    assert_eq!((code, &said["outcome"], &said["logged"], &said["in_standing"]), (0, &json!("verified"), &json!(true), &json!(true)), "{said}");
+    assert!(said["issuer"].as_str().unwrap().starts_with("did:key:z6Mk") && said["issuer_name"].is_string() && said["number"].is_number());
+
+    let text = String::from_utf8(good).unwrap();
+    let altered = write(folder.path(), "altered.json", text.replacen("apple", "grape", 1).as_bytes());
+    let (said, code) = answer(&["verify", &altered]);
+    assert_eq!((code, &said["outcome"]), (1, &json!("altered")));
+
+    let mut named: Value = serde_json::from_str(&text).unwrap();
+    named["issuer"]["id"] = json!("did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK");
+    let other = write(folder.path(), "other.json", named.to_string().as_bytes());
+    assert_eq!(answer(&["verify", &other]).0["outcome"], "altered");
+
+    let (said, code) = answer(&["verify", &write(folder.path(), "revoked.json", &credential("Cider vinegar"))]);
+    assert_eq!((code, &said["outcome"]), (1, &json!("revoked")));
+}
+
+#[test]
+fn a_file_that_is_no_credential_is_told_apart_by_its_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+    for (text, error) in [
+        ("", "not-json"),
+        ("{\"issuer\": ", "not-json"),
+        ("{\"issuer\":\"a\",\"issuer\":\"b\"}", "duplicate-key"),
+        ("{\"issuer\":\"a\",\"n\":12345678901234567890}", "number"),
+        (deep.as_str(), "too-deep"),
+        ("{\"name\":\"nobody\"}", "not-a-credential"),
+        ("{\"issuer\":\"did:key:z6Mk\"}", "not-a-credential"),
+    ] {
+        let (said, code) = answer(&["verify", &write(folder.path(), "c.json", text.as_bytes())]);
+        assert_eq!((code, &said["error"]), (2, &json!(error)), "{said}");
+    }
+    assert_eq!(status(&run(&["verify", "no-such-file.json"])), 2);
+}
+
+#[test]
+fn a_store_keeps_snapshot_profile_and_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let with = |args: &[&str]| answer(&[&["--data", data], args].concat());
+    assert_eq!(with(&["scan", "09526001000012"]).0["outcome"], "not-in-snapshot");
+    let (said, _) = with(&["sync", "sample"]);
+    assert!(said["kept"] == true && said["snapshot"]["sample"] == true, "{said}");
+    assert_eq!(with(&["scan", "09526001000012"]).0["outcome"], "unsealed");
+    let (profile, _) = with(&["profile", "set", "--topic", "climate=matters-most", "--line", "no-palm-oil"]);
+    assert_eq!((&profile["topics"]["climate"], &profile["hard_lines"]), (&json!("matters-most"), &json!(["no-palm-oil"])));
+    assert_eq!(with(&["profile", "get"]).0, profile);
+    let (info, _) = with(&["store", "info"]);
+    assert_eq!((&info["durable"], &info["history"], &info["has_profile"]), (&json!(true), &json!(1), &json!(true)));
+    assert!(info["ledger_bytes"].as_u64().unwrap() > 100_000);
+
+    std::fs::write(folder.path().join("ledger.db"), "scribble").unwrap();
+    let output = run(&["--data", data, "--json", "store", "info"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("ledger.db.damaged-"));
+    assert_eq!(lines(&output)[0]["snapshot"]["sample"], true, "it is rebuilt at once");
+}
+
+#[test]
+fn a_profile_is_changed_only_by_words_that_exist_and_only_where_it_can_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for wrong in [["--topic", "weather=matters"], ["--topic", "climate"], ["--topic", "climate=very"], ["--line", "no-gravity"]] {
+        let output = run(&["--data", data, "profile", "set", wrong[0], wrong[1]]);
+        assert_eq!(status(&output), 2);
+        assert!(!output.stderr.is_empty());
+    }
+    assert_eq!(status(&run(&["profile", "set", "--line", "vegan"])), 2);
+    let newer = write(folder.path(), "newer.json", br#"{"version":2}"#);
+    assert_eq!(status(&run(&["--data", data, "profile", "set", &newer])), 2);
+}
+
+#[test]
+fn the_help_and_the_manual_are_complete() {
+    for command in ["scan", "verify", "rank", "profile", "sync", "store", "search", "categories", "man"] {
+        assert_eq!(status(&run(&[command, "--help"])), 0);
+        assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains(command));
+    }
+    let help = String::from_utf8(run(&["scan", "--help"]).stdout).unwrap();
+    assert!(help.contains("Examples:") && help.contains("Exit status:"));
+    let manual = String::from_utf8(run(&["man"]).stdout).unwrap();
+    assert!(manual.contains(".TH ecosphere-cli 1") && manual.contains("Exit status"));
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(status(&run(&["man", "--out", folder.path().to_str().unwrap()])), 0);
+    assert!(folder.path().join("ecosphere-cli-scan.1").exists());
+}
