@@ -7,7 +7,8 @@ use super::CategoryName;
 pub(super) fn chain(tags: &[String]) -> Vec<CategoryName> {
     let mut ids: Vec<&str> = Vec::new();
     for tag in tags.iter().map(|t| t.trim()).filter(|t| !t.is_empty() && t.len() <= super::MAX_NAME) {
-        let id = ENGLISH.iter().find(|(foreign, _)| *foreign == tag).map_or(tag, |(_, english)| english);
+        let english = || ENGLISH.iter().find(|(foreign, _)| *foreign == tag).map_or(tag, |(_, english)| english);
+        let id = if tag.starts_with("en:") { tag } else { english() };
         if !ids.contains(&id) {
             ids.push(id);
         }
