@@ -11,7 +11,10 @@ use crate::{
         Statement, StatusChange, SubjectKind, Withdrawal,
     },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 /// What a device or an auditor takes on trust: the ledger's name, its log's key and its registrars.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +105,8 @@ pub struct State {
     seen: BTreeMap<Digest, Millis>,
     batch: Option<Batch>,
     next_leaf: u64,
+    /// The root, once somebody asked for it and until something changes.
+    pub(super) root: OnceLock<Digest>,
 }
 
 impl State {
@@ -118,6 +123,7 @@ impl State {
             seen: BTreeMap::new(),
             batch: None,
             next_leaf: 0,
+            root: OnceLock::new(),
         }
     }
 
@@ -139,6 +145,7 @@ impl State {
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
         }
         self.seen.insert(statement.id, statement.expires);
+        self.root = OnceLock::new();
         self.next_leaf = leaf.saturating_add(1);
         Ok(())
     }

@@ -36,6 +36,10 @@ impl State {
     /// The root of the Jellyfish Merkle tree over all entries; 32 zero bytes while there are none.
     #[must_use]
     pub fn root(&self) -> Digest {
+        *self.root.get_or_init(|| self.compute_root())
+    }
+
+    fn compute_root(&self) -> Digest {
         let entries = self.entries();
         if entries.is_empty() {
             return [0; 32];
