@@ -37,7 +37,7 @@ pub(super) fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     Some(work())
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod tests {
     use super::contained;
 
