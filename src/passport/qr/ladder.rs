@@ -1,54 +1,58 @@
 //! What is tried, with thorough effort, on a picture in which the quick pass found nothing.
 
-use super::{Area, CodeRead, Effort, bars, luma::Luma, second, zxing};
+use super::{Area, CodeRead, Effort, LARGE, bars, luma::Luma, second, zxing};
 
-/// Pictures with a shorter long side than this are also tried at twice their size.
-const SMALL: u32 = 800;
-
-/// One way to look at the picture: a copy of it, how much smaller (or larger) the copy is, and the decoder.
+/// A decoder, for one of the ways to look at the picture.
 type Rung = fn(&Luma) -> Vec<CodeRead>;
+
+/// The QR codes that the quick pass finds on a copy of half the size.
+pub(super) fn at_half_size(luma: &Luma) -> Vec<CodeRead> {
+    scaled(zxing::qr_codes(&luma.smaller(2)), 2, 1, luma)
+}
 
 /// The first rung that finds something ends the climb; so does `go_on` saying no.
 pub(super) fn climb(luma: &Luma, go_on: &dyn Fn() -> bool) -> Vec<CodeRead> {
-    let quick: Rung = |l| zxing::qr_codes(l).into_iter().chain(zxing::qr_code(l)).collect();
+    let newer: Rung = zxing::qr_codes;
+    let older: Rung = |l| zxing::qr_code(l).into_iter().collect();
+    let both: Rung = |l| zxing::qr_codes(l).into_iter().chain(zxing::qr_code(l)).collect();
     let closed: Rung = |l| zxing::closed_qr_code(l).into_iter().collect();
     let bars: Rung = |l| bars::barcodes(l, Effort::Quick);
     let shrink = second::shrink(luma).max(1);
-    let small = luma.long_side() <= SMALL;
-    let rungs: [(Copy, Rung, bool); 18] = [
-        (Copy::Smaller(2), quick, !small),
-        (Copy::Smaller(1), closed, true),
-        (Copy::Smaller(2), closed, true),
-        (Copy::Smaller(3), quick, true),
-        (Copy::Smaller(2), bars, !small),
-        (Copy::Softened, bars, true),
-        (Copy::Doubled, bars, small),
-        (Copy::Slanted(180), bars, true),
-        (Copy::Slanted(-180), bars, true),
-        (Copy::Slanted(420), bars, true),
-        (Copy::Slanted(-420), bars, true),
-        (Copy::Softened, quick, true),
-        (Copy::Doubled, quick, small),
-        (Copy::Inverted, quick, true),
-        (Copy::Smaller(shrink), second::qr_codes, true),
-        (Copy::Smaller(shrink), second::thresholded_qr_codes, true),
-        (Copy::Smaller(shrink * 2), second::qr_codes, true),
-        (Copy::Doubled, second::qr_codes, small),
+    let small = luma.long_side() <= LARGE;
+    let rungs: [(Look, Rung, bool); 18] = [
+        (Look::Smaller(1), older, true),
+        (Look::Smaller(2), older, !small),
+        (Look::Smaller(2), closed, true),
+        (Look::Smaller(3), both, true),
+        (Look::Smaller(1), closed, true),
+        (Look::Smaller(2), bars, !small),
+        (Look::Doubled, bars, small),
+        (Look::Slanted(180), bars, true),
+        (Look::Slanted(-180), bars, true),
+        (Look::Slanted(700), bars, true),
+        (Look::Slanted(-700), bars, true),
+        (Look::Inverted, newer, true),
+        (Look::Softened, newer, true),
+        (Look::Doubled, newer, small),
+        (Look::Smaller(shrink), second::qr_codes, true),
+        (Look::Smaller(shrink), second::thresholded_qr_codes, true),
+        (Look::Smaller(shrink * 2), second::qr_codes, true),
+        (Look::Doubled, second::qr_codes, small),
     ];
-    for (copy, rung, fits) in rungs {
+    for (look, rung, fits) in rungs {
         if !fits {
             continue;
         }
         if !go_on() {
             break;
         }
-        let found = match copy {
-            Copy::Smaller(1) => rung(luma),
-            Copy::Smaller(by) => scaled(rung(&luma.smaller(by)), by, 1, luma),
-            Copy::Doubled => scaled(rung(&luma.doubled()), 1, 2, luma),
-            Copy::Softened => rung(&luma.softened()),
-            Copy::Inverted => rung(&luma.inverted()),
-            Copy::Slanted(by) => rung(&luma.slanted(by)),
+        let found = match look {
+            Look::Smaller(1) => rung(luma),
+            Look::Smaller(by) => scaled(rung(&luma.smaller(by)), by, 1, luma),
+            Look::Doubled => scaled(rung(&luma.doubled()), 1, 2, luma),
+            Look::Softened => rung(&luma.softened()),
+            Look::Inverted => rung(&luma.inverted()),
+            Look::Slanted(by) => rung(&luma.slanted(by)),
         };
         if !found.is_empty() {
             return found;
@@ -59,7 +63,7 @@ pub(super) fn climb(luma: &Luma, go_on: &dyn Fn() -> bool) -> Vec<CodeRead> {
 
 /// A copy that may be easier to read.
 #[derive(Clone, Copy)]
-enum Copy {
+enum Look {
     Smaller(usize),
     Doubled,
     Softened,

@@ -4,8 +4,8 @@
 //!
 //! | rung | effort | what |
 //! |---|---|---|
-//! | 1 | quick | `rxing`: every QR code; a barcode, if no QR code is a product link |
-//! | 2 | thorough | `rxing` on smaller and larger copies, with gaps closed, and inverted |
+//! | 1 | quick | `rxing`: every QR code; a barcode, if no QR code is a product link; a large picture also at half its size |
+//! | 2 | thorough | `rxing` on smaller, larger, softened, slanting and inverted copies, and with gaps closed |
 //! | 3 | thorough | `rqrr` on several scales and binarisations |
 //!
 //! Thorough effort is also what finds several barcodes in one picture. Measured on photographs, `rxing` is quick and good, and `rqrr` reads
@@ -23,6 +23,9 @@ mod zxing;
 use crate::passport::DigitalLink;
 use luma::Luma;
 use serde::{Deserialize, Serialize};
+
+/// Pictures with a longer side above this are looked at in half their size too.
+const LARGE: u32 = 800;
 
 /// How hard to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,8 +97,9 @@ pub fn read_luma_while(luma: &[u8], width: u32, height: u32, effort: Effort, go_
         // Not a passport: an advertisement's code perhaps, beside the barcode that says which product it is.
         found.extend(bars::upright(&luma));
     }
-    if found.is_empty() {
-        found.extend(zxing::qr_code(&luma));
+    if found.is_empty() && luma.long_side() > LARGE {
+        // A code held close to the camera has modules so large that their edges and texture get in the way.
+        found = ladder::at_half_size(&luma);
     }
     if found.is_empty() && effort == Effort::Thorough {
         found = ladder::climb(&luma, go_on);

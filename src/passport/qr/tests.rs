@@ -30,8 +30,12 @@ impl Sheet {
         self
     }
 
-    fn ean(mut self, digits: &str, scale: usize, left: usize, top: usize) -> Self {
+    fn ean(self, digits: &str, scale: usize, left: usize, top: usize) -> Self {
         let modules = crate::passport::qr_out::tests::bars(Gtin::parse(digits).unwrap());
+        self.bars(&modules, scale, left, top)
+    }
+
+    fn bars(mut self, modules: &[bool], scale: usize, left: usize, top: usize) -> Self {
         for y in 0..60 * scale {
             for x in 0..modules.len() * scale {
                 if modules[x / scale] {
@@ -98,6 +102,19 @@ fn barcodes_are_read_in_the_form_they_are_printed_in() {
 }
 
 #[test]
+fn the_short_barcodes_are_read() {
+    let ean_8 = "1010001011010111101111010110111010101001110111001010001001011100101";
+    let upc_e = "101001110100100110111001001101101011110011001010101";
+    for (modules, text, symbology) in [(ean_8, "96385074", Symbology::Ean8), (upc_e, "042100005264", Symbology::UpcE)] {
+        let modules: Vec<bool> = modules.chars().map(|c| c == '1').collect();
+        for effort in BOTH {
+            let [code] = &Sheet::new(400, 300).bars(&modules, 2, 80, 80).read(effort)[..] else { panic!("{text}: one code") };
+            assert_eq!((code.text.as_str(), code.symbology), (text, symbology));
+        }
+    }
+}
+
+#[test]
 fn a_barcode_is_read_upside_down_and_lying() {
     let sheet = Sheet::new(400, 300).ean("3017620422003", 2, 80, 80);
     let upside_down: Vec<u8> = sheet.pixels.iter().rev().copied().collect();
@@ -105,6 +122,32 @@ fn a_barcode_is_read_upside_down_and_lying() {
     for (pixels, width, height) in [(upside_down, 400, 300), (lying, 300, 400)] {
         let codes = read_luma(&pixels, width, height, Effort::Quick);
         assert_eq!(codes.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["3017620422003"]);
+    }
+}
+
+/// The picture turned around its middle, white where there was nothing.
+fn turned_by(sheet: &Sheet, degrees: f64) -> Vec<u8> {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let size = sheet.width as f64;
+    let at = |x: f64, y: f64| if (0.0..size).contains(&x) && (0.0..size).contains(&y) { f64::from(sheet.pixels[y as usize * sheet.width + x as usize]) } else { 255.0 };
+    let mut pixels = Vec::new();
+    for y in 0..sheet.width {
+        for x in 0..sheet.width {
+            let (dx, dy) = (x as f64 - size / 2.0, y as f64 - size / 2.0);
+            let (fx, fy) = (dx * cos + dy * sin + size / 2.0, dy * cos - dx * sin + size / 2.0);
+            pixels.push(((0..4).map(|i| at(fx + 0.5 * f64::from(i % 2), fy + 0.5 * f64::from(i / 2))).sum::<f64>() / 4.0) as u8);
+        }
+    }
+    pixels
+}
+
+#[test]
+fn a_barcode_is_read_at_any_angle() {
+    let sheet = Sheet::new(600, 600).ean("3017620422003", 3, 157, 210);
+    for degrees in (0..360).step_by(15) {
+        let pixels = turned_by(&sheet, f64::from(degrees));
+        let codes = read_luma(&pixels, 600, 600, Effort::Thorough);
+        assert_eq!(codes.iter().map(|c| c.text.as_str()).collect::<Vec<_>>(), ["3017620422003"], "{degrees} degrees");
     }
 }
 
