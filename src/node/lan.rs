@@ -43,13 +43,17 @@ pub fn default_folder() -> Result<PathBuf, NodeError> {
 /// # Errors
 /// The folder cannot be used, or a host is neither a name nor an address.
 pub fn certificate(folder: &Path, hosts: &[String]) -> Result<LanCertificate, NodeError> {
+    let named = |h: &String| h.parse::<IpAddr>().is_ok() || (!h.is_empty() && h.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.'));
+    if hosts.is_empty() || !hosts.iter().all(named) {
+        return Err(NodeError::Usage(format!("\"{}\" are not all names or addresses of a computer", hosts.join(", "))));
+    }
     let foreign = hosts.iter().filter_map(|h| h.parse().ok()).find(|ip| !is_private(*ip));
     let (ca, issuer) = match foreign {
         None => authority(folder, None)?,
         Some(address) => authority(&folder.join(address.to_string().replace(':', "-")), Some(address))?,
     };
     let key = KeyPair::generate().map_err(failed)?;
-    let mut params = CertificateParams::new(hosts.to_vec()).map_err(|_| NodeError::Usage(format!("{} are not all names or addresses", hosts.join(", "))))?;
+    let mut params = CertificateParams::new(hosts.to_vec()).map_err(failed)?;
     params.distinguished_name = name("EcoSphere node");
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;

@@ -245,3 +245,6 @@ fn check_body(statement: &Body, actor: &DidKey, bytes: &[u8]) -> Result<(), Node
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+use super::*;
+use crate::{
+    passport::SubjectForm,
+    provenance::Source,
+    state::Rejection,
+    statement::{Accreditation, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind},
+};
+use std::fs;
+
+const ORIGIN: &str = "example.org/test";
+
+fn signer(n: u8) -> SigningKey {
+    SigningKey::from_seed(&[n; 32])
+}
+
+fn create(root: &Path) -> Sequencer {
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![signer(1).did()], sample: false };
+    Sequencer::create(root, config, &[9; 32]).unwrap()
+}
+
+fn entry(n: u8, nonce: u8, body: Body) -> Vec<u8> {
+    let draft = Draft { ledger: ORIGIN.to_owned(), nonce: [nonce; 16], expires: Millis(now().0 + Millis::DAY), body };
+    statement::sign(&draft, now(), &signer(n), &[]).unwrap()
+}
+
+fn introduce(n: u8, role: Role) -> Vec<u8> {
+    entry(n, n, Body::RegisterActor(Registration { name: format!("Actor {n}"), role, fictional: true }))
+}
+
+fn record() -> Record {
+    let source = Source { name: "Test".to_owned(), url: "https://example.org/".to_owned(), licence: "CC0 1.0".to_owned(), attribution: "Test".to_owned() };
+    Record {
+        kind: SubjectKind::Product,
+        id: "(01)09526001000081".to_owned(),
+        name: "Jam".to_owned(),
+        brand: String::new(),
+        owner: None,
+        categories: Vec::new(),
+        quantity: String::new(),
+        about: String::new(),
+        place: String::new(),
+        languages: Vec::new(),
+        claims: Vec::new(),
+        certifier: None,
+        source,
+        form: SubjectForm::Own,
+        making: None,
+        fictional: true,
+    }
+}
+
+fn passport() -> (Vec<u8>, Vec<u8>) {
+    let record = record();
+    let credential = record.to_credential(&signer(2).did(), "Actor 2", now(), None);
+    let body = json::canonical(&statement::add_proof(&credential, &signer(2), now()).unwrap()).unwrap();
+    let issue = PassportIssue { kind: SubjectKind::Product, subject: record.id, digest: Sha256::digest(&body).into(), valid_until: None };
+    (entry(2, 77, Body::IssuePassport(issue)), body)
+}
+
+/// A registrar, and a supplier in standing.
+fn peopled(root: &Path) -> Sequencer {
+    let mut ledger = create(root);
+    ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    ledger.take(introduce(2, Role::Supplier), Vec::new()).unwrap();
+    ledger.take(entry(1, 3, Body::Accredit(Accreditation { subject: signer(2).did(), role: Role::Supplier })), Vec::new()).unwrap();
+    ledger
+}
+
+#[test]
+fn what_is_taken_is_published_in_one_batch_and_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    let (entry, body) = passport();
+    let receipt = ledger.take(entry, vec![body.clone()]).unwrap();
+    assert_eq!(ledger.leaf_of(&receipt.id).unwrap(), Some(receipt.leaf));
+    ledger.close().unwrap();
+    assert_eq!(ledger.ledger().published(), receipt.leaf + 2);
+    drop(ledger);
+    let again = Sequencer::open(folder.path(), 0).unwrap();
+    assert_eq!(again.ledger().state().passports().len(), 1);
+    assert_eq!(again.ledger().body(&Sha256::digest(&body).into()), Some(body.as_slice()));
+}
+
+#[test]
+fn what_was_acknowledged_survives_the_end_of_the_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = peopled(folder.path());
+    let size = ledger.ledger().size();
+    drop(ledger);
+    let again = Sequencer::open(folder.path(), 0).unwrap();
+    assert_eq!((again.ledger().size(), again.ledger().published()), (size + 1, size + 1));
+    assert!(again.ledger().state().in_standing(&signer(2).did(), Role::Supplier));
+}
+
+#[test]
+fn a_batch_that_was_interrupted_before_its_checkpoint_is_closed_with_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(peopled(folder.path()));
+    let (database, checkpoint) = (folder.path().join("node.db"), folder.path().join("ledger/checkpoint"));
+    let before = (fs::read(&database).unwrap(), fs::read(&checkpoint).unwrap());
+    drop(Sequencer::open(folder.path(), 0).unwrap());
+    let closed = fs::read(&checkpoint).unwrap();
+    // As if the power had gone just before the checkpoint moved: tiles and packs are there, it is not.
+    fs::write(&database, before.0).unwrap();
+    fs::write(&checkpoint, before.1).unwrap();
+    drop(Sequencer::open(folder.path(), 0).unwrap());
+    assert_eq!(fs::read(&checkpoint).unwrap(), closed);
+}
+
+#[test]
+fn a_folder_behind_what_was_published_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = create(folder.path());
+    let checkpoint = folder.path().join("ledger/checkpoint");
+    let old = fs::read(&checkpoint).unwrap();
+    ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    ledger.close().unwrap();
+    drop(ledger);
+    fs::write(&checkpoint, old).unwrap();
+    let refused = Sequencer::open(folder.path(), 0).err().unwrap().to_string();
+    assert!(refused.contains("taking statements back"), "{refused}");
+}
+
+#[test]
+fn a_damaged_log_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    ledger.close().unwrap();
+    let size = ledger.ledger().published();
+    drop(ledger);
+    let bundle = folder.path().join("ledger").join(crate::log::bundle_path(size, 0));
+    let mut bytes = fs::read(&bundle).unwrap();
+    bytes[50] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    assert!(Sequencer::open(folder.path(), 0).is_err());
+}
+
+#[test]
+fn a_ledger_has_one_writer_and_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = create(folder.path());
+    let refused = Sequencer::open(folder.path(), 0).err().unwrap().to_string();
+    assert!(refused.contains("one writer"), "{refused}");
+    drop(ledger);
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: Vec::new(), sample: false };
+    assert!(Sequencer::create(folder.path(), config, &[9; 32]).is_err());
+}
+
+#[test]
+fn a_refused_statement_leaves_no_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    let (entry, body) = passport();
+    let size = ledger.ledger().size();
+    assert!(matches!(ledger.take(entry.clone(), Vec::new()), Err(NodeError::MissingBody(_))));
+    let mut altered = body.clone();
+    altered[100] ^= 1;
+    assert!(ledger.take(entry.clone(), vec![altered]).is_err());
+    let mut forged = entry.clone();
+    let at = forged.len() - 10;
+    forged[at] ^= 1;
+    assert!(matches!(ledger.take(forged, vec![body.clone()]), Err(NodeError::Statement(_))));
+    assert_eq!(ledger.ledger().size(), size);
+    ledger.take(entry.clone(), vec![body.clone()]).unwrap();
+    assert!(matches!(ledger.take(entry, vec![body]), Err(NodeError::Rejected(Rejection::Replayed))));
+}
+
+#[test]
+fn a_batch_is_closed_when_its_time_has_come_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(create(folder.path()));
+    let mut ledger = Sequencer::open(folder.path(), 300).unwrap();
+    let receipt = ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    let second = ledger.take(introduce(2, Role::Supplier), Vec::new()).unwrap();
+    assert_eq!(receipt.batch_time, second.batch_time);
+    while now() < receipt.batch_time {
+        assert!(!ledger.close_if_due().unwrap() || now() >= receipt.batch_time);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    ledger.close_if_due().unwrap();
+    assert_eq!(ledger.ledger().state().batch().unwrap().time, receipt.batch_time);
+    assert_eq!(ledger.ledger().size(), ledger.ledger().published());
+}
+
+#[test]
+fn a_copy_of_the_sample_can_be_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    Sequencer::create_sample(folder.path()).unwrap();
+    let ledger = Sequencer::open(folder.path(), 0).unwrap();
+    assert!(ledger.config().sample);
+    assert_eq!(ledger.vkey(), crate::pack::SAMPLE_VKEY);
+    assert!(ledger.ledger().size() > 1_000);
+}
