@@ -3,7 +3,7 @@
 
 use ecosphere::{
     pack::{Manifest, ShelfCard, decode_dossiers, sample_files},
-    passport::Outcome,
+    passport::{Outcome, qr_out},
 };
 use serde_json::{Value, json};
 use std::{
@@ -89,6 +89,77 @@ fn what_cannot_be_used_is_said_and_the_rest_is_answered() {
     assert_eq!(status(&run(&["scan"])), 2);
     let (said, code) = answer(&["scan", "3017620422004"]);
     assert!(code == 0 && said["outcome"] == "not-a-passport", "a wrong check digit is told: {said}");
+}
+
+#[test]
+fn a_picture_is_scanned_like_the_code_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let cards = shelf();
+    let code = |outcome| &cards.iter().find(|c| c.outcome == outcome).unwrap().code;
+    let good = write(folder.path(), "good.png", &qr_out::png(code(Outcome::Verified), 4).unwrap());
+    let bad = write(folder.path(), "bad.png", &qr_out::png(code(Outcome::Altered), 4).unwrap());
+    let output = run(&["--json", "scan", &good, &bad]);
+    let found = lines(&output);
+    assert_eq!(status(&output), 1);
+    assert_eq!((&found[0]["outcome"], &found[0]["code"]), (&json!("verified"), &json!(code(Outcome::Verified))));
+    assert_eq!((&found[1]["outcome"], &found[1]["input"]), (&json!("altered"), &json!(bad)));
+    assert!(found[0]["verdict"].is_string() && found[1]["verdict"].is_null());
+}
+
+#[test]
+fn several_codes_in_one_picture_are_all_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let cards = shelf();
+    let code = |outcome| cards.iter().find(|c| c.outcome == outcome).unwrap().code.as_str();
+    let beside = |a: &str, b: &str| {
+        let draw = |text: &str| image::load_from_memory(&qr_out::png(text, 4).unwrap()).unwrap().to_luma8();
+        let (left, right) = (draw(a), draw(b));
+        let mut both = image::GrayImage::from_pixel(left.width() + right.width() + 80, left.height().max(right.height()) + 40, image::Luma([255]));
+        image::imageops::overlay(&mut both, &left, 20, 20);
+        image::imageops::overlay(&mut both, &right, i64::from(left.width()) + 60, 20);
+        let mut png = std::io::Cursor::new(Vec::new());
+        both.write_to(&mut png, image::ImageFormat::Png).unwrap();
+        write(folder.path(), "both.png", &png.into_inner())
+    };
+    let (said, exit) = answer(&["scan", &beside(code(Outcome::Verified), code(Outcome::Revoked))]);
+    assert_eq!((exit, said["codes"].as_array().unwrap().len(), said["results"].as_array().unwrap().len()), (1, 2, 2), "{said}");
+    assert!(said["message"].as_str().unwrap().contains("2 codes"));
+    // Beside a code that is no passport, the passport speaks.
+    let (said, exit) = answer(&["scan", &beside("https://example.com/menu", code(Outcome::Verified))]);
+    assert_eq!((exit, &said["outcome"], said["codes"].as_array().unwrap().len()), (0, &json!("verified"), 2), "{said}");
+}
+
+#[test]
+fn pictures_that_cannot_be_used_are_told_apart_from_pictures_without_a_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let white = |width: u32, height: u32| {
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::GrayImage::from_pixel(width, height, image::Luma([255])).write_to(&mut png, image::ImageFormat::Png).unwrap();
+        png.into_inner()
+    };
+    let (said, exit) = answer(&["scan", &write(folder.path(), "white.png", &white(300, 200))]);
+    assert_eq!((exit, &said["code"], &said["outcome"]), (0, &Value::Null, &json!("not-a-passport")));
+    // A header that claims 60 000 x 60 000 pixels.
+    let mut bomb = white(8, 8);
+    bomb[16..24].copy_from_slice(&[0, 0, 0xea, 0x60, 0, 0, 0xea, 0x60]);
+    let full = qr_out::png("https://id.example/01/09526001000012", 8).unwrap();
+    for (name, bytes) in [("bomb.png", bomb.as_slice()), ("cut.png", &full[..full.len() / 2]), ("noise.jpg", &[0xff, 0xd8, 0xff, 0x00, 0x11])] {
+        let (said, exit) = answer(&["scan", &write(folder.path(), name, bytes)]);
+        assert_eq!((exit, &said["error"]), (2, &json!("unusable")), "{name}: {said}");
+    }
+    // As much text as a code can hold is read, and is no passport.
+    let text = "x".repeat(2_900);
+    let large = qrcode::QrCode::with_error_correction_level(&text, qrcode::EcLevel::L).unwrap();
+    let side = large.width() as u32;
+    let picture = image::GrayImage::from_fn((side + 8) * 5, (side + 8) * 5, |x, y| {
+        let at = |v: u32| (v / 5).checked_sub(4).filter(|m| *m < side);
+        let dark = at(x).zip(at(y)).is_some_and(|(x, y)| large[(x as usize, y as usize)] == qrcode::Color::Dark);
+        image::Luma([if dark { 0 } else { 255 }])
+    });
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let (said, exit) = answer(&["scan", &write(folder.path(), "large.png", &png.into_inner())]);
+    assert_eq!((exit, &said["code"], &said["outcome"]), (0, &json!(text), &json!("not-a-passport")));
 }
 
 #[test]

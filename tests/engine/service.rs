@@ -5,11 +5,11 @@ use ecosphere::{
     bot::VerdictBand,
     engine::{
         Engine,
-        wire::{Answer, EngineError, Proof, RankKind, Request},
+        wire::{Answer, EngineError, FrameShape, PixelFormat, Proof, RankKind, Request},
     },
     measure::{Currency, Millis, Money},
     pack::{ShelfCard, sample_files},
-    passport::Outcome,
+    passport::{Outcome, qr_out},
     statement::SubjectKind,
     values::{HardLine, Importance, Profile, Topic},
 };
@@ -197,4 +197,64 @@ fn load_sample_with_its_key(engine: &Engine) {
     ask(engine, Request::Sync { url: "sample".into(), key: Some(ecosphere::pack::SAMPLE_VKEY.into()) }).unwrap();
     assert!(load_sample(engine).snapshot.unwrap().sample);
     assert!(sample_files().iter().any(|(path, _)| *path == "checkpoint"));
+}
+
+/// The card's code drawn with `offset` bytes before the first row and `gap` bytes after each.
+fn drawn(code: &str, format: PixelFormat, offset: u32, gap: u32) -> (FrameShape, Vec<u8>) {
+    let picture = image::load_from_memory(&qr_out::png(code, 4).unwrap()).unwrap();
+    let (width, height) = (picture.width(), picture.height());
+    let (pixels, bytes) = match format {
+        PixelFormat::Luma => (picture.to_luma8().into_raw(), width),
+        PixelFormat::Rgba => (picture.to_rgba8().into_raw(), width * 4),
+    };
+    let mut payload = vec![7; offset as usize];
+    for row in pixels.chunks(bytes as usize) {
+        payload.extend_from_slice(row);
+        payload.extend(std::iter::repeat_n(0, gap as usize));
+    }
+    (FrameShape { width, height, stride: bytes + gap, offset, format, thorough: false }, payload)
+}
+
+#[test]
+fn a_frame_is_read_however_its_pixels_lie() {
+    let engine = sample();
+    let cards = shelf(&engine);
+    let card = cards.iter().find(|c| c.outcome == Outcome::Verified).unwrap();
+    for format in [PixelFormat::Luma, PixelFormat::Rgba] {
+        for (offset, gap) in [(0, 0), (13, 0), (0, 64), (100, 3)] {
+            let (shape, payload) = drawn(&card.code, format, offset, gap);
+            let answer = now(engine.handle(Request::ScanFrame(shape), Some(&payload), NOW, &|_| ())).unwrap();
+            let Answer::Scan(results) = answer else { panic!("{format:?} {offset} {gap}: {answer:?}") };
+            assert_eq!((results.len(), results[0].outcome), (1, Outcome::Verified));
+            assert_eq!(results[0].code.as_deref(), Some(card.code.as_str()));
+        }
+    }
+}
+
+#[test]
+fn a_frame_that_lies_about_itself_is_refused() {
+    let engine = sample();
+    let (shape, payload) = drawn("https://id.example/01/09526001000012", PixelFormat::Luma, 0, 0);
+    for wrong in [
+        FrameShape { height: shape.height + 1, ..shape },
+        FrameShape { stride: shape.stride - 1, ..shape },
+        FrameShape { offset: u32::MAX, ..shape },
+        FrameShape { width: u32::MAX, height: u32::MAX, stride: u32::MAX, ..shape },
+        FrameShape { width: 0, ..shape },
+        FrameShape { format: PixelFormat::Rgba, ..shape },
+    ] {
+        let answer = now(engine.handle(Request::ScanFrame(wrong), Some(&payload), NOW, &|_| ()));
+        assert!(matches!(answer, Err(EngineError::BadInput(_))), "{wrong:?}");
+    }
+    assert!(matches!(ask(&engine, Request::ScanFrame(shape)), Err(EngineError::BadInput(_))), "without its pixels");
+}
+
+#[test]
+fn a_code_is_drawn_as_what_it_would_be_scanned_from() {
+    let engine = sample();
+    for text in ["https://id.example/01/09526001000012", "9526001000012"] {
+        let Answer::Svg(svg) = ask(&engine, Request::Qr(text.into())).unwrap() else { panic!() };
+        assert!(svg.starts_with("<svg") || svg.contains("<svg"));
+    }
+    assert!(matches!(ask(&engine, Request::Qr("x".repeat(5_000))), Err(EngineError::BadInput(_))));
 }
