@@ -101,10 +101,10 @@ pub async fn fetch<S: Source>(source: &S, key: &LogKey, held: Option<&Held>, sto
     let note = small(source, "checkpoint", MAX_CHECKPOINT).await?;
     let note = String::from_utf8(note).map_err(|_| untrusted("its checkpoint is not text"))?;
     let checkpoint = Checkpoint::open(&note, key)?;
-    if let Some(held) = held {
-        if !follows(source, &checkpoint, held).await? {
-            return Ok(Synced::Unchanged);
-        }
+    if let Some(held) = held
+        && !follows(source, &checkpoint, held).await?
+    {
+        return Ok(Synced::Unchanged);
     }
     let (close, before) = batch_close(source, &checkpoint, key).await?;
     let named = close.manifest.as_deref().ok_or_else(|| untrusted("its last batch names no pack"))?;

@@ -10,6 +10,7 @@
 //! Both use a rollback journal: SQLite over OPFS has no shared memory for a write-ahead log. All tables are STRICT, every column is
 //! NOT NULL ([`NONE`] stands for "none" where a position may be missing), and `user_version` counts the migration steps taken.
 
+mod apply;
 mod ledger;
 mod mine;
 mod storage;
