@@ -1,14 +1,17 @@
-//! The group `ledger`: verifying a passport against the least that any verifier must do, the bare signature check and one hash of the same bytes.
+//! The group `ledger`: verifying a passport against the least that any verifier must do, the bare signature check and one hash of the same
+//! bytes; then what a sync does with the sample's pack.
 
 #[path = "measure.rs"]
 mod measure;
 
+use ecosphere::log::{leaf_hash, verify_inclusion};
 use ecosphere::measure::Millis;
+use ecosphere::pack::{Manifest, decode_dossiers, decode_index, sample_files, verify_dossier_entry};
 use ecosphere::passport::Seal;
 use ecosphere::statement::json::{canonical, parse};
 use ecosphere::statement::{SigningKey, add_proof, verify_proofs};
 use ed25519_dalek::{Signature, VerifyingKey};
-use measure::{report_ratio, side_by_side};
+use measure::{median_us, print, report_ratio, report_value, side_by_side};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -58,4 +61,29 @@ fn main() {
     let passport = || verify_seal() && verify_credential() && <[u8; 32]>::from(Sha256::digest(&credential)) == digest;
     let (ours, peer) = side_by_side(passport, || (bare_seal(), bare_proof()));
     report_ratio("verify a passport: seal and credential", "us", ours, "2 verify_strict + SHA-256", peer, 2.0);
+    pack();
+}
+
+/// Opens the sample's pack as a sync does.
+fn pack() {
+    let file = |path: &str| sample_files().iter().find(|(name, _)| *name == path).map(|(_, bytes)| *bytes).expect("the sample is whole");
+    let manifest: Manifest = sample_files().iter().find_map(|(_, bytes)| serde_json::from_slice(bytes).ok()).expect("the sample has a manifest");
+    let index = manifest.index().expect("a manifest has an index");
+    let bytes = file(&index.path());
+    let open = || decode_index(&index.open(bytes).expect("the sample's index opens")).expect("the sample's index decodes");
+    let rows = open().subjects.len();
+    let micros = median_us(open);
+    let per_second = rows as f64 / micros * 1e6;
+    print("open an index: check, decompress, decode", "rows/s", per_second, None, ">= 200000 rows/s", per_second >= 200_000.0);
+    print("an index, compressed", "B/subject", index.size as f64 / rows as f64, None, "<= 64 B/subject", index.size <= 64 * rows as u64);
+
+    let bucket = manifest.dossiers().next().expect("a manifest has dossiers");
+    let dossiers = decode_dossiers(&bucket.open(file(&bucket.path())).expect("the sample's dossiers open")).expect("the sample's dossiers decode");
+    let dossier = &dossiers[dossiers.len() / 2];
+    let leaf = &dossier.statement;
+    let hash = leaf_hash(&leaf.entry);
+    let inclusion = || verify_inclusion(&hash, leaf.leaf, manifest.log_size, &manifest.log_root, &leaf.proof).is_ok();
+    assert!(inclusion() && verify_dossier_entry(dossier, &manifest).is_ok(), "the sample verifies");
+    report_value("check an inclusion proof in a log of 1 180", "us", median_us(inclusion), 20.0);
+    report_value("verify a whole dossier: statement, proof, body", "us", median_us(|| verify_dossier_entry(dossier, &manifest)), 1_000.0);
 }
