@@ -5,7 +5,7 @@
 
 use super::{NodeError, commands};
 use clap::{CommandFactory as _, Parser, Subcommand};
-use std::{net::IpAddr, path::PathBuf, process::ExitCode};
+use std::{collections::VecDeque, io::Write as _, net::IpAddr, path::PathBuf, process::ExitCode};
 
 /// Serves a ledger and the web app; builds, checks and fills ledgers.
 ///
@@ -79,7 +79,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "DIR", requires = "lan")]
     pub lan_dir: Option<PathBuf>,
     /// HTTPS with this certificate and key (PEM files, separated by a comma).
-    #[arg(long, value_name = "CERT,KEY", value_delimiter = ',', num_args = 2)]
+    #[arg(long, value_name = "CERT,KEY", value_delimiter = ',')]
     pub tls: Option<Vec<PathBuf>>,
     /// How long a batch of statements stays open, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
@@ -212,18 +212,14 @@ pub struct Outcome {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(&cli.command) {
+    match run(&cli) {
         Ok(outcome) => {
-            if cli.json {
-                println!("{}", outcome.json);
-            } else if !outcome.text.is_empty() {
-                println!("{}", outcome.text);
-            }
+            say(&if cli.json { outcome.json.to_string() } else { outcome.text });
             ExitCode::from(u8::from(!outcome.yes))
         }
         Err(error) => {
             if cli.json {
-                println!("{}", serde_json::json!({ "error": error.to_string() }));
+                say(&serde_json::json!({ "error": error.to_string() }).to_string());
             } else {
                 eprintln!("ecosphere-node: {error}");
             }
@@ -232,9 +228,16 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command) -> Result<Outcome, NodeError> {
-    match command {
-        Command::Serve(args) => commands::serve(args),
+/// Prints a line, or nothing when whoever was to read it has gone (`… | head`).
+fn say(text: &str) {
+    if !text.is_empty() {
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+}
+
+fn run(cli: &Cli) -> Result<Outcome, NodeError> {
+    match &cli.command {
+        Command::Serve(args) => commands::serve(args, cli.json),
         Command::Sample(args) => commands::sample(args),
         Command::Init(args) => commands::init(args),
         Command::Import(args) => commands::import(args),
@@ -245,14 +248,57 @@ fn run(command: &Command) -> Result<Outcome, NodeError> {
     }
 }
 
+/// One page for the program and one for each of its commands, after one another.
 fn manual() -> Result<Outcome, NodeError> {
     let mut page = Vec::new();
-    let command = Cli::command();
-    clap_mangen::Man::new(command.clone()).render(&mut page).map_err(|e| NodeError::Usage(e.to_string()))?;
-    for sub in command.get_subcommands() {
-        let named = sub.clone().display_name(format!("ecosphere-node-{}", sub.get_name()));
-        clap_mangen::Man::new(named).render(&mut page).map_err(|e| NodeError::Usage(e.to_string()))?;
+    let mut open = VecDeque::from([Cli::command().display_name("ecosphere-node")]);
+    while let Some(command) = open.pop_front() {
+        let above = command.get_display_name().unwrap_or_default().to_owned();
+        open.extend(command.get_subcommands().map(|c| c.clone().display_name(format!("{above}-{}", c.get_name()))));
+        clap_mangen::Man::new(command).render(&mut page).map_err(|e| NodeError::Usage(e.to_string()))?;
     }
     let text = String::from_utf8_lossy(&page).into_owned();
     Ok(Outcome { json: serde_json::json!({ "roff": text }), text, yes: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_option_has_help_and_a_place_in_the_manual() {
+        Cli::command().debug_assert();
+        let manual = manual().unwrap().text;
+        let mut open = vec![Cli::command()];
+        while let Some(command) = open.pop() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for option in command.get_arguments().filter(|a| !matches!(a.get_id().as_str(), "help" | "version")) {
+                assert!(option.get_help().is_some(), "{} {}", command.get_name(), option.get_id());
+            }
+            open.extend(command.get_subcommands().cloned());
+        }
+        for page in ["ecosphere-node-serve", "ecosphere-node-log-verify", "ecosphere-node-lan-cert"] {
+            assert!(manual.to_lowercase().contains(&page.replace('-', "\\-")) || manual.to_lowercase().contains(page), "{page}");
+        }
+    }
+
+    #[test]
+    fn a_command_line_that_contradicts_itself_is_refused() {
+        for line in [
+            "serve --lan --host 0.0.0.0",
+            "serve --lan --tls a,b",
+            "serve --lan-dir x",
+            "serve --batch 0",
+            "init --data x",
+            "init --data x --sample --origin example.org/x",
+            "import --format csv x",
+            "issue x",
+            "frobnicate",
+        ] {
+            assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_err(), "{line}");
+        }
+        for line in ["serve --port 80 --web x --data y", "--json log verify x", "log verify x --json", "import --format wikirate x --sample-key y", "serve --tls a,b"] {
+            assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_ok(), "{line}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod fold;
 mod reject;
 mod root;
 mod standing;
+mod view;
 
 pub use fold::{Batch, Listing, Passport, Policy, Stage, State};
 pub use reject::Rejection;

@@ -1,9 +1,9 @@
 // Written by `ecosphere-node sample`.
 &[
     ("checkpoint", include_bytes!("checkpoint")),
-    ("pack/1c82abf027fd006f13991eb22029ca17c59990562f957c634a5cfef3fbef24f5", include_bytes!("pack/1c82abf027fd006f13991eb22029ca17c59990562f957c634a5cfef3fbef24f5")),
-    ("pack/45d2f7ae403284b5ce1c5fdf81b247e78365a67c9456f519f45efe6324e6c737", include_bytes!("pack/45d2f7ae403284b5ce1c5fdf81b247e78365a67c9456f519f45efe6324e6c737")),
-    ("pack/f759145754c6f635ab5c18cb882affbd3e86ad937d2f5711506a2d44afe40fa2", include_bytes!("pack/f759145754c6f635ab5c18cb882affbd3e86ad937d2f5711506a2d44afe40fa2")),
+    ("pack/5140ed5b065dae7f057441a01e01c1826a9b3da4f8d02cf106b9c6fbb1b8b31e", include_bytes!("pack/5140ed5b065dae7f057441a01e01c1826a9b3da4f8d02cf106b9c6fbb1b8b31e")),
+    ("pack/5e3e4891222243553c514d5bd830f067c1512410ea94bca755cf41a3cf1c9e11", include_bytes!("pack/5e3e4891222243553c514d5bd830f067c1512410ea94bca755cf41a3cf1c9e11")),
+    ("pack/c425d9f2ea4619708e6ca04e050bcbf2ab21abb43cc0ed1d3e094f790a6ee469", include_bytes!("pack/c425d9f2ea4619708e6ca04e050bcbf2ab21abb43cc0ed1d3e094f790a6ee469")),
     ("shelf.json", include_bytes!("shelf.json")),
     ("tile/0/000", include_bytes!("tile/0/000")),
     ("tile/0/001", include_bytes!("tile/0/001")),

@@ -21,17 +21,17 @@ use std::{
 /// How often the open batch is looked at.
 const TICK: Duration = Duration::from_millis(500);
 
-/// Serves until it is stopped.
+/// Serves until it is stopped. What it says when it listens is text or, with `json`, one JSON object.
 ///
 /// # Errors
 /// The ledger cannot be opened, or the address cannot be used.
-pub fn serve(args: &ServeArgs) -> Result<Outcome, NodeError> {
+pub fn serve(args: &ServeArgs, json: bool) -> Result<Outcome, NodeError> {
     let runtime = tokio::runtime::Runtime::new().map_err(|e| NodeError::Usage(format!("the server cannot start: {e}")))?;
-    runtime.block_on(start(args))?;
+    runtime.block_on(start(args, json))?;
     Ok(Outcome { text: String::new(), json: serde_json::json!({ "stopped": true }), yes: true })
 }
 
-async fn start(args: &ServeArgs) -> Result<(), NodeError> {
+async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     if let Some(web) = args.web.as_ref().filter(|w| !w.join("index.html").is_file()) {
         return Err(NodeError::Usage(format!("{} holds no web app (no index.html); build it with: cargo xtask run", web.display())));
     }
@@ -71,7 +71,15 @@ async fn start(args: &ServeArgs) -> Result<(), NodeError> {
         let listener = listen(SocketAddr::new(host, network.help_port))?;
         tokio::spawn(run(listener, None, help_router(Arc::clone(&app)), helper));
     }
-    announce(args, &origin, sample, network.as_ref(), tls.is_some());
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let name = if args.lan || host.is_loopback() { "localhost".to_owned() } else { host.to_string() };
+    let address = format!("{scheme}://{name}:{}/", args.port);
+    if json {
+        let phone = network.as_ref().map(|n| serde_json::json!({ "app": n.phone.app, "help": n.phone.page }));
+        println!("{}", serde_json::json!({ "address": address, "origin": origin, "sample": sample, "writable": app.sequencer.is_some(), "phone": phone }));
+    } else {
+        announce(&address, &origin, sample, network.as_ref());
+    }
     tokio::spawn(stop_on_signal(stops));
     let ticker = tokio::spawn(close_batches(Arc::clone(&app)));
     run(listener, tls, router(Arc::clone(&app)), stop).await?;
@@ -137,10 +145,8 @@ async fn close_batches(app: Arc<App>) {
     }
 }
 
-fn announce(args: &ServeArgs, origin: &str, sample: bool, network: Option<&Network>, tls: bool) {
-    let scheme = if tls { "https" } else { "http" };
-    let host = if args.lan || args.host.is_loopback() { "localhost".to_owned() } else { args.host.to_string() };
-    println!("EcoSphere node: {scheme}://{host}:{}/  ledger {origin}", args.port);
+fn announce(address: &str, origin: &str, sample: bool, network: Option<&Network>) {
+    println!("EcoSphere node: {address}  ledger {origin}");
     if sample {
         println!("SAMPLE LEDGER: its keys are public, so nothing on it proves anything.");
     }

@@ -29,16 +29,23 @@ struct Product {
     name: &'static str,
     quantity: &'static str,
     about: &'static str,
-    category: (&'static str, &'static str),
+    /// From general to specific, as Open Food Facts names them, so that real products stand beside it.
+    categories: &'static [(&'static str, &'static str)],
     claims: &'static [&'static str],
 }
+
+const DRINKS: &[(&str, &str)] = &[
+    ("en:plant-based-foods-and-beverages", "Plant-based foods and beverages"),
+    ("en:beverages", "Beverages"),
+    ("en:plant-based-beverages", "Plant-based beverages"),
+];
 
 const JUICE: Product = Product {
     id: "(01)09526001000012",
     name: "Orchard apple juice",
     quantity: "1 l",
     about: "Pressed from apples of one orchard, in a bottle that goes back.",
-    category: ("en:apple-juices", "Apple juices"),
+    categories: DRINKS,
     claims: &["label:organic", "own:returnable-pack", "own:local-sourcing", "own:plant-only"],
 };
 const VINEGAR: Product = Product {
@@ -46,7 +53,7 @@ const VINEGAR: Product = Product {
     name: "Cider vinegar",
     quantity: "500 ml",
     about: "Its passport was taken back: the batch was mislabelled.",
-    category: ("en:vinegars", "Vinegars"),
+    categories: &[("en:vinegars", "Vinegars")],
     claims: &["own:local-sourcing"],
 };
 const OATS: Product = Product {
@@ -54,7 +61,7 @@ const OATS: Product = Product {
     name: "Oat drink",
     quantity: "1 l",
     about: "Its passport is on hold while a laboratory checks for allergens.",
-    category: ("en:oat-milks", "Oat milks"),
+    categories: DRINKS,
     claims: &["own:plant-only", "own:local-sourcing"],
 };
 const TOWEL: Product = Product {
@@ -62,7 +69,7 @@ const TOWEL: Product = Product {
     name: "Linen tea towel",
     quantity: "1 piece",
     about: "Woven from flax that was grown nearby.",
-    category: ("en:tea-towels", "Tea towels"),
+    categories: &[("en:tea-towels", "Tea towels")],
     claims: &["own:local-sourcing"],
 };
 const TOWEL_AGAIN: Product = Product { claims: &["own:local-sourcing", "own:repair-service"], ..TOWEL };
@@ -71,7 +78,7 @@ const HONEY: Product = Product {
     name: "Summer honey",
     quantity: "250 g",
     about: "Its passport was issued for one season.",
-    category: ("en:honeys", "Honeys"),
+    categories: &[("en:honeys", "Honeys")],
     claims: &["own:local-sourcing", "own:tested-batch"],
 };
 const BLANKET: Product = Product {
@@ -79,7 +86,7 @@ const BLANKET: Product = Product {
     name: "Wool blanket",
     quantity: "1 piece",
     about: "Its maker is no longer accredited.",
-    category: ("en:blankets", "Blankets"),
+    categories: &[("en:blankets", "Blankets")],
     claims: &["own:repair-service"],
 };
 
@@ -119,10 +126,10 @@ pub(super) fn change(scribe: &mut Scribe, examples: &Examples) -> Result<(), Nod
 
 fn record(product: &Product, brand: &str) -> Record {
     let claim = |code: &&str| ClaimRef { code: (*code).to_owned(), state: ClaimState::SelfDeclared };
-    let (category, category_name) = product.category;
+    let category = |(id, name): &(&str, &str)| CategoryName { id: (*id).to_owned(), name: (*name).to_owned() };
     Record {
         brand: brand.to_owned(),
-        categories: vec![CategoryName { id: category.to_owned(), name: category_name.to_owned() }],
+        categories: product.categories.iter().map(category).collect(),
         quantity: product.quantity.to_owned(),
         about: product.about.to_owned(),
         claims: product.claims.iter().map(claim).collect(),
