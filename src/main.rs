@@ -2,6 +2,12 @@
 
 #[cfg(all(feature = "web", target_arch = "wasm32"))]
 fn main() {
+    // The page came with the first screen already drawn, in the same shape; it is replaced, not adopted, by the running app, before
+    // the browser paints again.
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.get_element_by_id("main"));
+    if let Some(root) = root {
+        root.set_inner_html("");
+    }
     dioxus::launch(ecosphere::ui::App);
 }
 

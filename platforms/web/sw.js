@@ -10,7 +10,7 @@ const SHELL = {};
 const CACHE = 'ecosphere-shell';
 const INDEX = '/index.html';
 /** What belongs to the server alone, never to the app. */
-const SERVER = ['/ledger/', '/api/'];
+const SERVER = ['/ledger/', '/statements', '/health', '/lan'];
 
 const key = path => `${path}?sha256=${encodeURIComponent(SHELL[path])}`;
 

@@ -78,6 +78,21 @@ pub fn show(id: &str) {
     let _ = id;
 }
 
+/// Puts the focus on the element of this id.
+pub fn focus(id: &str) {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = web_sys::window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+        if let Some(element) = element.and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // What cannot take the focus leaves it where it is.
+            let _ = element.focus();
+        }
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = id;
+}
+
 /// A short buzz in the hand, where the device can: a code was read.
 pub fn buzz() {
     #[cfg(target_arch = "wasm32")]

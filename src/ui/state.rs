@@ -55,21 +55,25 @@ pub fn shared() -> Store<Shared> {
     SHARED.resolve()
 }
 
-/// Opens the engine's store, reads the person's values and brings the snapshot up to date.
+/// Opens the engine's store, reads the person's values and brings the snapshot up to date. While another tab holds the store, it
+/// waits for that one to close.
 pub async fn open() {
     let all = shared();
-    all.closed().set(None);
-    match ask_for::<Status>(Request::Open).await {
-        Ok(status) => {
-            let first = status.snapshot.is_none();
-            all.status().set(Some(status));
-            load_profile().await;
-            sync(first).await;
-        }
-        Err(error) => {
-            let elsewhere = error == EngineError::OpenElsewhere;
-            all.closed().set(Some(error));
-            if elsewhere {
+    loop {
+        match ask_for::<Status>(Request::Open).await {
+            Ok(status) => {
+                let first = status.snapshot.is_none();
+                all.closed().set(None);
+                all.status().set(Some(status));
+                load_profile().await;
+                return sync(first).await;
+            }
+            Err(error) => {
+                let waits = error == EngineError::OpenElsewhere && cfg!(target_arch = "wasm32");
+                all.closed().set(Some(error));
+                if !waits {
+                    return;
+                }
                 client::until_free().await;
             }
         }

@@ -11,8 +11,8 @@ use std::{
 };
 
 const WEB: &str = "platforms/web";
-/// What of `assets/` belongs to the page, by file name ending.
-const ASSETS: [&str; 7] = ["css", "svg", "png", "ico", "webmanifest", "woff2", "webp"];
+/// What of it is a part of another file: the page's and the worker's wasm carry the glue, the index page carries the first screen.
+const SPECIAL: [&str; 4] = ["glue.js", "index.html", "first-screen.html", "sw.js"];
 /// What is worth compressing.
 const TEXT: [&str; 8] = [
     "wasm",
@@ -27,11 +27,7 @@ const TEXT: [&str; 8] = [
 
 /// Adds everything around the two modules that are already in `dist`.
 pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
-    for file in ["worker.js", "start.js"] {
-        fs::copy(Path::new(WEB).join(file), dist.join(file))
-            .with_context(|| format!("{WEB}/{file}"))?;
-    }
-    copy_assets(dist)?;
+    copy(dist)?;
     fs::write(dist.join("index.html"), index()?)?;
     let files = list(dist)?;
     fs::write(dist.join("sw.js"), service_worker(dist, &files)?)?;
@@ -41,19 +37,17 @@ pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
     Ok(())
 }
 
-/// Copies style sheets, icons and the manifest.
-fn copy_assets(dist: &Path) -> Result<()> {
-    let assets = Path::new("assets");
-    for file in list(assets).context("assets")? {
-        let ending = text(file.extension()).unwrap_or_default();
-        if file.starts_with("sample") || !ASSETS.contains(&ending.as_str()) {
+/// Copies everything that is served as it is.
+fn copy(dist: &Path) -> Result<()> {
+    for file in list(Path::new(WEB)).context(WEB)? {
+        if SPECIAL.iter().any(|special| file == Path::new(special)) {
             continue;
         }
         let to = dist.join(&file);
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::copy(assets.join(&file), to)?;
+        fs::copy(Path::new(WEB).join(file), to)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{Heading, Icon, Sphere};
 use crate::{
+    bot::VerdictBand,
     engine::wire::ScanResult,
     ui::words::{self, Sign},
     values::LineState,
@@ -45,7 +46,7 @@ pub fn Glance(
                     }
                     p { class: "range num", {because} }
                 }
-                Sphere { alignment, size: 112, ends: true }
+                Sphere { alignment, size: 112, ends: true, open: verdict.band == VerdictBand::NotEnoughKnown }
             }
             Named { name, about, made_up: subject.is_some_and(|s| s.fictional) }
         }

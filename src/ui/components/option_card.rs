@@ -2,6 +2,7 @@
 
 use super::{Icon, Sphere, frame::verdict_of};
 use crate::{
+    bot::VerdictBand,
     engine::wire::OptionRow,
     ui::words::{self, Sign},
 };
@@ -17,7 +18,7 @@ pub fn OptionCard(
     let about = [row.brand.as_str(), row.category.as_str()].into_iter().find(|part| !part.is_empty()).unwrap_or_default().to_owned();
     rsx! {
         li { class: "card {tone}",
-            Sphere { alignment: row.alignment }
+            Sphere { alignment: row.alignment, open: row.band == VerdictBand::NotEnoughKnown }
             div { class: "body",
                 Link { class: "title", to: verdict_of(row.number), {row.name} }
                 if !about.is_empty() || row.fictional {

@@ -61,13 +61,16 @@ pub fn Sphere(
     /// Also writes the ends of the interval beside the bracket.
     #[props(default)]
     ends: bool,
+    /// Too little is known for the level to mean anything: a question mark stands for it. The number is still told to who asks.
+    #[props(default)]
+    open: bool,
 ) -> Element {
     let (low, high) = (height(alignment.low), height(alignment.high));
     let level = height(alignment.value);
     let width = if ends { 164 } else { 128 };
     let drawn = size * width / 128;
     let bracket = format!("M114 {}h8V{}h-8", n(high), n(low));
-    let value = words::signed(alignment.value);
+    let value = if open { "?".to_owned() } else { words::signed(alignment.value) };
     let font = if alignment.value == -100 { "36" } else { "42" };
     let is_open = alignment.low < alignment.high;
     // Ends that stand too close would print over each other.
@@ -85,10 +88,14 @@ pub fn Sphere(
             "aria-valuenow": "{alignment.value}",
             "aria-valuetext": words::fit(alignment),
             circle { class: "ball", cx: "60", cy: "60", r: "52" }
-            path { class: "full", d: tide(level) }
-            path { class: "open", d: open_chords(alignment) }
-            path { class: "zero", d: chord(CENTRE) }
-            path { class: "level", d: chord(level) }
+            if open {
+                path { class: "open", d: open_chords(Alignment { value: alignment.low, ..alignment }) }
+            } else {
+                path { class: "full", d: tide(level) }
+                path { class: "open", d: open_chords(alignment) }
+                path { class: "zero", d: chord(CENTRE) }
+                path { class: "level", d: chord(level) }
+            }
             circle { class: "rim", cx: "60", cy: "60", r: "52" }
             if is_open {
                 path { class: "bracket", d: bracket }

@@ -25,6 +25,8 @@ pub fn Stamp(
     let (glyph, tone) = words::outcome(result.outcome);
     let subject = result.subject.as_ref();
     let good = result.outcome == Outcome::Verified;
+    // Opened from a list: nothing is wrong with a seal that nobody looked for.
+    let title = if result.code.is_none() && result.outcome == Outcome::Unsealed { "Not scanned" } else { result.outcome.title() };
     // The glance has said title and message already when there is no fit to show.
     let said = result.verdict.is_none();
     rsx! {
@@ -32,7 +34,7 @@ pub fn Stamp(
             div { class: if good { "seal good" } else { "seal" },
                 span { class: "disc", Icon { glyph } }
                 div {
-                    h2 { if said { "What to do" } else { {result.outcome.title()} } }
+                    h2 { if said { "What to do" } else { {title} } }
                     if let Some(subject) = subject {
                         p { class: "fine", {words::behind(subject.form, &subject.issuer)} }
                     }

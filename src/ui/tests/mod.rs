@@ -168,6 +168,8 @@ fn every_band_is_a_word_an_icon_and_a_number_with_its_interval() {
         let html = look(&format!("verdict-{band:?}"), "/verdict#c:3700214614266", Device { band, ..Device::default() });
         says(&html, &[word, "Organic dark chocolate", "Your lines", "Why", "Nobody has shown", "Fits you better", "Its way", "Price"]);
         assert!(html.contains("role=\"meter\"") && html.contains("aria-valuetext="));
+        let asks = elements(&html, "text").first().is_some_and(|(_, number)| *number == "?");
+        assert_eq!(asks, band == VerdictBand::NotEnoughKnown, "a number stands large only where it means something");
     }
 }
 

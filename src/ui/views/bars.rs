@@ -3,6 +3,7 @@
 use crate::{
     engine::wire::EngineError,
     ui::{
+        browser,
         components::{Bar, Glyph, Heading, Icon, Notes, SampleStrip, Top, Trouble},
         route::Route,
         state::{self, SharedStoreExt, shared},
@@ -18,11 +19,20 @@ pub fn Bars() -> Element {
     let asks = matches!(use_route::<Route>(), Route::FirstRun { .. });
     rsx! {
         div { class: "app",
-            a { class: "skip", href: "#page", "Skip to the page" }
+            a {
+                class: "skip",
+                href: "#page",
+                onclick: |click: MouseEvent| {
+                    // The page has a base address, against which "#page" alone would be another page.
+                    click.prevent_default();
+                    browser::focus("page");
+                },
+                "Skip to the page"
+            }
             Top {}
             SampleStrip {}
             Notes {}
-            main { id: "page",
+            main { id: "page", tabindex: "-1",
                 if let Some(error) = closed.cloned() {
                     Closed { error }
                 } else {

@@ -64,7 +64,7 @@ pub fn ForYou(
                     r#type: "search",
                     autocomplete: "off",
                     enterkeyhint: "search",
-                    placeholder: "Chocolate, a brand, a shop\u{2026}",
+                    placeholder: "Name\u{2026}",
                     value: "{text}",
                     oninput: move |e| text.set(e.value()),
                 }

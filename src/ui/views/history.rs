@@ -1,6 +1,7 @@
 //! What was scanned: judged anew each time, forgotten at a tap.
 
 use crate::{
+    bot::VerdictBand,
     engine::wire::{EngineError, HistoryRow, Request},
     ui::{
         ask::{ask_for, use_ask},
@@ -107,7 +108,7 @@ fn Row(row: HistoryRow, onforget: EventHandler<u64>) -> Element {
     rsx! {
         li { class: "card {tone}",
             if let Some(alignment) = row.alignment {
-                Sphere { alignment }
+                Sphere { alignment, open: row.band == Some(VerdictBand::NotEnoughKnown) }
             } else {
                 span { class: "blank", Icon { glyph } }
             }

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         ask::note_restarts,
         browser,
-        components::{Glyph, Heading, Icon, SyncProgress, Trouble},
+        components::{Glyph, Heading, Icon, SyncProgress, Trouble, Waiting},
         route::{Of, Route},
         state::{SharedStoreExt, Sync, shared},
         words,
@@ -134,16 +134,20 @@ pub fn Scan() -> Element {
     let mut trouble = use_signal(|| None::<EngineError>);
     let same = use_signal(|| false);
     let mut entry = use_signal(|| None::<Entry>);
+    let mut reading = use_signal(|| false);
     let mut looking = use_future(move || look(camera, choices, trouble, same));
     use_drop(client::camera_stop);
     let picture = move |field: &'static str, files: Vec<dioxus::html::FileData>| async move {
+        // Natively the file is known by its path; in a browser the field holds it.
         let _ = &files;
         trouble.set(None);
+        reading.set(true);
         #[cfg(target_arch = "wasm32")]
         let answer = client::scan_file(field).await;
         #[cfg(not(target_arch = "wasm32"))]
         let answer = client::scan_file(&files.first().map(|f| f.path().to_string_lossy().into_owned()).unwrap_or_else(|| field.into())).await;
         note_restarts();
+        reading.set(false);
         match answer {
             Ok(Answer::Scan(found)) => take(found, choices),
             Ok(_) => trouble.set(Some(EngineError::BadInput("No code was found in this picture. Try one that is closer and sharper, with the whole code in it".into()))),
@@ -156,10 +160,13 @@ pub fn Scan() -> Element {
     };
     rsx! {
         div { class: "hidden", Heading { title: "Scan", "Scan a passport or barcode" } }
-        Waiting {}
+        FirstSync {}
         section { class: "finder", "aria-label": "Camera",
             video { id: VIDEO, muted: true, autoplay: true, "playsinline": "true", "aria-hidden": "true", hidden: !matches!(camera(), Camera::Running { .. }) }
             View { camera, same, onretry: move |()| looking.restart(), onphoto: move |files| picture(PHOTO, files) }
+        }
+        if reading() {
+            Waiting { what: "Reading the picture\u{2026}" }
         }
         if let Some(error) = trouble() {
             div { style: "margin-top: 1rem", Trouble { error, onretry: move |()| { trouble.set(None); looking.restart(); } } }
@@ -190,7 +197,7 @@ pub fn Scan() -> Element {
 
 /// While the first snapshot is on its way.
 #[component]
-fn Waiting() -> Element {
+fn FirstSync() -> Element {
     let status = shared().status();
     let none = status.read().as_ref().is_some_and(|s| s.snapshot.is_none());
     let failed = match &*shared().sync().read() {
@@ -331,6 +338,12 @@ fn Typed(entry: Entry) -> Element {
     rsx! {
         form { class: "entry field", onsubmit: move |e: FormEvent| { e.prevent_default(); check() },
             label { r#for: "code", if barcode { "Number under the bars" } else { "Link of the passport" } }
+            p { id: "code-said", role: "alert", class: "wrong",
+                if let Some(sentence) = wrong() {
+                    Icon { glyph: Glyph::Alert, class: "small" }
+                    {sentence}
+                }
+            }
             div { class: "pair",
                 input {
                     id: "code",
@@ -369,12 +382,48 @@ fn Typed(entry: Entry) -> Element {
                     "Paste what I copied"
                 }
             }
-            p { id: "code-said", role: "alert", class: "wrong",
-                if let Some(sentence) = wrong() {
-                    Icon { glyph: Glyph::Alert, class: "small" }
-                    {sentence}
-                }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(camera: Camera, same: bool) -> String {
+        #[component]
+        fn Shown(camera: Camera, same: bool) -> Element {
+            let camera = use_signal(|| camera);
+            let same = use_signal(|| same);
+            rsx! {
+                View { camera, same, onretry: |()| (), onphoto: |_| () }
             }
         }
+        let mut dom = VirtualDom::new_with_props(Shown, ShownProps { camera, same });
+        dom.rebuild_in_place();
+        dioxus_ssr::render(&dom)
+    }
+
+    #[test]
+    fn every_state_of_the_camera_is_said_with_what_to_do() {
+        for (camera, said) in [
+            (Camera::Asking, "allow the camera"),
+            (Camera::Denied, "Allow it for this page"),
+            (Camera::Insecure, "no https"),
+            (Camera::Off("This device has no camera.".into()), "This device has no camera."),
+            (Camera::Running { torch: false }, "Point at the code"),
+        ] {
+            let html = seen(camera.clone(), false);
+            assert!(html.contains(said) && html.contains("role=\"status\""), "{camera:?}: {html}");
+            let can_take = html.contains("Take a picture");
+            assert_eq!(can_take, !matches!(camera, Camera::Asking | Camera::Running { .. }), "{camera:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_camera_with_a_light_offers_it_and_a_code_in_sight_is_not_read_twice() {
+        assert!(!seen(Camera::Running { torch: false }, false).contains("Light"));
+        let html = seen(Camera::Running { torch: true }, true);
+        assert!(html.contains("aria-label=\"Light\"") && html.contains("aria-pressed") && html.contains("Seen already"));
     }
 }

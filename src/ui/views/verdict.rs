@@ -72,6 +72,8 @@ fn Asked(of: Of) -> Element {
 #[component]
 fn Said(result: ScanResult) -> Element {
     let ScanResult { subject, verdict, options, outcome, .. } = result.clone();
+    // A code that is not to be believed gets no price either.
+    let believed = verdict.is_some();
     // What decided it comes first.
     let against = verdict.as_ref().is_some_and(|v| matches!(v.band, VerdictBand::Against | VerdictBand::CrossesLine));
     rsx! {
@@ -105,7 +107,7 @@ fn Said(result: ScanResult) -> Element {
             if !subject.stages.is_empty() {
                 section { class: "block", h2 { "Its way" span { class: "fine", "every step signed" } } Way { stages: subject.stages } }
             }
-            if subject.kind == SubjectKind::Product {
+            if believed && subject.kind == SubjectKind::Product {
                 section { class: "block", h2 { "Price" } Prices { number: subject.number, prices: subject.prices, mine: subject.my_price } }
             }
         }

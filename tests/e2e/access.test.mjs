@@ -1,0 +1,119 @@
+// Everyone can use it: axe-core on every screen in light and dark at 360 px, and a walk with the keyboard alone.
+
+import assert from 'node:assert/strict';
+import { App, TITLES } from './lib/app.mjs';
+import { AXE, launch, phone } from './lib/browser.mjs';
+import { SHELF } from './lib/ledger.mjs';
+
+const SCREENS = {
+  values: '/values',
+  'for-you': '/for-you',
+  'for-you-shops': '/for-you#retailer',
+  history: '/history',
+  ledger: '/ledger-status',
+  shelf: '/shelf',
+  scan: '/scan',
+  lost: '/no-such-place',
+};
+const example = outcome => SHELF.find(card => card.outcome === outcome).code;
+
+async function audit(app, name) {
+  await app.page.waitForTimeout(250);
+  await app.picture(name);
+  const [violations, overflow] = await app.page.evaluate(async axe => {
+    if (!window.axe) (0, eval)(axe);
+    const { violations } = await window.axe.run({ resultTypes: ['violations'] });
+    return [violations, document.documentElement.scrollWidth - document.documentElement.clientWidth];
+  }, AXE).catch(async () => {
+    // The page's policy allows no eval: the checker comes in from outside.
+    await app.page.addScriptTag({ content: AXE });
+    return app.page.evaluate(async () => {
+      const { violations } = await window.axe.run({ resultTypes: ['violations'] });
+      return [violations, document.documentElement.scrollWidth - document.documentElement.clientWidth];
+    });
+  });
+  assert.ok(overflow <= 0, `${name}: ${overflow} px wider than the phone`);
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].any[0]?.message ?? ''}`);
+}
+
+async function everyScreen(ledger, dark) {
+  const browser = await launch();
+  try {
+    const context = await phone(browser, { dark, bypassCSP: true });
+    const shade = dark ? 'dark' : 'light';
+    const found = [];
+    const app = await App.open(context, ledger.url);
+    await app.page.getByRole('link', { name: 'What matters to you' }).waitFor();
+    found.push(...(await audit(app, `welcome-${shade}`)));
+    await app.page.getByRole('link', { name: 'What matters to you' }).click();
+    for (let step = 1; step <= 5; step += 1) {
+      await app.page.getByText(`Step ${step} of 5`).waitFor();
+      found.push(...(await audit(app, `start-${step}-${shade}`)));
+      if (step < 5) await app.page.getByRole('button', { name: 'Next' }).click();
+    }
+    await app.page.getByRole('button', { name: /Done/ }).click();
+    await app.synced();
+    for (const outcome of ['verified', 'altered', 'not-in-snapshot', 'unsealed']) {
+      await app.paste(example(outcome));
+      found.push(...(await audit(app, `said-${outcome}-${shade}`)));
+    }
+    for (const [name, path] of Object.entries(SCREENS)) {
+      await app.page.goto('about:blank');
+      await app.page.goto(app.url + path);
+      await app.synced();
+      await app.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' });
+      await app.page.waitForTimeout(400);
+      found.push(...(await audit(app, `${name}-${shade}`)));
+    }
+    assert.deepEqual(found, []);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Presses Tab until this has the focus. */
+async function tabTo(page, target) {
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await target.evaluate(element => element === document.activeElement || element.contains(document.activeElement)).catch(() => false)) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`the keyboard does not reach ${target}`);
+}
+
+export default {
+  'axe-core finds nothing serious on any screen in light': ledger => everyScreen(ledger, false),
+  'axe-core finds nothing serious on any screen in dark': ledger => everyScreen(ledger, true),
+
+  async 'the keyboard alone leads from the first screen to a verdict and to better options'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await App.open(await phone(browser), ledger.url);
+      const { page } = app;
+      const start = page.getByRole('button', { name: 'Just scan' });
+      await start.waitFor();
+      await tabTo(page, start);
+      await page.keyboard.press('Enter');
+      await app.synced();
+      const paste = page.getByRole('button', { name: 'Paste link' });
+      await tabTo(page, paste);
+      await page.keyboard.press('Enter');
+      const field = page.getByRole('textbox', { name: 'Link of the passport' });
+      await field.waitFor();
+      await tabTo(page, field);
+      await page.keyboard.insertText(example('verified'));
+      await page.keyboard.press('Enter');
+      const { said } = await app.verdict();
+      assert.ok(said.includes(TITLES.verified), said);
+      const heading = page.getByRole('heading', { level: 1 });
+      assert.ok(await heading.evaluate(element => element === document.activeElement), 'the verdict is read out first');
+      const forYou = page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'For you' });
+      await tabTo(page, forYou);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'What fits you best' }).waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+};

@@ -1,0 +1,128 @@
+// The app as a person uses it: by what is written on it and read out, never by its inner names.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OUT } from './browser.mjs';
+import { ROOT } from './ledger.mjs';
+
+/** What each outcome is called on the screen. */
+export const TITLES = {
+  'not-a-passport': 'Not a passport',
+  altered: 'Passport altered',
+  'wrong-product': 'Wrong product',
+  'unknown-issuer': 'Unknown signer',
+  'not-accredited': 'Signer not accredited',
+  revoked: 'Passport revoked',
+  suspended: 'Passport on hold',
+  superseded: 'Passport replaced',
+  expired: 'Passport expired',
+  'not-in-snapshot': 'Not in your snapshot',
+  unsealed: 'No seal',
+  verified: 'Passport verified',
+};
+
+/** What each band is called on the screen. */
+export const BANDS = {
+  fits: 'Fits you',
+  mixed: 'Mixed for you',
+  against: 'Against your values',
+  'crosses-line': 'Crosses your line',
+  'not-enough-known': 'Not enough known',
+};
+
+export class App {
+  /** Opens the app in a new tab; errors of the page are collected in `troubles`. */
+  static async open(context, url, path = '/') {
+    const page = await context.newPage();
+    const app = new App(page, url);
+    page.on('pageerror', error => app.troubles.push(error.message));
+    page.setDefaultTimeout(20_000);
+    await page.goto(url + path);
+    return app;
+  }
+
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    this.troubles = [];
+  }
+
+  /** The first run in one tap, and the first sync. */
+  async justScan() {
+    await this.page.getByRole('button', { name: 'Just scan' }).click();
+    await this.page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
+    await this.synced();
+    return this;
+  }
+
+  /** Waits until the phone holds a snapshot. */
+  async synced() {
+    await this.page.getByText('These keys are public').waitFor({ timeout: 60_000 });
+  }
+
+  /** Waits until the app can start with no network at all. */
+  async installed() {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      if (!navigator.serviceWorker.controller) await new Promise(resolve => navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true }));
+    });
+  }
+
+  /** Goes to a place in the bar. */
+  async go(place) {
+    await this.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place, exact: true }).click();
+  }
+
+  /** Pastes a code's text and waits for what is said of it. */
+  async paste(code) {
+    await this.go('Scan');
+    await this.page.getByRole('button', { name: 'Paste link' }).click();
+    await this.page.getByRole('textbox', { name: 'Link of the passport' }).fill(code);
+    await this.page.getByRole('button', { name: 'Check' }).click();
+    return this.verdict();
+  }
+
+  /** Chooses a picture file. */
+  async choose(name, bytes, mimeType = 'image/png') {
+    await this.go('Scan');
+    await this.page.getByLabel('Choose a picture').setInputFiles({ name, mimeType, buffer: bytes });
+  }
+
+  /** What the verdict on the screen says: { code, said }, the whole text in one line. */
+  async verdict() {
+    const { page } = this;
+    await page.waitForURL(/\/verdict#/);
+    await page.getByRole('region', { name: 'Verdict' }).waitFor();
+    const code = decodeURIComponent(new URL(page.url()).hash.slice(1)).replace(/^c:/, '');
+    const text = async name => (await page.getByRole('region', { name }).innerText()).replace(/\s+/g, ' ');
+    const meter = page.getByRole('region', { name: 'Verdict' }).getByRole('meter');
+    const fit = (await meter.count()) ? Number(await meter.first().getAttribute('aria-valuenow')) : null;
+    return { code, fit, said: `${await text('Verdict')} ${await text('Passport')}` };
+  }
+
+  /** Lets the engine panic: a real panic in its wasm, asked for by the request that is there for this. */
+  async crash() {
+    const [worker] = this.page.workers().filter(worker => worker.url().endsWith('/worker.js'));
+    assert.ok(worker, 'the engine has a worker');
+    await worker.evaluate(variant => {
+      self.dispatchEvent(new MessageEvent('message', { data: [4_000_000_000, Uint8Array.of(variant)] }));
+    }, panicVariant());
+  }
+
+  async picture(name) {
+    await this.page.screenshot({ path: join(OUT, `${name}.png`) });
+  }
+
+  close() {
+    return this.page.close();
+  }
+}
+
+/** The number of `Request::Panic` on the wire: its place in the enum. */
+function panicVariant() {
+  const source = readFileSync(join(ROOT, 'src/engine/wire.rs'), 'utf8');
+  const [, body] = source.match(/pub enum Request \{\n([\s\S]*?)\n\}/);
+  const variants = [...body.matchAll(/^ {4}([A-Z]\w*)/gm)].map(([, name]) => name);
+  return variants.indexOf('Panic');
+}

@@ -1,0 +1,69 @@
+// What leaves the phone is the same whatever was scanned. A proxy in between sees every byte, from page, worker and service worker alike.
+
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { App } from './lib/app.mjs';
+import { launch, phone } from './lib/browser.mjs';
+import { SHELF, freePort } from './lib/ledger.mjs';
+
+/** Hands everything on to the node and writes down what was asked. */
+async function listenIn(url) {
+  const port = await freePort();
+  const asked = [];
+  const server = createServer((incoming, outgoing) => {
+    const { method, headers } = incoming;
+    const { host, ...others } = headers;
+    const on = request(url + incoming.url, { method, headers: { ...others, host: new URL(url).host } }, answer => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(outgoing);
+    });
+    const entry = { method, path: incoming.url, length: 0, referer: headers.referer, cookie: headers.cookie, range: headers.range };
+    asked.push(entry);
+    incoming.on('data', piece => (entry.length += piece.length));
+    on.on('error', () => outgoing.destroy());
+    incoming.pipe(on);
+  }).listen(port, '127.0.0.1');
+  return { url: `http://localhost:${port}`, asked, stop: () => new Promise(resolve => (server.closeAllConnections(), server.close(resolve))) };
+}
+
+/** Everything a phone asks for while its owner pastes these codes and looks around. */
+async function day(ledger, codes) {
+  const ear = await listenIn(ledger.url);
+  const browser = await launch();
+  try {
+    const context = await phone(browser);
+    const foreign = [];
+    context.on('request', sent => {
+      if (!sent.url().startsWith(ear.url) && !/^(data|blob):/.test(sent.url())) foreign.push(sent.url());
+    });
+    const app = await (await App.open(context, ear.url)).justScan();
+    await app.installed();
+    for (const code of codes) await app.paste(code);
+    await app.go('For you');
+    await app.page.getByRole('heading', { name: 'What fits you best' }).waitFor();
+    await app.go('History');
+    await app.page.getByRole('heading', { name: 'What you scanned' }).waitFor();
+    await app.page.reload();
+    await app.page.getByRole('heading', { name: 'What you scanned' }).waitFor();
+    await app.page.waitForTimeout(1500);
+    assert.deepEqual(foreign, [], 'nobody else is asked for anything');
+    return ear.asked.map(entry => JSON.stringify(entry)).sort();
+  } finally {
+    await browser.close();
+    await ear.stop();
+  }
+}
+
+export default {
+  async 'the requests are the same whatever was scanned'(ledger) {
+    const qr = SHELF.filter(card => card.symbology === 'qr').map(card => card.code);
+    const one = await day(ledger, qr.slice(0, 4));
+    const other = await day(ledger, [...qr.slice(-3), '4006381333931']);
+    assert.ok(one.length > 5, 'the proxy heard the first load');
+    assert.deepEqual([...new Set(one)], [...new Set(other)]);
+    for (const { code } of SHELF) {
+      const digits = code.match(/\d{8,14}/)?.[0] ?? code;
+      assert.ok(!one.concat(other).some(entry => entry.includes(digits)), `${digits} left the phone`);
+    }
+  },
+};
