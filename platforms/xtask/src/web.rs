@@ -9,12 +9,8 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The cargo binary, what it is called in the folder, and its features. Each is a build of its own, so that the page holds no SQLite; the engine
-/// is built with the page's features too, so that both share their dependencies' builds.
-const MODULES: [(&str, &str, &str); 2] = [
-    ("ecosphere", "page", "web"),
-    ("ecosphere-engine", "engine", "web,engine"),
-];
+/// The cargo binary and what it is called in the folder.
+const MODULES: [(&str, &str); 2] = [("ecosphere", "page"), ("ecosphere-engine", "engine")];
 
 /// How much work goes into size.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,12 +26,18 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     let toolchain = Toolchain::find(steps)?;
     let target = machine::target().join("wasm");
     steps.say("building the app for the web (minutes the first time, seconds later)");
-    for (binary, _, features) in MODULES {
-        let mut cargo = toolchain.build(&target);
-        cargo.args(["--profile", "web", "--no-default-features"]);
-        cargo.args(["--features", features, "--bin", binary]);
-        steps::show(&mut cargo)?;
+    let mut cargo = toolchain.build(&target);
+    cargo.args([
+        "--profile",
+        "web",
+        "--no-default-features",
+        "--features",
+        "web",
+    ]);
+    for (binary, _) in MODULES {
+        cargo.args(["--bin", binary]);
     }
+    steps::show(&mut cargo)?;
 
     let dist = machine::target().join("web-dist");
     let fresh = machine::target().join("web-dist.new");
@@ -49,7 +51,7 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     })?;
     fs::create_dir_all(&fresh)?;
     steps.say("binding wasm to JavaScript");
-    for (binary, name, _) in MODULES {
+    for (binary, name) in MODULES {
         let wasm = target
             .join("wasm32-unknown-unknown/web")
             .join(format!("{binary}.wasm"));
@@ -107,7 +109,7 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         return Ok(());
     }
     steps.say("making the wasm smaller");
-    for (_, name, _) in MODULES {
+    for (_, name) in MODULES {
         let file = dist.join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
         let mut command = Command::new("node");
