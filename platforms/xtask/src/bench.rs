@@ -79,7 +79,7 @@ fn measure(steps: &Steps, group: &str) -> Result<Option<String>> {
     if group == "scan"
         && let Some(python) = peers()
     {
-        command.env("ECOSPHERE_PEER_PYTHON", python);
+        command.env("SCAN_PEER_PYTHON", python);
     }
     let (fine, text) = steps::capture(&mut command)?;
     if !fine {
