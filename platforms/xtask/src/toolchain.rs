@@ -100,7 +100,7 @@ impl Toolchain {
             }
         };
         command
-            .env("RUSTFLAGS", "--cfg getrandom_backend=\"wasm_js\"")
+            .env_remove("RUSTFLAGS") // the right ones are in .cargo/config.toml
             .args(["--target", TARGET])
             .arg("--target-dir")
             .arg(target);

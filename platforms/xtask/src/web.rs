@@ -56,12 +56,10 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
             .join("wasm32-unknown-unknown/web")
             .join(format!("{binary}.wasm"));
         Bindgen::new()
-            .input_path(&wasm)
+            .input_module(name, without_c_exports(&wasm)?)
             .out_name(name)
             .web(true)?
             .typescript(false)
-            .remove_name_section(true)
-            .remove_producers_section(true)
             .generate(&fresh)
             .with_context(|| format!("{} could not be bound to JavaScript", wasm.display()))?;
     }
@@ -88,6 +86,23 @@ pub fn sizes(dist: &Path) -> Result<[(&'static str, u64); 2]> {
     let size =
         |name: &str| fs::metadata(dist.join(format!("{name}_bg.wasm.br"))).map(|file| file.len());
     Ok([("page", size("page")?), ("engine", size("engine")?)])
+}
+
+/// The module without the exports that only SQLite's C code calls: they would keep all of SQLite in the page, which has no use for it.
+fn without_c_exports(wasm: &Path) -> Result<walrus::Module> {
+    let mut module = walrus::ModuleConfig::new()
+        .strict_validate(false)
+        .generate_dwarf(false)
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse_file(wasm)
+        .with_context(|| format!("{} cannot be read", wasm.display()))?;
+    let of_c = |name: &str| name.starts_with("rust_sqlite_wasm_") || name.starts_with("sqlite3_");
+    let idle: Vec<_> = module.exports.iter().filter(|export| of_c(&export.name)).map(walrus::Export::id).collect();
+    for export in idle {
+        module.exports.delete(export);
+    }
+    Ok(module)
 }
 
 /// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.
