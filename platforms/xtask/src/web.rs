@@ -9,8 +9,8 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The cargo binary and what it is called in the folder.
-const MODULES: [(&str, &str); 2] = [("ecosphere", "page"), ("ecosphere-engine", "engine")];
+/// The cargo binary, its features, and what it is called in the folder.
+const MODULES: [(&str, &str, &str); 2] = [("ecosphere", "web", "page"), ("ecosphere-engine", "web,engine", "engine")];
 
 /// How much work goes into size.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,18 +26,11 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     let toolchain = Toolchain::find(steps)?;
     let target = machine::target().join("wasm");
     steps.say("building the app for the web (minutes the first time, seconds later)");
-    let mut cargo = toolchain.build(&target);
-    cargo.args([
-        "--profile",
-        "web",
-        "--no-default-features",
-        "--features",
-        "web",
-    ]);
-    for (binary, _) in MODULES {
-        cargo.args(["--bin", binary]);
+    for (binary, features, _) in MODULES {
+        let mut cargo = toolchain.build(&target);
+        cargo.args(["--profile", "web", "--no-default-features", "--features", features, "--bin", binary]);
+        steps::show(&mut cargo)?;
     }
-    steps::show(&mut cargo)?;
 
     let dist = machine::target().join("web-dist");
     let fresh = machine::target().join("web-dist.new");
@@ -51,15 +44,17 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     })?;
     fs::create_dir_all(&fresh)?;
     steps.say("binding wasm to JavaScript");
-    for (binary, name) in MODULES {
+    for (binary, _, name) in MODULES {
         let wasm = target
             .join("wasm32-unknown-unknown/web")
             .join(format!("{binary}.wasm"));
         Bindgen::new()
-            .input_module(name, without_c_exports(&wasm)?)
+            .input_path(&wasm)
             .out_name(name)
             .web(true)?
             .typescript(false)
+            .remove_name_section(true)
+            .remove_producers_section(true)
             .generate(&fresh)
             .with_context(|| format!("{} could not be bound to JavaScript", wasm.display()))?;
     }
@@ -88,23 +83,6 @@ pub fn sizes(dist: &Path) -> Result<[(&'static str, u64); 2]> {
     Ok([("page", size("page")?), ("engine", size("engine")?)])
 }
 
-/// The module without the exports that only SQLite's C code calls: they would keep all of SQLite in the page, which has no use for it.
-fn without_c_exports(wasm: &Path) -> Result<walrus::Module> {
-    let mut module = walrus::ModuleConfig::new()
-        .strict_validate(false)
-        .generate_dwarf(false)
-        .generate_name_section(false)
-        .generate_producers_section(false)
-        .parse_file(wasm)
-        .with_context(|| format!("{} cannot be read", wasm.display()))?;
-    let of_c = |name: &str| name.starts_with("rust_sqlite_wasm_") || name.starts_with("sqlite3_");
-    let idle: Vec<_> = module.exports.iter().filter(|export| of_c(&export.name)).map(walrus::Export::id).collect();
-    for export in idle {
-        module.exports.delete(export);
-    }
-    Ok(module)
-}
-
 /// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.
 fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
     let folder = if effort == Effort::Small {
@@ -124,7 +102,7 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         return Ok(());
     }
     steps.say("making the wasm smaller");
-    for (_, name) in MODULES {
+    for (_, _, name) in MODULES {
         let file = dist.join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
         let mut command = Command::new("node");
