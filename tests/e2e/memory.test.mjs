@@ -48,8 +48,8 @@ export default {
       for (let round = 1; round <= rounds; round += 1) {
         await app.paste(products[round % products.length].code);
         await app.crash();
-        await app.page.getByText('stopped and was started again').waitFor();
         assert.equal(await history(app), round);
+        await app.page.getByText('stopped and was started again').waitFor();
         // Restarts are capped per minute and page; a new page counts anew.
         if (round % 2 === 0) await app.page.reload();
       }

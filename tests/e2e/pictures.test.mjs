@@ -26,17 +26,15 @@ async function withApp(ledger, test) {
 
 /** Photographs of the printed sheet: one card, and two beside each other. */
 async function photographs(app) {
-  await app.page.evaluate(() => history.pushState(null, '', '/shelf'));
   await app.page.goto(`${app.url}/shelf`);
   const cards = app.page.locator('[data-code]');
-  await cards.first().getByRole('img').waitFor();
-  const at = n => cards.nth(n).getByRole('img');
+  const at = n => cards.nth(n).getByRole('img', { name: /: / });
+  await at(1).waitFor();
   const one = await at(0).screenshot();
   const boxes = [await at(0).boundingBox(), await at(1).boundingBox()];
   const [left, top] = [Math.min(...boxes.map(box => box.x)), Math.min(...boxes.map(box => box.y))];
   const clip = { x: left, y: top, width: Math.max(...boxes.map(box => box.x + box.width)) - left, height: Math.max(...boxes.map(box => box.y + box.height)) - top };
   const two = await app.page.screenshot({ clip, fullPage: true });
-  await app.page.screenshot({ fullPage: true });
   return { one, two };
 }
 

@@ -17,7 +17,7 @@ async function listenIn(url) {
       outgoing.writeHead(answer.statusCode, answer.headers);
       answer.pipe(outgoing);
     });
-    const entry = { method, path: incoming.url, length: 0, referer: headers.referer, cookie: headers.cookie, range: headers.range };
+    const entry = { method, path: incoming.url, length: 0, referer: headers.referer?.replace(/:\d+/, ''), cookie: headers.cookie, range: headers.range };
     asked.push(entry);
     incoming.on('data', piece => (entry.length += piece.length));
     on.on('error', () => outgoing.destroy());

@@ -87,7 +87,11 @@ impl Toolchain {
                     .env("CC_wasm32_unknown_unknown", "clang-19")
                     .env("AR_wasm32_unknown_unknown", "llvm-ar-19")
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19")
-                    .args(["build", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+                    .args([
+                        "build",
+                        "-Zbuild-std=std,panic_abort",
+                        "-Zbuild-std-features=optimize_for_size",
+                    ]);
                 command
             }
             Self::Rustup(clang) => {

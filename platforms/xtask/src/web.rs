@@ -10,7 +10,10 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The cargo binary, its features, and what it is called in the folder.
-const MODULES: [(&str, &str, &str); 2] = [("ecosphere", "web", "page"), ("ecosphere-engine", "web,engine", "engine")];
+const MODULES: [(&str, &str, &str); 2] = [
+    ("ecosphere", "web", "page"),
+    ("ecosphere-engine", "web,engine", "engine"),
+];
 
 /// How much work goes into size.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +31,15 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     steps.say("building the app for the web (minutes the first time, seconds later)");
     for (binary, features, _) in MODULES {
         let mut cargo = toolchain.build(&target);
-        cargo.args(["--profile", "web", "--no-default-features", "--features", features, "--bin", binary]);
+        cargo.args([
+            "--profile",
+            "web",
+            "--no-default-features",
+            "--features",
+            features,
+            "--bin",
+            binary,
+        ]);
         steps::show(&mut cargo)?;
     }
 
