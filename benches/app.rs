@@ -54,7 +54,8 @@ fn main() {
     let verified = |c: &&ShelfCard| c.outcome == Outcome::Verified;
     let codes: Vec<String> = cards.iter().filter(verified).map(|c| c.code.clone()).collect();
     let frames: Vec<Vec<u8>> = codes.iter().map(|code| frame(code)).collect();
-    let shape = FrameShape { width: WIDTH as u32, height: HEIGHT as u32, stride: WIDTH as u32, offset: 0, format: PixelFormat::Luma, thorough: false };
+    let shape =
+        FrameShape { width: WIDTH as u32, height: HEIGHT as u32, stride: WIDTH as u32, offset: 0, format: PixelFormat::Luma, thorough: false };
 
     let mut turn = 0;
     let scan = || {

@@ -67,5 +67,8 @@ pub fn print(name: &str, unit: &str, value: f64, peer: Option<(&str, f64)>, goal
         Some((peer, theirs)) => (json!(peer), json!(rounded(theirs)), json!(rounded(value / theirs))),
         None => (json!(null), json!(null), json!(null)),
     };
-    println!("{}", json!({ "name": name, "value": rounded(value), "unit": unit, "peer": peer, "peer_value": peer_value, "ratio": ratio, "goal": goal, "met": met }));
+    println!(
+        "{}",
+        json!({ "name": name, "value": rounded(value), "unit": unit, "peer": peer, "peer_value": peer_value, "ratio": ratio, "goal": goal, "met": met })
+    );
 }

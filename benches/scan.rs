@@ -52,7 +52,14 @@ fn main() {
     let decoded = f64::from(decoded);
     report(&format!("photographs decoded, of {images}"), "photographs", decoded, of_peer("decoded"), "ratio >= 1", |ratio| ratio >= 1.0);
     report("decode a photograph, median", "ms", at(0.5), of_peer("median_ms"), "ratio <= 2", |ratio| ratio <= 2.0);
-    report("decode a photograph, 95th percentile", "ms", at(0.95), of_peer("p95_ms"), "none: the price of the photographs that only the slower decoders may read", |_| true);
+    report(
+        "decode a photograph, 95th percentile",
+        "ms",
+        at(0.95),
+        of_peer("p95_ms"),
+        "none: the price of the photographs that only the slower decoders may read",
+        |_| true,
+    );
 }
 
 fn report(name: &str, unit: &str, value: f64, theirs: Option<f64>, goal: &str, met: impl Fn(f64) -> bool) {

@@ -16,7 +16,10 @@ fn main() {
     use dioxus::desktop::{Config, LogicalSize, WindowBuilder};
     keep_store();
     // A phone's shape: the app is made for one hand.
-    let window = WindowBuilder::new().with_title("EcoSphere").with_inner_size(LogicalSize::new(412.0, 915.0)).with_min_inner_size(LogicalSize::new(360.0, 560.0));
+    let window = WindowBuilder::new()
+        .with_title("EcoSphere")
+        .with_inner_size(LogicalSize::new(412.0, 915.0))
+        .with_min_inner_size(LogicalSize::new(360.0, 560.0));
     dioxus::LaunchBuilder::desktop().with_cfg(Config::new().with_window(window).with_menu(None)).launch(ecosphere::ui::App);
 }
 
@@ -39,10 +42,7 @@ fn keep_store() {
     }
 }
 
-#[cfg(not(any(
-    all(feature = "web", target_arch = "wasm32"),
-    all(any(feature = "desktop", feature = "mobile"), not(target_arch = "wasm32"))
-)))]
+#[cfg(not(any(all(feature = "web", target_arch = "wasm32"), all(any(feature = "desktop", feature = "mobile"), not(target_arch = "wasm32")))))]
 fn main() {
     eprintln!("This build has the screens but nothing to show them on. Run `cargo xtask run` for the web app, or build with --features desktop.");
     std::process::exit(2);

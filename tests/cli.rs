@@ -46,7 +46,8 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> String {
 /// The bodies on the sample ledger, by the name of their subject.
 fn credential(name: &str) -> Vec<u8> {
     let file = |path: &str| sample_files().iter().find(|(p, _)| *p == path).map(|(_, b)| *b);
-    let manifest: Manifest = sample_files().iter().find_map(|(path, b)| path.starts_with("pack/").then(|| serde_json::from_slice(b).ok()).flatten()).unwrap();
+    let manifest: Manifest =
+        sample_files().iter().find_map(|(path, b)| path.starts_with("pack/").then(|| serde_json::from_slice(b).ok()).flatten()).unwrap();
     let bodies = manifest.dossiers().flat_map(|f| decode_dossiers(&f.open(file(&f.path()).unwrap()).unwrap()).unwrap()).map(|d| d.body);
     bodies.into_iter().find(|b| String::from_utf8_lossy(b).contains(name)).unwrap()
 }
@@ -167,7 +168,8 @@ fn opposite_values_get_opposite_verdicts() {
     let folder = tempfile::tempdir().unwrap();
     let vegan = write(folder.path(), "vegan.json", br#"{"version":1,"hard_lines":["vegan"]}"#);
     let anything = write(folder.path(), "anything.json", br#"{"version":1}"#);
-    let rank = |profile: &str| answer(&["--profile", profile, "rank", "--kind", "product", "--limit", "1000"]).0["options"].as_array().unwrap().clone();
+    let rank =
+        |profile: &str| answer(&["--profile", profile, "rank", "--kind", "product", "--limit", "1000"]).0["options"].as_array().unwrap().clone();
     let crossed: Vec<Value> = rank(&vegan).into_iter().filter(|o| o["band"] == "crosses-line").collect();
     assert!(!crossed.is_empty());
     let free = rank(&anything);

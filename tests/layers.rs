@@ -10,8 +10,22 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// All rooms in the order data flows, the domain first.
-const DOMAIN: [&str; 14] =
-    ["log", "measure", "statement", "values", "passport", "provenance", "label", "bot", "wallet", "exchange", "community", "foundation", "state", "pack"];
+const DOMAIN: [&str; 14] = [
+    "log",
+    "measure",
+    "statement",
+    "values",
+    "passport",
+    "provenance",
+    "label",
+    "bot",
+    "wallet",
+    "exchange",
+    "community",
+    "foundation",
+    "state",
+    "pack",
+];
 
 /// What must not be named in the domain, and why.
 const FORBIDDEN: [(&str, &str); 22] = [
@@ -42,9 +56,17 @@ const FORBIDDEN: [(&str, &str); 22] = [
 /// Where a float or a forbidden name is right after all.
 const ALLOWED: [(&str, &[&str], &str); 4] = [
     ("passport/qr/bars.rs", &["HashSet"], "the decoder takes its formats as a HashSet; nothing iterates it here"),
-    ("passport/qr/zxing.rs", &["HashSet", "f32"], "the decoder takes its formats as a HashSet and gives positions in a picture as floats; what is agreed on is the text read"),
+    (
+        "passport/qr/zxing.rs",
+        &["HashSet", "f32"],
+        "the decoder takes its formats as a HashSet and gives positions in a picture as floats; what is agreed on is the text read",
+    ),
     ("statement/json.rs", &["f64"], "RFC 8785 defines a number's form by the double it is; what a double does not give back is refused"),
-    ("bot/similar.rs", &["f64"], "linfa measures distances in doubles; the order it gives is a device's own suggestion, never part of a verdict or of the ledger"),
+    (
+        "bot/similar.rs",
+        &["f64"],
+        "linfa measures distances in doubles; the order it gives is a device's own suggestion, never part of a verdict or of the ledger",
+    ),
 ];
 
 /// A source file and what the compiler reads of it: no comments, no text in quotes, no tests.
@@ -114,7 +136,11 @@ fn bare(text: &str) -> String {
                 }
             }
             i += 1;
-        } else if at(i) == 'r' && (i == 0 || !word(at(i - 1)) || at(i - 1) == 'b') && matches!(at(i + 1), '"' | '#') && (i + 1..).map(at).find(|c| *c != '#') == Some('"') {
+        } else if at(i) == 'r'
+            && (i == 0 || !word(at(i - 1)) || at(i - 1) == 'b')
+            && matches!(at(i + 1), '"' | '#')
+            && (i + 1..).map(at).find(|c| *c != '#') == Some('"')
+        {
             let hashes = (i + 1..).take_while(|j| at(*j) == '#').count();
             i += hashes + 2;
             while i < chars.len() && !(at(i) == '"' && (1..=hashes).all(|k| at(i + k) == '#')) {
@@ -247,7 +273,9 @@ fn rooms_import_only_from_rooms_above() {
                 faults.insert(format!("src/{} climbs out of its room by super::; write crate::", source.name));
             }
         }
-        if source.depth() == 1 && named(&source.code, "super").any(|i| !source.code[..i].trim_end().ends_with('(') && !source.code[..i].trim_end().ends_with("in")) {
+        if source.depth() == 1
+            && named(&source.code, "super").any(|i| !source.code[..i].trim_end().ends_with('(') && !source.code[..i].trim_end().ends_with("in"))
+        {
             faults.insert(format!("src/{} climbs out of its room by super::; write crate::", source.name));
         }
     }
@@ -338,10 +366,30 @@ fn after() -> f64 { crate::log::root(&[]) }
     assert_eq!(crate_paths(&code, "crate"), ["engine::wire::Request", "engine::wire::Answer", "engine::client", "bot::assess", "log::root"]);
     assert_eq!((float_literals(&code).len(), named(&code, "f64").count()), (1, 1));
 
-    for (room, path) in [("bot", "values::Profile"), ("pack", "state::State"), ("engine", "pack::Index"), ("node", "pack::build"), ("ui", "engine::wire::Request"), ("ui", "engine::client::call"), ("ui", "values::Topic"), ("log", "log::Hash")] {
+    for (room, path) in [
+        ("bot", "values::Profile"),
+        ("pack", "state::State"),
+        ("engine", "pack::Index"),
+        ("node", "pack::build"),
+        ("ui", "engine::wire::Request"),
+        ("ui", "engine::client::call"),
+        ("ui", "values::Topic"),
+        ("log", "log::Hash"),
+    ] {
         assert!(may(room, path), "{room} {path}");
     }
-    for (room, path) in [("values", "bot::Verdict"), ("measure", "log::Hash"), ("log", "measure::Millis"), ("statement", "engine::wire"), ("engine", "node::serve"), ("node", "engine::Engine"), ("ui", "engine::store::Store"), ("ui", "node::serve"), ("ui", "bot::assess"), ("ui", "pack::Index")] {
+    for (room, path) in [
+        ("values", "bot::Verdict"),
+        ("measure", "log::Hash"),
+        ("log", "measure::Millis"),
+        ("statement", "engine::wire"),
+        ("engine", "node::serve"),
+        ("node", "engine::Engine"),
+        ("ui", "engine::store::Store"),
+        ("ui", "node::serve"),
+        ("ui", "bot::assess"),
+        ("ui", "pack::Index"),
+    ] {
         assert!(!may(room, path), "{room} {path}");
     }
 }

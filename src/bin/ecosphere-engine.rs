@@ -7,8 +7,6 @@ fn main() {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn main() {
-    eprintln!(
-        "ecosphere-engine is the web app's worker and does nothing here; `cargo xtask run` builds and starts the app."
-    );
+    eprintln!("ecosphere-engine is the web app's worker and does nothing here; `cargo xtask run` builds and starts the app.");
     std::process::exit(2);
 }

@@ -1,10 +1,6 @@
 //! From evidence to alignment and band.
 
-use super::{
-    Alignment, Evidence, Subject, VerdictBand,
-    evidence::divide,
-    lines::LineFacts,
-};
+use super::{Alignment, Evidence, Subject, VerdictBand, evidence::divide, lines::LineFacts};
 use crate::values::{HardLine, LineState, Profile, Topic};
 
 /// A subject fits from this value on, if every hard line is known to be kept. Twenty is well beyond what rounding or one weak claim

@@ -62,14 +62,7 @@ pub(super) struct Share {
 pub(super) fn shares(terms: &Terms, subject: &Subject<'_>) -> Vec<Share> {
     let mut shares = Vec::new();
     for (def, state) in subject.rows() {
-        let share = |topic, score, sure| Share {
-            topic,
-            score,
-            sure,
-            text: def.text.clone(),
-            claim: def.code.clone(),
-            state,
-        };
+        let share = |topic, score, sure| Share { topic, score, sure, text: def.text.clone(), claim: def.code.clone(), state };
         let cared = def.topics.iter().filter(|(topic, ..)| terms.weight(*topic) > 0);
         if state == ClaimState::Contradicted {
             let main = cared.min_by_key(|(topic, ..)| (-terms.weight(*topic), *topic));
@@ -87,13 +80,7 @@ impl Terms {
         i64::from(self.weights[topic.index()])
     }
 
-    pub(super) fn verdict(
-        &self,
-        evidence: &Evidence,
-        facts: LineFacts,
-        lines: Vec<LineFinding>,
-        shares: Vec<Share>,
-    ) -> Verdict {
+    pub(super) fn verdict(&self, evidence: &Evidence, facts: LineFacts, lines: Vec<LineFinding>, shares: Vec<Share>) -> Verdict {
         let (alignment, band) = self.judge(evidence, facts);
         let points = self.points(evidence, &shares);
         let mut reasons: Vec<Reason> = shares
@@ -105,10 +92,7 @@ impl Terms {
             let strength = |r: &Reason| r.points.unsigned_abs();
             strength(b).cmp(&strength(a)).then(a.topic.cmp(&b.topic)).then_with(|| a.claim.cmp(&b.claim))
         });
-        let mut unknown: Vec<Topic> = Topic::ALL
-            .into_iter()
-            .filter(|t| self.weight(*t) > 0 && evidence[t.index()].confidence.get() == 0)
-            .collect();
+        let mut unknown: Vec<Topic> = Topic::ALL.into_iter().filter(|t| self.weight(*t) > 0 && evidence[t.index()].confidence.get() == 0).collect();
         unknown.sort_by_key(|t| -self.weight(*t));
         Verdict { band, alignment, reasons, lines, unknown }
     }

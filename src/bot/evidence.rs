@@ -79,9 +79,7 @@ impl<'a> Subject<'a> {
     /// Each claim with its row, once.
     pub(super) fn rows(self) -> impl Iterator<Item = (&'a ClaimDef, ClaimState)> {
         let once = move |&(at, &(row, state)): &(usize, &(u16, ClaimState))| {
-            !self.claims.iter().enumerate().any(|(other, &(r, s))| {
-                r == row && other != at && (s > state || (s == state && other < at))
-            })
+            !self.claims.iter().enumerate().any(|(other, &(r, s))| r == row && other != at && (s > state || (s == state && other < at)))
         };
         let claims = self.claims.iter().enumerate().filter(once);
         claims.filter_map(move |(_, &(row, state))| Some((self.defs.get(usize::from(row))?, state)))

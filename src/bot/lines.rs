@@ -49,8 +49,7 @@ impl LineFacts {
 pub(super) fn findings(lines: &[HardLine], facts: LineFacts, subject: &Subject<'_>) -> Vec<LineFinding> {
     let finding = |&line: &HardLine| {
         let speaks = |def: &ClaimDef| said(def).any(|(l, _)| l == line);
-        let mut because: Vec<String> =
-            subject.rows().filter(|(def, _)| speaks(def)).map(|(def, _)| def.text.clone()).collect();
+        let mut because: Vec<String> = subject.rows().filter(|(def, _)| speaks(def)).map(|(def, _)| def.text.clone()).collect();
         because.sort_unstable();
         LineFinding { line, state: facts.state(line), because }
     };
@@ -60,9 +59,8 @@ pub(super) fn findings(lines: &[HardLine], facts: LineFacts, subject: &Subject<'
 /// What a row says of lines, with what follows: what is vegan is vegetarian, what is not vegetarian is not vegan.
 fn said(def: &ClaimDef) -> impl Iterator<Item = (HardLine, bool)> {
     def.lines.iter().flat_map(|&(line, kept)| {
-        let follows = HardLine::ALL.into_iter().filter(move |&other| {
-            if kept { line.implies() == Some(other) } else { other.implies() == Some(line) }
-        });
+        let follows =
+            HardLine::ALL.into_iter().filter(move |&other| if kept { line.implies() == Some(other) } else { other.implies() == Some(line) });
         std::iter::once((line, kept)).chain(follows.map(move |other| (other, kept)))
     })
 }

@@ -150,8 +150,7 @@ pub fn better_options(
     };
     let best = |positions: &[usize]| -> Vec<Ranked> {
         let all = positions.iter().map(|i| judged(&terms, candidates, *i));
-        let mut better: Vec<Ranked> =
-            all.filter(|r| standing(r, candidates).is_better_than(band, alignment)).collect();
+        let mut better: Vec<Ranked> = all.filter(|r| standing(r, candidates).is_better_than(band, alignment)).collect();
         sort(&mut better, candidates);
         better
     };
@@ -203,7 +202,5 @@ fn standing<'a>(ranked: &Ranked, candidates: &[Candidate<'a>]) -> Standing<'a> {
 }
 
 fn sort(list: &mut [Ranked], candidates: &[Candidate<'_>]) {
-    list.sort_unstable_by(|a, b| {
-        standing(a, candidates).best_first(&standing(b, candidates)).then(a.position.cmp(&b.position))
-    });
+    list.sort_unstable_by(|a, b| standing(a, candidates).best_first(&standing(b, candidates)).then(a.position.cmp(&b.position)));
 }

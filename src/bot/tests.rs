@@ -1,8 +1,6 @@
 //! What must hold for any subject and any person.
 
-use super::{
-    evidence::STRONGEST, lines::LineFacts, *,
-};
+use super::{evidence::STRONGEST, lines::LineFacts, *};
 use crate::{
     measure::{Confidence, Currency, Money, Score},
     provenance::{ClaimDef, ClaimState, claim_table},
@@ -11,13 +9,8 @@ use crate::{
 use proptest::{collection::vec, prelude::*, sample::subsequence};
 use std::cmp::Ordering;
 
-const STATES: [ClaimState; 5] = [
-    ClaimState::Attested,
-    ClaimState::Confirmed,
-    ClaimState::SelfDeclared,
-    ClaimState::Inferred,
-    ClaimState::Contradicted,
-];
+const STATES: [ClaimState; 5] =
+    [ClaimState::Attested, ClaimState::Confirmed, ClaimState::SelfDeclared, ClaimState::Inferred, ClaimState::Contradicted];
 
 type Claims = Vec<(u16, ClaimState)>;
 
@@ -42,8 +35,7 @@ fn any_claims() -> impl Strategy<Value = Claims> {
     let rows: Vec<u16> = (0..claim_table().len() as u16).collect();
     subsequence(rows, 0..12).prop_shuffle().prop_flat_map(|rows| {
         let n = rows.len();
-        (Just(rows), vec(0..STATES.len(), n))
-            .prop_map(|(rows, states)| rows.into_iter().zip(states.into_iter().map(|s| STATES[s])).collect())
+        (Just(rows), vec(0..STATES.len(), n)).prop_map(|(rows, states)| rows.into_iter().zip(states.into_iter().map(|s| STATES[s])).collect())
     })
 }
 
@@ -58,8 +50,7 @@ fn any_profile() -> impl Strategy<Value = Profile> {
 
 /// Rows made up for the test, so that scores and confidences take any value.
 fn any_defs() -> impl Strategy<Value = Vec<ClaimDef>> {
-    let topic = (0..Topic::COUNT, -100..=100_i32, 0..=100_u32)
-        .prop_map(|(t, s, c)| (Topic::ALL[t], Score::clamped(s), Confidence::clamped(c)));
+    let topic = (0..Topic::COUNT, -100..=100_i32, 0..=100_u32).prop_map(|(t, s, c)| (Topic::ALL[t], Score::clamped(s), Confidence::clamped(c)));
     vec(vec(topic, 1..4), 1..12).prop_map(|rows| {
         let def = |(i, topics)| ClaimDef { code: format!("c{i:02}"), text: format!("Claim {i}"), topics, lines: vec![] };
         rows.into_iter().enumerate().map(def).collect()
@@ -83,12 +74,7 @@ fn crosses(profile: &Profile, s: &Subject<'_>) -> bool {
 fn best_first(profile: &Profile, candidates: &[Candidate<'_>], a: usize, b: usize) -> Ordering {
     let standing = |i: usize| {
         let verdict = assess(profile, &candidates[i].subject);
-        Standing {
-            band: verdict.band,
-            alignment: verdict.alignment,
-            price: candidates[i].price,
-            name: candidates[i].name,
-        }
+        Standing { band: verdict.band, alignment: verdict.alignment, price: candidates[i].price, name: candidates[i].name }
     };
     standing(a).best_first(&standing(b))
 }
@@ -482,7 +468,10 @@ fn every_band_has_its_place_and_its_name_on_the_wire() {
 #[cfg(feature = "node")]
 #[test]
 fn most_real_food_gets_a_verdict_and_most_real_cosmetics_are_honestly_unknown() {
-    use crate::provenance::{BrandIndex, openfoodfacts::{Site, import}};
+    use crate::provenance::{
+        BrandIndex,
+        openfoodfacts::{Site, import},
+    };
     let judged = |file: &str, site, profile: &Profile| -> usize {
         let path = format!("{}/assets/sample/source/{file}", env!("CARGO_MANIFEST_DIR"));
         let text = std::io::BufReader::new(flate2::read::GzDecoder::new(std::fs::File::open(path).unwrap()));

@@ -96,7 +96,11 @@ impl Engine {
             return Err(CredentialError::Shape(format!("its issuer {issuer} is not an Ed25519 did:key, and no address is looked up for it")));
         };
         if !signers.contains(&issuer) {
-            let mut said = answer(Outcome::Altered, "It is signed, but not by the issuer it names: whoever signed it speaks in another's name.".into(), Some(issuer));
+            let mut said = answer(
+                Outcome::Altered,
+                "It is signed, but not by the issuer it names: whoever signed it speaks in another's name.".into(),
+                Some(issuer),
+            );
             said.signers = signers;
             return Ok(said);
         }
@@ -139,7 +143,18 @@ impl Engine {
 
 fn answer(outcome: Outcome, message: String, issuer: Option<DidKey>) -> CredentialCheck {
     let next_step = outcome.next_step().to_owned();
-    CredentialCheck { outcome, message, next_step, issuer, issuer_name: None, in_standing: false, signers: Vec::new(), logged: false, number: None, name: None }
+    CredentialCheck {
+        outcome,
+        message,
+        next_step,
+        issuer,
+        issuer_name: None,
+        in_standing: false,
+        signers: Vec::new(),
+        logged: false,
+        number: None,
+        name: None,
+    }
 }
 
 fn status(passport: &KnownPassport, now: Millis) -> Outcome {

@@ -34,7 +34,9 @@ pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verifi
     let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
     let Some(dossier) = store.dossier(number)?.filter(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
     let row = c.row(number, row);
-    Ok(row.and_then(|row| stages(c, &manifest, &dossier, &row)).map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
+    Ok(row
+        .and_then(|row| stages(c, &manifest, &dossier, &row))
+        .map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
 }
 
 /// The steps, once everything holds; `None` when something does not.

@@ -23,10 +23,10 @@ mod fold;
 mod mine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod options;
-#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
-mod scan;
 #[cfg(feature = "device")]
 pub mod picture;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod scan;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod service;
 #[cfg(any(feature = "engine", feature = "device"))]

@@ -37,7 +37,10 @@ pub(super) fn believed(outcome: Outcome) -> bool {
 impl Engine {
     pub(super) fn scan_text(&self, text: &str, now: Millis) -> Result<Answer, Fault> {
         if text.len() > MAX_CODE {
-            return Err(EngineError::BadInput(format!("this text is longer than any code; paste the link or type the digits under the barcode (at most {MAX_CODE} characters)")).into());
+            return Err(EngineError::BadInput(format!(
+                "this text is longer than any code; paste the link or type the digits under the barcode (at most {MAX_CODE} characters)"
+            ))
+            .into());
         }
         Ok(Answer::Scan(vec![self.scan_one(text, now)?]))
     }
@@ -64,7 +67,8 @@ impl Engine {
             let view = View::new(&c, &store);
             let known = view.passport(u64::from(number));
             view.settle()?;
-            let known = known.ok_or_else(|| EngineError::BadInput("this snapshot has no such passport; it may have been replaced by a newer one".into()))?;
+            let known =
+                known.ok_or_else(|| EngineError::BadInput("this snapshot has no such passport; it may have been replaced by a newer one".into()))?;
             listed(number, &known, view.clock(now))
         };
         Ok(Answer::Scan(vec![self.result(None, check, now)?]))
@@ -166,7 +170,13 @@ fn listed(number: u32, known: &KnownPassport, now: Millis) -> Check {
         other => other.next_step(),
     };
     let gtin = passport::DigitalLink::parse_element_string(&known.id).ok().and_then(|link| link.gtin());
-    Check { outcome, gtin, number: Some(u64::from(number)), message: format!("{word} by {}. {rest}", known.issuer_name), next_step: next_step.to_owned() }
+    Check {
+        outcome,
+        gtin,
+        number: Some(u64::from(number)),
+        message: format!("{word} by {}. {rest}", known.issuer_name),
+        next_step: next_step.to_owned(),
+    }
 }
 
 /// The luma of a frame, row by row without gaps. What is luma without gaps already is not copied.
@@ -187,7 +197,10 @@ fn luma<'a>(shape: &FrameShape, pixels: &'a [u8]) -> Result<Cow<'a, [u8]>, Engin
         PixelFormat::Luma => Cow::Owned(rows().flatten().copied().collect()),
         // ITU-R BT.601 weights in 1/256.
         PixelFormat::Rgba => Cow::Owned(
-            rows().flat_map(|r| r.as_chunks::<4>().0).map(|[r, g, b, _]| ((u32::from(*r) * 77 + u32::from(*g) * 150 + u32::from(*b) * 29) >> 8) as u8).collect(),
+            rows()
+                .flat_map(|r| r.as_chunks::<4>().0)
+                .map(|[r, g, b, _]| ((u32::from(*r) * 77 + u32::from(*g) * 150 + u32::from(*b) * 29) >> 8) as u8)
+                .collect(),
         ),
     })
 }

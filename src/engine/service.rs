@@ -294,12 +294,26 @@ impl Engine {
     }
 
     #[cfg(target_arch = "wasm32")]
-    async fn fetch(&self, url: &str, key: &LogKey, held: Option<&super::store::Held>, now: Millis, events: &dyn Fn(Event)) -> Result<Synced, EngineError> {
+    async fn fetch(
+        &self,
+        url: &str,
+        key: &LogKey,
+        held: Option<&super::store::Held>,
+        now: Millis,
+        events: &dyn Fn(Event),
+    ) -> Result<Synced, EngineError> {
         sync::fetch(&super::source::Http::new(url)?, key, held, &self.store, now, events).await
     }
 
     #[cfg(not(target_arch = "wasm32"))]
-    async fn fetch(&self, url: &str, key: &LogKey, held: Option<&super::store::Held>, now: Millis, events: &dyn Fn(Event)) -> Result<Synced, EngineError> {
+    async fn fetch(
+        &self,
+        url: &str,
+        key: &LogKey,
+        held: Option<&super::store::Held>,
+        now: Millis,
+        events: &dyn Fn(Event),
+    ) -> Result<Synced, EngineError> {
         use super::source::{Folder, Http, Sample};
         if url == SAMPLE_SOURCE {
             sync::fetch(&Sample, key, held, &self.store, now, events).await

@@ -18,23 +18,13 @@ pub(super) struct Session {
 impl Session {
     /// Nothing is opened yet. `announce` hears what the engine says unasked.
     pub(super) fn new(place: Place, announce: Rc<dyn Fn(Event)>) -> Self {
-        Self {
-            place,
-            engine: Mutex::default(),
-            announce,
-        }
+        Self { place, engine: Mutex::default(), announce }
     }
 
     /// Answers; opens the store first if need be.
-    pub(super) async fn answer(
-        &self,
-        request: Request,
-        payload: &[u8],
-    ) -> Result<Answer, EngineError> {
+    pub(super) async fn answer(&self, request: Request, payload: &[u8]) -> Result<Answer, EngineError> {
         let engine = self.engine().await?;
-        engine
-            .handle(request, Some(payload), now(), &*self.announce)
-            .await
+        engine.handle(request, Some(payload), now(), &*self.announce).await
     }
 
     /// Lets go of an engine that panicked; the next request opens the store anew.
@@ -83,9 +73,7 @@ mod native {
     }
 
     pub(super) fn now() -> Millis {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
     log::{self, Checkpoint, LogError, LogKey},
     measure::Millis,
     pack::{self, Index, Manifest, PackError, PackFile},
-    statement::{self, BatchClose, Body as Said, Digest, DidKey},
+    statement::{self, BatchClose, Body as Said, DidKey, Digest},
 };
 use futures_util::StreamExt as _;
 use std::{
@@ -97,7 +97,14 @@ fn untrusted(why: impl Into<String>) -> EngineError {
 ///
 /// # Errors
 /// The source is not reachable, sends something that does not verify, or the store is full. Nothing of it is in use then.
-pub async fn fetch<S: Source>(source: &S, key: &LogKey, held: Option<&Held>, store: &RefCell<Store>, now: Millis, events: &dyn Fn(Event)) -> Result<Synced, EngineError> {
+pub async fn fetch<S: Source>(
+    source: &S,
+    key: &LogKey,
+    held: Option<&Held>,
+    store: &RefCell<Store>,
+    now: Millis,
+    events: &dyn Fn(Event),
+) -> Result<Synced, EngineError> {
     let note = small(source, "checkpoint", MAX_CHECKPOINT).await?;
     let note = String::from_utf8(note).map_err(|_| untrusted("its checkpoint is not text"))?;
     let checkpoint = Checkpoint::open(&note, key)?;
@@ -122,7 +129,10 @@ pub async fn fetch<S: Source>(source: &S, key: &LogKey, held: Option<&Held>, sto
         return Err(untrusted("its index is for another ledger or batch than its manifest"));
     }
     if !index.sample && index.time.0 > now.0.saturating_add(AHEAD) {
-        return Err(untrusted(format!("its newest batch is dated {}, which is ahead of this device's clock; check the clock", index.time.to_rfc3339())));
+        return Err(untrusted(format!(
+            "its newest batch is dated {}, which is ahead of this device's clock; check the clock",
+            index.time.to_rfc3339()
+        )));
     }
     let shelf = if index.sample { shelf(source).await } else { Vec::new() };
     let held = Held {
@@ -191,7 +201,12 @@ async fn batch_close<S: Source>(source: &S, checkpoint: &Checkpoint, key: &LogKe
 }
 
 /// All files of the pack that the device does not hold, each verified.
-async fn files<S: Source>(source: &S, manifest: &Manifest, store: &RefCell<Store>, events: &dyn Fn(Event)) -> Result<(Index, Vec<Bucket>), EngineError> {
+async fn files<S: Source>(
+    source: &S,
+    manifest: &Manifest,
+    store: &RefCell<Store>,
+    events: &dyn Fn(Event),
+) -> Result<(Index, Vec<Bucket>), EngineError> {
     let total = manifest.files.iter().fold(0u64, |sum, f| sum.saturating_add(f.size));
     let mut done = 0;
     let index_file = manifest.index()?;
@@ -225,7 +240,13 @@ async fn file<S: Source>(source: &S, f: &PackFile, store: &RefCell<Store>, progr
     Ok(bytes)
 }
 
-async fn download<S: Source>(source: &S, f: &PackFile, bytes: &mut Vec<u8>, store: &RefCell<Store>, progress: &dyn Fn(u64)) -> Result<(), EngineError> {
+async fn download<S: Source>(
+    source: &S,
+    f: &PackFile,
+    bytes: &mut Vec<u8>,
+    store: &RefCell<Store>,
+    progress: &dyn Fn(u64),
+) -> Result<(), EngineError> {
     if (bytes.len() as u64) < f.size {
         let body = source.get(&f.path(), bytes.len() as u64).await?;
         receive(body, f, bytes, store, progress).await?;

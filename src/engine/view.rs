@@ -82,7 +82,13 @@ impl SnapshotView for View<'_> {
 }
 
 /// A subject as a screen shows it; `None` when the snapshot has no such number.
-pub(super) fn subject(c: &Catalogue, store: &Store, mine: &BTreeMap<String, Money>, verified: Verified, number: u32) -> Result<Option<SubjectView>, StoreError> {
+pub(super) fn subject(
+    c: &Catalogue,
+    store: &Store,
+    mine: &BTreeMap<String, Money>,
+    verified: Verified,
+    number: u32,
+) -> Result<Option<SubjectView>, StoreError> {
     let (Some(kind), Some(form), Some(detail)) = (c.kind(number), c.form(number), store.subject(number)?) else { return Ok(None) };
     let category = c.category(number).and_then(|p| c.category_row(p));
     // A person is never given a price, whatever a listing says.

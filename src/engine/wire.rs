@@ -2,6 +2,7 @@
 //!
 //! This is all of `engine` that the page's wasm holds besides `client`.
 
+pub use crate::pack::ShelfCard;
 use crate::{
     bot::{Alignment, Verdict, VerdictBand},
     measure::{Millis, Money},
@@ -10,7 +11,6 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
-pub use crate::pack::ShelfCard;
 use serde::{Deserialize, Serialize};
 
 /// What the page asks for.

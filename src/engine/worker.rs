@@ -28,12 +28,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = pictureHead)]
     async fn js_picture_head(file: &JsValue, length: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = picturePixels)]
-    async fn js_picture_pixels(
-        file: &JsValue,
-        width: u32,
-        height: u32,
-        side: u32,
-    ) -> Result<JsValue, JsValue>;
+    async fn js_picture_pixels(file: &JsValue, width: u32, height: u32, side: u32) -> Result<JsValue, JsValue>;
 }
 
 thread_local! {
@@ -43,9 +38,7 @@ thread_local! {
 
 /// Listens until the worker is terminated.
 pub fn run() {
-    std::panic::set_hook(Box::new(|panic| {
-        post(&Array::of2(&"panic".into(), &panic.to_string().into()))
-    }));
+    std::panic::set_hook(Box::new(|panic| post(&Array::of2(&"panic".into(), &panic.to_string().into()))));
     let session = Rc::new(Session::new(Place, Rc::new(announce)));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let Ok(parts) = message.data().dyn_into::<Array>() else {
@@ -64,17 +57,9 @@ pub fn run() {
     post(&Array::of1(&"ready".into()));
 }
 
-async fn answer(
-    session: &Session,
-    request: &JsValue,
-    payload: JsValue,
-) -> Result<Answer, EngineError> {
-    let request = request
-        .dyn_ref::<Uint8Array>()
-        .map(Uint8Array::to_vec)
-        .unwrap_or_default();
-    let request = postcard::from_bytes(&request)
-        .map_err(|error| EngineError::BadInput(format!("the request cannot be read: {error}")))?;
+async fn answer(session: &Session, request: &JsValue, payload: JsValue) -> Result<Answer, EngineError> {
+    let request = request.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
+    let request = postcard::from_bytes(&request).map_err(|error| EngineError::BadInput(format!("the request cannot be read: {error}")))?;
     let (request, pixels) = match request {
         Request::ScanFrame(shape) => frame(shape, payload).await?,
         Request::ScanPicture => picture(payload).await?,
@@ -88,12 +73,9 @@ async fn frame(shape: FrameShape, payload: JsValue) -> Result<(Request, Vec<u8>)
     match payload.dyn_into::<ArrayBuffer>() {
         Ok(buffer) => Ok((Request::ScanFrame(shape), Uint8Array::new(&buffer).to_vec())),
         Err(frame) => {
-            let pixels = js_frame_pixels(&frame).await.map_err(|error| {
-                EngineError::BadInput(format!(
-                    "The camera's frame cannot be read: {}.",
-                    words(&error)
-                ))
-            })?;
+            let pixels = js_frame_pixels(&frame)
+                .await
+                .map_err(|error| EngineError::BadInput(format!("The camera's frame cannot be read: {}.", words(&error))))?;
             Ok(of_pixels(&pixels, shape.thorough))
         }
     }
@@ -106,13 +88,9 @@ async fn picture(payload: JsValue) -> Result<(Request, Vec<u8>), EngineError> {
         Ok(buffer) => blob(&buffer).map_err(|error| EngineError::BadInput(words(&error)))?,
         Err(file) => file,
     };
-    let head = js_picture_head(&file, HEAD_BYTES).await.map_err(|error| {
-        EngineError::BadInput(format!("The file cannot be read: {}.", words(&error)))
-    })?;
-    let (size, head) = (
-        item(&head, 0).as_f64().unwrap_or_default(),
-        Uint8Array::new(&item(&head, 1)).to_vec(),
-    );
+    let head =
+        js_picture_head(&file, HEAD_BYTES).await.map_err(|error| EngineError::BadInput(format!("The file cannot be read: {}.", words(&error))))?;
+    let (size, head) = (item(&head, 0).as_f64().unwrap_or_default(), Uint8Array::new(&item(&head, 1)).to_vec());
     if size == 0.0 {
         return bad("This file is empty. Choose another picture.");
     }
@@ -137,41 +115,19 @@ async fn picture(payload: JsValue) -> Result<(Request, Vec<u8>), EngineError> {
     }
     match js_picture_pixels(&file, wide, high, PICTURE_SIDE).await {
         Ok(pixels) => Ok(of_pixels(&pixels, true)),
-        Err(_) => bad(
-            "This picture is cut short or damaged, or of a kind this browser cannot open. Choose another one, or take it again.",
-        ),
+        Err(_) => bad("This picture is cut short or damaged, or of a kind this browser cannot open. Choose another one, or take it again."),
     }
 }
 
 /// Reads what the glue answers for pixels: `[buffer, width, height, stride, offset, isRgba]`.
 fn of_pixels(pixels: &JsValue, thorough: bool) -> (Request, Vec<u8>) {
-    let number = |index| {
-        item(pixels, index)
-            .as_f64()
-            .map_or(0, |number| number as u32)
-    };
-    let format = if item(pixels, 5).is_truthy() {
-        PixelFormat::Rgba
-    } else {
-        PixelFormat::Luma
-    };
+    let number = |index| item(pixels, index).as_f64().map_or(0, |number| number as u32);
+    let format = if item(pixels, 5).is_truthy() { PixelFormat::Rgba } else { PixelFormat::Luma };
     let (width, height, stride, offset) = (number(1), number(2), number(3), number(4));
     // Only the plane that is looked at is copied into wasm.
     let bytes = Uint8Array::new(&item(pixels, 0));
-    let bytes = bytes
-        .subarray(offset, offset.saturating_add(stride.saturating_mul(height)))
-        .to_vec();
-    (
-        Request::ScanFrame(FrameShape {
-            width,
-            height,
-            stride,
-            offset: 0,
-            format,
-            thorough,
-        }),
-        bytes,
-    )
+    let bytes = bytes.subarray(offset, offset.saturating_add(stride.saturating_mul(height))).to_vec();
+    (Request::ScanFrame(FrameShape { width, height, stride, offset: 0, format, thorough }), bytes)
 }
 
 fn announce(event: Event) {
@@ -193,8 +149,7 @@ fn post(message: &Array) {
 }
 
 fn blob(buffer: &ArrayBuffer) -> Result<JsValue, JsValue> {
-    let constructor: js_sys::Function =
-        Reflect::get(&js_sys::global(), &"Blob".into())?.dyn_into()?;
+    let constructor: js_sys::Function = Reflect::get(&js_sys::global(), &"Blob".into())?.dyn_into()?;
     Reflect::construct(&constructor, &Array::of1(&Array::of1(buffer)))
 }
 
@@ -203,10 +158,7 @@ fn item(list: &JsValue, index: u32) -> JsValue {
 }
 
 fn words(thrown: &JsValue) -> String {
-    Reflect::get(thrown, &"message".into())
-        .ok()
-        .and_then(|message| message.as_string())
-        .unwrap_or_else(|| "the browser gave no reason".into())
+    Reflect::get(thrown, &"message".into()).ok().and_then(|message| message.as_string()).unwrap_or_else(|| "the browser gave no reason".into())
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

@@ -143,7 +143,8 @@ impl signed_note::Verifier for LogKey {
         self.id()
     }
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        let (Ok(key), Ok(signature)) = (ed25519_dalek::VerifyingKey::from_bytes(&self.public), ed25519_dalek::Signature::from_slice(signature)) else {
+        let (Ok(key), Ok(signature)) = (ed25519_dalek::VerifyingKey::from_bytes(&self.public), ed25519_dalek::Signature::from_slice(signature))
+        else {
             return false;
         };
         key.verify_strict(message, &signature).is_ok()
@@ -247,7 +248,14 @@ mod tests {
         // The key of the signed_note documentation.
         let known = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
         assert_eq!(LogKey::parse(known).unwrap().to_string(), known);
-        for bad in ["", "a", "a+b", "a+b+c", "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"] {
+        for bad in [
+            "",
+            "a",
+            "a+b",
+            "a+b+c",
+            "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+            "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        ] {
             assert!(LogKey::parse(bad).is_err(), "{bad}");
         }
         for bad in ["", "two words", "a+b", "line\nbreak", "bell\u{7}"] {

@@ -20,19 +20,13 @@ impl Millis {
     /// # Errors
     /// Says what is wrong with the text.
     pub fn parse_rfc3339(text: &str) -> Result<Self, MeasureError> {
-        text.parse::<jiff::Timestamp>()
-            .map(|t| Self(t.as_millisecond()))
-            .map_err(|_| MeasureError::Time(text.chars().take(40).collect()))
+        text.parse::<jiff::Timestamp>().map(|t| Self(t.as_millisecond())).map_err(|_| MeasureError::Time(text.chars().take(40).collect()))
     }
 
     /// Writes the instant as RFC 3339 in UTC, e.g. `2026-11-22T09:00:00Z`. Times outside years -9999..=9999 are clamped.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
-        let t = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
-            jiff::Timestamp::MIN
-        } else {
-            jiff::Timestamp::MAX
-        });
+        let t = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
         t.to_string()
     }
 }

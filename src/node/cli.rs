@@ -297,7 +297,13 @@ mod tests {
         ] {
             assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_err(), "{line}");
         }
-        for line in ["serve --port 80 --web x --data y", "--json log verify x", "log verify x --json", "import --format wikirate x --sample-key y", "serve --tls a,b"] {
+        for line in [
+            "serve --port 80 --web x --data y",
+            "--json log verify x",
+            "log verify x --json",
+            "import --format wikirate x --sample-key y",
+            "serve --tls a,b",
+        ] {
             assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_ok(), "{line}");
         }
     }

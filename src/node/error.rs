@@ -63,7 +63,17 @@ impl NodeError {
     /// True when everything worked and the answer is no: a statement or a ledger that does not hold.
     #[must_use]
     pub const fn is_refusal(&self) -> bool {
-        matches!(self, Self::Statement(_) | Self::Rejected(_) | Self::Log(_) | Self::Pack(_) | Self::Record(_) | Self::MissingBody(_) | Self::Unfit(_) | Self::Replay { .. })
+        matches!(
+            self,
+            Self::Statement(_)
+                | Self::Rejected(_)
+                | Self::Log(_)
+                | Self::Pack(_)
+                | Self::Record(_)
+                | Self::MissingBody(_)
+                | Self::Unfit(_)
+                | Self::Replay { .. }
+        )
     }
 
     /// For a closure: names the file a system error is about.

@@ -1,7 +1,7 @@
 //! A node's data folder: what is published is written once and never changed; the checkpoint moves last.
 
 use super::NodeError;
-use crate::statement::{Digest, DidKey};
+use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File},

@@ -35,7 +35,9 @@ pub struct LanCertificate {
 /// # Errors
 /// There is no home folder.
 pub fn default_folder() -> Result<PathBuf, NodeError> {
-    std::env::home_dir().map(|home| home.join(".ecosphere").join("lan")).ok_or_else(|| NodeError::Usage("this system has no home folder; name one with --lan-dir".to_owned()))
+    std::env::home_dir()
+        .map(|home| home.join(".ecosphere").join("lan"))
+        .ok_or_else(|| NodeError::Usage("this system has no home folder; name one with --lan-dir".to_owned()))
 }
 
 /// Reads the authority from a folder, or makes it there, and issues a fresh certificate for these hosts (names or addresses).
@@ -92,7 +94,8 @@ fn authority(folder: &Path, extra: Option<IpAddr>) -> Result<(String, Issuer<'st
     let params = authority_params(extra)?;
     if key.exists() && certificate.exists() {
         let text = std::fs::read_to_string(&key).map_err(NodeError::file(&key))?;
-        let pair = KeyPair::from_pem(&text).map_err(|_| NodeError::Usage(format!("{} is not a key; remove the folder to start anew", key.display())))?;
+        let pair =
+            KeyPair::from_pem(&text).map_err(|_| NodeError::Usage(format!("{} is not a key; remove the folder to start anew", key.display())))?;
         let ca = std::fs::read_to_string(&certificate).map_err(NodeError::file(&certificate))?;
         return Ok((ca, Issuer::new(params, pair)));
     }

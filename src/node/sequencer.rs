@@ -13,7 +13,7 @@ use crate::{
     measure::Millis,
     provenance::{Record, Sheet, StageDocument},
     state::Policy,
-    statement::{self, Body, Digest, DidKey, json},
+    statement::{self, Body, DidKey, Digest, json},
 };
 use sha2::{Digest as _, Sha256};
 use std::{

@@ -1,14 +1,14 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    Actor, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm, SubjectRow, Tier,
-    bucket_of, encode_dossiers, encode_index,
+    Actor, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm, SubjectRow,
+    Tier, bucket_of, encode_dossiers, encode_index,
 };
 use crate::{
     measure::{Millis, Money},
     provenance::{CategoryName, ClaimState, Record, Sheet, claim_table},
     state::{Passport, State},
-    statement::{self, Digest, DidKey, PassportStatus, Role, SubjectKind, json},
+    statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,10 +120,8 @@ fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record
 
 fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index, PackError> {
     let state = source.state;
-    let actors: Vec<Actor> = state
-        .actors()
-        .map(|(key, a)| Actor { key: *key, name: a.name.clone(), standing: state.roles(key), fictional: a.fictional })
-        .collect();
+    let actors: Vec<Actor> =
+        state.actors().map(|(key, a)| Actor { key: *key, name: a.name.clone(), standing: state.roles(key), fictional: a.fictional }).collect();
     let actor_at: BTreeMap<DidKey, usize> = actors.iter().enumerate().map(|(i, a)| (a.key, i)).collect();
     let categories = Categories::of(records.iter().flatten())?;
     let claims = Claims::of(records.iter().flatten())?;

@@ -253,4 +253,3 @@ fn gtin_number(id: &str) -> Option<u64> {
     let digits = id.strip_prefix("(01)").filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
     digits.parse().ok()
 }
-

@@ -4,7 +4,7 @@ use super::{Actor, Index, Manifest, PackError, SubjectRow};
 use crate::{
     log,
     provenance::{ClaimDef, Record, Sheet, StageDocument, claim_def},
-    statement::{self, Body, Digest, DidKey, PassportStatus, Role, Statement, json},
+    statement::{self, Body, DidKey, Digest, PassportStatus, Role, Statement, json},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -154,7 +154,13 @@ fn other_than_dossier(number: u32, what: &str) -> PackError {
 ///
 /// # Errors
 /// The first thing in which they differ.
-pub fn verify_subject_row(row: &SubjectRow, number: u32, actors: &[Actor], claim_rows: &[ClaimDef], dossier: &VerifiedDossier) -> Result<(), PackError> {
+pub fn verify_subject_row(
+    row: &SubjectRow,
+    number: u32,
+    actors: &[Actor],
+    claim_rows: &[ClaimDef],
+    dossier: &VerifiedDossier,
+) -> Result<(), PackError> {
     let fault = |what: &str| other_than_dossier(number, what);
     let Body::IssuePassport(issued) = &dossier.issue.body else { return Err(fault("kind of statement")) };
     let certified = |key: &DidKey| actors.iter().any(|a| a.key == *key && a.standing.contains(&Role::Certifier));

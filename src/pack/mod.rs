@@ -28,7 +28,9 @@ mod shelf;
 pub use crate::passport::SubjectForm;
 pub use build::{Pack, Source, build};
 pub use columns::{decode_index, encode_index};
-pub use dossier::{DocumentProof, Dossier, LeafProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry, verify_row, verify_subject_row};
+pub use dossier::{
+    DocumentProof, Dossier, LeafProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry, verify_row, verify_subject_row,
+};
 pub use files::{MAX_RAW, decompress};
 pub use index::{Actor, Category, Index, Listing, Place, Retailer, SubjectRow};
 pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};

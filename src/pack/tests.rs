@@ -49,7 +49,13 @@ fn index() -> Index {
             row("(01)03017620422003", "Ünïcode 名前", Some(1)),
             row("(01)03017620422003(10)L1", "", None),
             row("openbeautyfacts:2000000000007", "Soap", Some(0)),
-            SubjectRow { successor: Some(1), status: PassportStatus::Superseded, valid_until: Some(Millis(-7)), claims: Vec::new(), ..row("x:1", "X", None) },
+            SubjectRow {
+                successor: Some(1),
+                status: PassportStatus::Superseded,
+                valid_until: Some(Millis(-7)),
+                claims: Vec::new(),
+                ..row("x:1", "X", None)
+            },
         ],
         retailers: vec![Retailer { subject: 2, places: vec![Place { name: "Shop".to_owned(), lat: 1, lon: -2 }] }],
         listings: vec![Listing { retailer: 0, product: 1, price: Money { minor: 320, currency: Currency::EUR }, stock: 4 }],
@@ -132,7 +138,13 @@ fn sample() -> (BTreeMap<&'static str, &'static [u8]>, Manifest) {
 fn a_manifest_is_opened_only_as_its_batch_close_names_it() {
     let (_, manifest) = sample();
     let bytes = manifest.encode().unwrap();
-    let close = BatchClose { number: manifest.batch, first_leaf: 0, time_ms: manifest.time_ms, state_root: [0; 32], manifest: Some(hex::encode(Sha256::digest(&bytes))) };
+    let close = BatchClose {
+        number: manifest.batch,
+        first_leaf: 0,
+        time_ms: manifest.time_ms,
+        state_root: [0; 32],
+        manifest: Some(hex::encode(Sha256::digest(&bytes))),
+    };
     let open = |bytes: &[u8], origin: &str, close: &BatchClose, leaf| Manifest::open(bytes, origin, close, leaf);
     assert_eq!(open(&bytes, &manifest.ledger, &close, manifest.log_size).unwrap(), manifest);
     assert_eq!(open(&bytes, "other.example/log", &close, manifest.log_size), Err(PackError::OtherLedger(manifest.ledger.clone())));

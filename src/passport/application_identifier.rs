@@ -170,8 +170,20 @@ impl Part {
                 Some(right) if text.ends_with(&right) => Ok(()),
                 _ => Err("has wrong check characters; the last two do not fit the rest".to_owned()),
             },
-            Rule::Zero => if text == "0" { Ok(()) } else { Err("should begin with 0".to_owned()) },
-            Rule::NoLeadingZero => if text.starts_with('0') && text.len() > 1 { Err("may not begin with 0".to_owned()) } else { Ok(()) },
+            Rule::Zero => {
+                if text == "0" {
+                    Ok(())
+                } else {
+                    Err("should begin with 0".to_owned())
+                }
+            }
+            Rule::NoLeadingZero => {
+                if text.starts_with('0') && text.len() > 1 {
+                    Err("may not begin with 0".to_owned())
+                } else {
+                    Ok(())
+                }
+            }
             Rule::PieceOfTotal => {
                 let (piece, total) = text.split_at_checked(2).unwrap_or_default();
                 if piece != "00" && piece <= total { Ok(()) } else { Err("should end with piece and total, such as 0102".to_owned()) }
@@ -234,10 +246,31 @@ mod tests {
 
     #[test]
     fn values_are_held_to_their_identifiers_format() {
-        for (ai, good) in [("00", "106141412345678908"), ("253", "9506000134369A/1"), ("8003", "00614141123452A"), ("8006", "095060001343520102"), ("8010", "987654#A/-"), ("8011", "0"), ("414", "9506000134376"), ("7040", "1ABC")] {
+        for (ai, good) in [
+            ("00", "106141412345678908"),
+            ("253", "9506000134369A/1"),
+            ("8003", "00614141123452A"),
+            ("8006", "095060001343520102"),
+            ("8010", "987654#A/-"),
+            ("8011", "0"),
+            ("414", "9506000134376"),
+            ("7040", "1ABC"),
+        ] {
             assert_eq!(check_value(ai, good), Ok(()), "({ai}){good}");
         }
-        for (ai, bad) in [("00", "106141412345678907"), ("01", "9506000134352"), ("8003", "10614141123452A"), ("8006", "095060001343520302"), ("8006", "095060001343520000"), ("8010", "abc"), ("8011", "01"), ("10", ""), ("10", "ABCDEFGHIJKLMNOPQRSTU"), ("21", "é"), ("21", "A B")] {
+        for (ai, bad) in [
+            ("00", "106141412345678907"),
+            ("01", "9506000134352"),
+            ("8003", "10614141123452A"),
+            ("8006", "095060001343520302"),
+            ("8006", "095060001343520000"),
+            ("8010", "abc"),
+            ("8011", "01"),
+            ("10", ""),
+            ("10", "ABCDEFGHIJKLMNOPQRSTU"),
+            ("21", "é"),
+            ("21", "A B"),
+        ] {
             assert!(check_value(ai, bad).is_err(), "({ai}){bad}");
         }
     }

@@ -247,9 +247,9 @@ impl DigitalLink {
     /// Key and qualifiers as GS1 prints them: `(01)09506000134352(10)L1(21)7`.
     #[must_use]
     pub fn element_string(&self) -> String {
-        std::iter::once(&self.primary).chain(&self.qualifiers).fold(String::new(), |text, e| {
-            format!("{text}({}){}", e.ai, e.value.replace('(', "\\("))
-        })
+        std::iter::once(&self.primary)
+            .chain(&self.qualifiers)
+            .fold(String::new(), |text, e| format!("{text}({}){}", e.ai, e.value.replace('(', "\\(")))
     }
 
     /// True when everything `self` says about the subject, `item` says too: a product type covers each of its lots and items.
@@ -410,7 +410,8 @@ fn normal(ai: &'static str, value: String) -> Result<String, LinkError> {
 /// Percent-decodes a segment. A `%` that starts no pair of hexadecimal digits, and bytes that are not UTF-8, are damage.
 fn decode(segment: &str) -> Result<String, LinkError> {
     let bytes = segment.as_bytes();
-    let broken = bytes.iter().enumerate().any(|(at, b)| *b == b'%' && !bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)));
+    let broken =
+        bytes.iter().enumerate().any(|(at, b)| *b == b'%' && !bytes.get(at + 1..at + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)));
     if broken {
         return Err(LinkError::Damaged);
     }

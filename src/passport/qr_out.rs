@@ -89,14 +89,20 @@ pub fn ean13_svg(gtin: Gtin) -> Result<String, DrawError> {
 /// The 13 digits and the 95 modules, true = dark (GS1 General Specifications, figures 5.2.1.2-1 to -3).
 fn ean13_modules(gtin: Gtin) -> Result<(String, Vec<bool>), DrawError> {
     // Widths of space, bar, space, bar of each digit; the right half has the same widths with the colours swapped, "G" digits run backwards.
-    const WIDTHS: [[usize; 4]; 10] = [
-        [3, 2, 1, 1], [2, 2, 2, 1], [2, 1, 2, 2], [1, 4, 1, 1], [1, 1, 3, 2],
-        [1, 2, 3, 1], [1, 1, 1, 4], [1, 3, 1, 2], [1, 2, 1, 3], [3, 1, 1, 2],
-    ];
+    const WIDTHS: [[usize; 4]; 10] =
+        [[3, 2, 1, 1], [2, 2, 2, 1], [2, 1, 2, 2], [1, 4, 1, 1], [1, 1, 3, 2], [1, 2, 3, 1], [1, 1, 1, 4], [1, 3, 1, 2], [1, 2, 1, 3], [3, 1, 1, 2]];
     // Which of the six left digits run backwards says what the first digit is.
     const BACKWARDS: [[u8; 6]; 10] = [
-        [0, 0, 0, 0, 0, 0], [0, 0, 1, 0, 1, 1], [0, 0, 1, 1, 0, 1], [0, 0, 1, 1, 1, 0], [0, 1, 0, 0, 1, 1],
-        [0, 1, 1, 0, 0, 1], [0, 1, 1, 1, 0, 0], [0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 1, 0], [0, 1, 1, 0, 1, 0],
+        [0, 0, 0, 0, 0, 0],
+        [0, 0, 1, 0, 1, 1],
+        [0, 0, 1, 1, 0, 1],
+        [0, 0, 1, 1, 1, 0],
+        [0, 1, 0, 0, 1, 1],
+        [0, 1, 1, 0, 0, 1],
+        [0, 1, 1, 1, 0, 0],
+        [0, 1, 0, 1, 0, 1],
+        [0, 1, 0, 1, 1, 0],
+        [0, 1, 1, 0, 1, 0],
     ];
     let text = gtin.digits14();
     let digits = text.strip_prefix('0').ok_or(DrawError::NotEan13(gtin))?;

@@ -146,7 +146,8 @@ mod tests {
         // The last character carries four spare bits; only zeros are accepted there.
         let last = text.chars().last().unwrap();
         let twins = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars().filter(|c| *c != last);
-        let same = twins.filter(|c| Seal::decode(&format!("{}{c}", &text[..145])).is_ok_and(|s| s.signature == Seal::decode(&text).unwrap().signature));
+        let same =
+            twins.filter(|c| Seal::decode(&format!("{}{c}", &text[..145])).is_ok_and(|s| s.signature == Seal::decode(&text).unwrap().signature));
         assert_eq!(same.count(), 0);
     }
 

@@ -48,8 +48,33 @@ impl BrandIndex {
 
 /// Words at the end of a company's name that tell its legal form, not its brand.
 const LEGAL_FORMS: &[&str] = &[
-    "ab", "ag", "as", "asa", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "kg", "limited", "llc",
-    "ltd", "nv", "oy", "oyj", "plc", "sa", "sas", "se", "spa", "srl",
+    "ab",
+    "ag",
+    "as",
+    "asa",
+    "bv",
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "gmbh",
+    "group",
+    "holding",
+    "holdings",
+    "inc",
+    "kg",
+    "limited",
+    "llc",
+    "ltd",
+    "nv",
+    "oy",
+    "oyj",
+    "plc",
+    "sa",
+    "sas",
+    "se",
+    "spa",
+    "srl",
 ];
 
 fn normalised(name: &str) -> String {

@@ -68,12 +68,7 @@ const GROUPS: &[Group] = &[
     Group {
         basis: "BDIH, NATRUE, COSMOS, Ecocert and Ecocontrol limit synthetic and petrochemical ingredients in cosmetics. Natural is not organic: \
                 only some of their grades ask for organic ingredients, so the hard line on organic stays unknown.",
-        rows: &[Row(
-            "label:natural-cosmetics",
-            "Certified natural cosmetics",
-            &[(T::Pollution, 50, 50), (T::Nature, 20, 25)],
-            &[],
-        )],
+        rows: &[Row("label:natural-cosmetics", "Certified natural cosmetics", &[(T::Pollution, 50, 50), (T::Nature, 20, 25)], &[])],
     },
     Group {
         basis: "Fairtrade, Fair for Life and WFTO ask for minimum prices, a premium, and freedom from forced and child labour, and audit it; \
@@ -110,12 +105,7 @@ const GROUPS: &[Group] = &[
         basis: "Vegan: no ingredient from animals. Vegetarian: none from killed animals. Both lower animal use; the climate effect depends on the \
                 product and is not scored.",
         rows: &[
-            Row(
-                "label:vegan",
-                "Vegan label",
-                &[(T::AnimalWelfare, 85, 75)],
-                &[(L::Vegan, true), (L::Vegetarian, true)],
-            ),
+            Row("label:vegan", "Vegan label", &[(T::AnimalWelfare, 85, 75)], &[(L::Vegan, true), (L::Vegetarian, true)]),
             Row("label:vegetarian", "Vegetarian label", &[(T::AnimalWelfare, 30, 55)], &[(L::Vegetarian, true)]),
             Row("label:not-vegan", "Says it is not vegan", &[(T::AnimalWelfare, -30, 40)], &[(L::Vegan, false)]),
         ],
@@ -142,18 +132,8 @@ const GROUPS: &[Group] = &[
         basis: "Leaping Bunny audits the whole chain for animal tests. Other cruelty-free wording is the maker's own; in the EU tests of cosmetics \
                 are banned anyway (1223/2009), so the wording alone adds little.",
         rows: &[
-            Row(
-                "label:leaping-bunny",
-                "Leaping Bunny: no animal testing",
-                &[(T::AnimalWelfare, 65, 75)],
-                &[(L::NoAnimalTesting, true)],
-            ),
-            Row(
-                "label:not-tested-on-animals",
-                "Says it is not tested on animals",
-                &[(T::AnimalWelfare, 35, 40)],
-                &[(L::NoAnimalTesting, true)],
-            ),
+            Row("label:leaping-bunny", "Leaping Bunny: no animal testing", &[(T::AnimalWelfare, 65, 75)], &[(L::NoAnimalTesting, true)]),
+            Row("label:not-tested-on-animals", "Says it is not tested on animals", &[(T::AnimalWelfare, 35, 40)], &[(L::NoAnimalTesting, true)]),
         ],
     },
     Group {
@@ -161,12 +141,7 @@ const GROUPS: &[Group] = &[
                 still palm oil with a lower, not zero, forest risk.",
         rows: &[
             Row("label:palm-oil-free", "Label: without palm oil", &[(T::Nature, 20, 25)], &[(L::NoPalmOil, true)]),
-            Row(
-                "label:sustainable-palm-oil",
-                "Sustainable palm oil label",
-                &[(T::Nature, 5, 40)],
-                &[(L::NoPalmOil, false)],
-            ),
+            Row("label:sustainable-palm-oil", "Sustainable palm oil label", &[(T::Nature, 5, 40)], &[(L::NoPalmOil, false)]),
         ],
     },
     Group {
@@ -217,12 +192,7 @@ const GROUPS: &[Group] = &[
             Row("label:without-phthalates", "Says: without phthalates", &[(T::Health, 20, 25)], &[]),
             Row("label:without-perfume", "Says: without perfume", &[(T::Health, 15, 20)], &[]),
             Row("label:without-harsh-agents", "Says: without sulfates, ammonia or acetone", &[(T::Health, 5, 15)], &[]),
-            Row(
-                "label:without-persistent-substances",
-                "Says: without mineral oil, silicones, EDTA or phosphates",
-                &[(T::Pollution, 15, 20)],
-                &[],
-            ),
+            Row("label:without-persistent-substances", "Says: without mineral oil, silicones, EDTA or phosphates", &[(T::Pollution, 15, 20)], &[]),
         ],
     },
     Group {
@@ -281,12 +251,7 @@ const GROUPS: &[Group] = &[
             Row("ingredients:palm-oil", "Contains palm oil", &[(T::Nature, -60, 50), (T::Climate, -25, 30)], &[(L::NoPalmOil, false)]),
             Row("ingredients:may-contain-palm-oil", "May contain palm oil", &[(T::Nature, -20, 20)], &[]),
             Row("ingredients:palm-oil-free", "No palm oil among the ingredients", &[(T::Nature, 15, 20)], &[(L::NoPalmOil, true)]),
-            Row(
-                "ingredients:vegan",
-                "Only plant ingredients",
-                &[(T::AnimalWelfare, 80, 65)],
-                &[(L::Vegan, true), (L::Vegetarian, true)],
-            ),
+            Row("ingredients:vegan", "Only plant ingredients", &[(T::AnimalWelfare, 80, 65)], &[(L::Vegan, true), (L::Vegetarian, true)]),
             Row("ingredients:maybe-vegan", "May hold ingredients from animals", &[], &[]),
             Row("ingredients:non-vegan", "Holds ingredients from animals", &[(T::AnimalWelfare, -30, 40)], &[(L::Vegan, false)]),
             Row("ingredients:vegetarian", "No ingredient from killed animals", &[(T::AnimalWelfare, 20, 40)], &[(L::Vegetarian, true)]),
@@ -336,7 +301,12 @@ const GROUPS: &[Group] = &[
         rows: &[
             Row("wikirate:living-wage-paid:a", "Shows living wages for all workers (A)", &[(T::DecentWork, 100, 80)], &[(L::LivingWage, true)]),
             Row("wikirate:living-wage-paid:b", "Shows living wages for most workers (B)", &[(T::DecentWork, 60, 80)], &[(L::LivingWage, false)]),
-            Row("wikirate:living-wage-paid:c", "Shows living wages for a part of its workers (C)", &[(T::DecentWork, 10, 75)], &[(L::LivingWage, false)]),
+            Row(
+                "wikirate:living-wage-paid:c",
+                "Shows living wages for a part of its workers (C)",
+                &[(T::DecentWork, 10, 75)],
+                &[(L::LivingWage, false)],
+            ),
             Row("wikirate:living-wage-paid:d", "Shows living wages for few workers (D)", &[(T::DecentWork, -30, 75)], &[(L::LivingWage, false)]),
             Row("wikirate:living-wage-paid:e", "Shows living wages for no worker (E)", &[(T::DecentWork, -80, 70)], &[(L::LivingWage, false)]),
         ],
@@ -345,7 +315,12 @@ const GROUPS: &[Group] = &[
         basis: "What a maker or retailer says of itself and a certifier may attest; each row is a plain fact about how things are made or sold.",
         rows: &[
             Row("own:traceable", "Every step from farm to shelf is signed", &[(T::Transparency, 85, 80)], &[]),
-            Row("own:living-wage-paid", "Pays a living wage at every step", &[(T::DecentWork, 85, 80), (T::Freedom, 30, 40)], &[(L::LivingWage, true)]),
+            Row(
+                "own:living-wage-paid",
+                "Pays a living wage at every step",
+                &[(T::DecentWork, 85, 80), (T::Freedom, 30, 40)],
+                &[(L::LivingWage, true)],
+            ),
             Row("own:no-forced-labour", "Audited: no forced or child labour", &[(T::Freedom, 85, 80)], &[(L::NoForcedLabour, true)]),
             Row("own:equal-pay", "Reports equal pay for equal work", &[(T::Equality, 65, 65)], &[]),
             Row("own:no-collective-agreement", "Staff without a collective agreement", &[(T::DecentWork, -40, 50)], &[]),
@@ -398,8 +373,7 @@ const GROUPS: &[Group] = &[
 /// One Eco-Score grade over the impacts it weighs, climate with the greatest confidence.
 macro_rules! eco {
     ($name:ident, $score:literal) => {
-        const $name: &[(T, i8, u8)] =
-            &[(T::Climate, $score, 60), (T::Nature, $score, 40), (T::Pollution, $score, 30), (T::Water, $score, 30)];
+        const $name: &[(T, i8, u8)] = &[(T::Climate, $score, 60), (T::Nature, $score, 40), (T::Pollution, $score, 30), (T::Water, $score, 30)];
     };
 }
 eco!(ECO_A_PLUS, 95);

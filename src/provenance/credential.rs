@@ -369,7 +369,12 @@ mod tests {
                 ClaimRef { code: "own:traceable".into(), state: ClaimState::Confirmed },
             ],
             certifier: Some(Party { key: DidKey::from_public([9; 32]), name: "Certifier".into() }),
-            source: Source { name: "Sample".into(), url: "https://ecosphere.example/".into(), licence: "CC0 1.0".into(), attribution: "EcoSphere".into() },
+            source: Source {
+                name: "Sample".into(),
+                url: "https://ecosphere.example/".into(),
+                licence: "CC0 1.0".into(),
+                attribution: "EcoSphere".into(),
+            },
             form: SubjectForm::Own,
             making: Some(Making {
                 facility: "https://ecosphere.example/facilities/cannery".into(),

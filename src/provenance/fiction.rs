@@ -166,7 +166,12 @@ impl RetailerEntry {
     /// The retailer's own passport.
     #[must_use]
     pub fn record(&self) -> Record {
-        Record { about: self.about.clone(), place: self.place.clone(), claims: self.claims.clone(), ..made_up(SubjectKind::Organisation, &self.id, &self.name) }
+        Record {
+            about: self.about.clone(),
+            place: self.place.clone(),
+            claims: self.claims.clone(),
+            ..made_up(SubjectKind::Organisation, &self.id, &self.name)
+        }
     }
 }
 
@@ -189,7 +194,12 @@ impl ProjectEntry {
     /// The project's own passport, which its NGO issues.
     #[must_use]
     pub fn record(&self) -> Record {
-        Record { about: self.about.clone(), place: self.place.clone(), claims: self.claims.clone(), ..made_up(SubjectKind::Project, &self.id, &self.name) }
+        Record {
+            about: self.about.clone(),
+            place: self.place.clone(),
+            claims: self.claims.clone(),
+            ..made_up(SubjectKind::Project, &self.id, &self.name)
+        }
     }
 }
 

@@ -11,9 +11,7 @@
 //! `openbeautyfacts:<code>`, can be found and ranked, and are never the answer to a scan. GTIN-8s that begin with 2 are a retailer's own brands, printed
 //! on the pack by its maker and stable; they stay GTINs.
 
-use super::{
-    BrandIndex, ClaimRef, ClaimState, Import, Note, Reason, Record, Source, category_tags, claim_def, label_tags, mark_contradictions,
-};
+use super::{BrandIndex, ClaimRef, ClaimState, Import, Note, Reason, Record, Source, category_tags, claim_def, label_tags, mark_contradictions};
 use crate::{
     passport::{Gtin, SubjectForm},
     statement::SubjectKind,

@@ -134,7 +134,12 @@ fn a_label_that_the_ingredients_contradict_is_contradicted_and_so_are_they() {
     use ClaimState::{Contradicted, SelfDeclared};
     assert_eq!(
         states(&import.records[0]),
-        [("ingredients:non-vegan", Contradicted), ("ingredients:vegetarian", SelfDeclared), ("label:vegan", Contradicted), ("label:organic", SelfDeclared)]
+        [
+            ("ingredients:non-vegan", Contradicted),
+            ("ingredients:vegetarian", SelfDeclared),
+            ("label:vegan", Contradicted),
+            ("label:organic", SelfDeclared)
+        ]
     );
 }
 

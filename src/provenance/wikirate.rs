@@ -4,9 +4,7 @@
 //! *Out:* a [`Record`] for each company with answers, and a [`BrandIndex`] that ties brand names to them. A brand that is known only as somebody's
 //! brand has no evidence of its own: it gets no record, but products of that name are tied to its owner, unless it sells clothes only.
 
-use super::{
-    BrandIndex, ClaimRef, ClaimState, Import, Note, Reason, Record, RecordError, Source, claim_def, mark_contradictions,
-};
+use super::{BrandIndex, ClaimRef, ClaimState, Import, Note, Reason, Record, RecordError, Source, claim_def, mark_contradictions};
 use crate::{passport::SubjectForm, statement::SubjectKind};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +39,8 @@ pub fn import(texts: Texts<'_>) -> Result<WikiRate, RecordError> {
     let scores: Items<LivingWage> = read("living_wage_scores", texts.living_wage_scores)?;
 
     let mut found = WikiRate::default();
-    let mut companies: BTreeMap<u64, Company> = answers.companies.iter().filter_map(|(id, name)| Some((id.parse().ok()?, Company::named(name)))).collect();
+    let mut companies: BTreeMap<u64, Company> =
+        answers.companies.iter().filter_map(|(id, name)| Some((id.parse().ok()?, Company::named(name)))).collect();
     for (id, company) in &companies {
         found.brands.add(&company.name, &subject(*id));
     }
@@ -242,8 +241,7 @@ impl Company {
     }
 
     fn into_record(self, id: u64) -> Result<Record, (String, Reason)> {
-        let mut claims: Vec<ClaimRef> =
-            self.claims.into_values().map(|(_, code)| ClaimRef { code, state: ClaimState::SelfDeclared }).collect();
+        let mut claims: Vec<ClaimRef> = self.claims.into_values().map(|(_, code)| ClaimRef { code, state: ClaimState::SelfDeclared }).collect();
         mark_contradictions(&mut claims);
         let record = Record {
             kind: SubjectKind::Organisation,

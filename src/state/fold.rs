@@ -7,8 +7,8 @@ use super::{
 use crate::{
     measure::Millis,
     statement::{
-        Accreditation, BatchClose, Body, Digest, DidKey, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent,
-        Statement, StatusChange, SubjectKind, Withdrawal,
+        Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent, Statement,
+        StatusChange, SubjectKind, Withdrawal,
     },
 };
 use std::{
@@ -263,10 +263,7 @@ impl State {
         if target.issuer != who {
             return Err(Rejection::NotTheIssuer(target.issuer));
         }
-        let allowed = matches!(
-            (target.status, b.status),
-            (Valid, Revoked | Suspended | Superseded) | (Suspended, Valid | Revoked | Superseded)
-        );
+        let allowed = matches!((target.status, b.status), (Valid, Revoked | Suspended | Superseded) | (Suspended, Valid | Revoked | Superseded));
         if !allowed {
             return Err(Rejection::BadTransition { from: target.status, to: b.status });
         }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::statement::{
-    Accreditation, BatchClose, Body, Digest, DidKey, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent, Statement,
+    Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent, Statement,
     StatusChange, SubjectKind, Withdrawal,
 };
 use proptest::prelude::*;
@@ -126,7 +126,10 @@ fn what_holds_for_every_statement_is_checked_first() {
 #[test]
 fn a_statement_is_remembered_until_it_expires_and_can_never_come_again() {
     let mut book = Book::peopled();
-    let statement = book.statement(1, Body::IssuePassport(PassportIssue { kind: SubjectKind::Product, subject: "x:1".to_owned(), digest: [7; 32], valid_until: None }));
+    let statement = book.statement(
+        1,
+        Body::IssuePassport(PassportIssue { kind: SubjectKind::Product, subject: "x:1".to_owned(), digest: [7; 32], valid_until: None }),
+    );
     book.state.apply(book.state.next_leaf(), &statement, book.now).unwrap();
     book.close();
     assert_eq!(book.state.apply(book.state.next_leaf(), &statement, book.now), Err(Rejection::Replayed));

@@ -3,7 +3,7 @@
 use super::{Batch, Listing, Passport, Policy, State};
 use crate::{
     measure::Millis,
-    statement::{Digest, DidKey, Registration, Role},
+    statement::{DidKey, Digest, Registration, Role},
 };
 
 impl State {

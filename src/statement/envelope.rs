@@ -80,14 +80,19 @@ fn read_members(document: &Value) -> Result<Members, StatementError> {
     let Value::Object(members) = document else {
         return Err(shape("document", "it is not a JSON object"));
     };
-    let mut members: Map<String, Value> = members.iter().filter(|(name, _)| *name != "proof").map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut members: Map<String, Value> =
+        members.iter().filter(|(name, _)| *name != "proof").map(|(name, value)| (name.clone(), value.clone())).collect();
     let ledger = take_text(&mut members, "ledger")?;
     if ledger.is_empty() || ledger.len() > 255 || ledger.contains('+') || ledger.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(shape("ledger", "it must be the ledger's origin: 1 to 255 bytes without spaces or \"+\""));
     }
     let actor = DidKey::try_from(take_text(&mut members, "actor")?).map_err(|e| shape("actor", &e.to_string()))?;
     let nonce = take_text(&mut members, "nonce")?;
-    let nonce = URL_SAFE_NO_PAD.decode(nonce).ok().and_then(|n| n.try_into().ok()).ok_or_else(|| shape("nonce", "it must be 16 bytes in base64url without padding"))?;
+    let nonce = URL_SAFE_NO_PAD
+        .decode(nonce)
+        .ok()
+        .and_then(|n| n.try_into().ok())
+        .ok_or_else(|| shape("nonce", "it must be 16 bytes in base64url without padding"))?;
     let text = take_text(&mut members, "expires")?;
     let expires = Millis::parse_rfc3339(&text).map_err(|e| shape("expires", &e.to_string()))?;
     if expires.to_rfc3339() != text {
@@ -165,8 +170,11 @@ mod tests {
 
     #[test]
     fn what_was_signed_is_what_is_read() {
-        let issue = PassportIssue { kind: SubjectKind::Product, subject: "(01)09506000134352".into(), digest: [0xab; 32], valid_until: Some(Millis(5)) };
-        for body in [registration(), Body::IssuePassport(issue), Body::Accredit(Accreditation { subject: key(2).did(), role: Role::Ngo }), stage(None)] {
+        let issue =
+            PassportIssue { kind: SubjectKind::Product, subject: "(01)09506000134352".into(), digest: [0xab; 32], valid_until: Some(Millis(5)) };
+        for body in
+            [registration(), Body::IssuePassport(issue), Body::Accredit(Accreditation { subject: key(2).did(), role: Role::Ngo }), stage(None)]
+        {
             let draft = draft(body);
             let entry = sign(&draft, Millis(0), &key(1), &[]).unwrap();
             let read = verify(&entry).unwrap();

@@ -252,7 +252,8 @@ impl<'a> Reader<'a> {
             }
         }
         self.at += 1;
-        serde_json::from_str(self.since(start)).map_err(|_| JsonError::Syntax(format!("byte {start}: a string with a wrong escape or a control character")))
+        serde_json::from_str(self.since(start))
+            .map_err(|_| JsonError::Syntax(format!("byte {start}: a string with a wrong escape or a control character")))
     }
 
     fn digits(&mut self) -> Result<(), JsonError> {
@@ -387,8 +388,33 @@ mod tests {
     #[test]
     fn what_is_not_json_is_refused() {
         for text in [
-            "", " ", "{", "[", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "1.", ".5", "+1", "-", "1e", "tru", "nulls", "\"\\x\"", "\"", "\"\\", "\"\n\"", "\"\\ud800\"", "[1 2]", "NaN", "1 1",
-            "\u{feff}1", "'a'", "\"\\é\"",
+            "",
+            " ",
+            "{",
+            "[",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "{\"a\" 1}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "-",
+            "1e",
+            "tru",
+            "nulls",
+            "\"\\x\"",
+            "\"",
+            "\"\\",
+            "\"\n\"",
+            "\"\\ud800\"",
+            "[1 2]",
+            "NaN",
+            "1 1",
+            "\u{feff}1",
+            "'a'",
+            "\"\\é\"",
         ] {
             assert!(matches!(parse(text.as_bytes()), Err(JsonError::Syntax(_))), "{text}");
         }

@@ -11,7 +11,7 @@
 //! specification lets a document carry further, unsigned contexts), and a proof member that this code does not know
 //! (`expires`, `domain`, `previousProof`, …) is refused, never ignored.
 
-use super::{Digest, DidKey, SigningKey, StatementError, json};
+use super::{DidKey, Digest, SigningKey, StatementError, json};
 use crate::measure::Millis;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -108,7 +108,12 @@ fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &Digest) ->
             "created" => value.as_str().is_some_and(|t| Millis::parse_rfc3339(t).is_ok()),
             "@context" => Some(value) == context,
             "verificationMethod" | "proofValue" => value.is_string(),
-            other => return Err(shape("proof", format!("\"{}\" is not known here, so what it asks for cannot be checked", other.chars().take(40).collect::<String>()))),
+            other => {
+                return Err(shape(
+                    "proof",
+                    format!("\"{}\" is not known here, so what it asks for cannot be checked", other.chars().take(40).collect::<String>()),
+                ));
+            }
         };
         if !holds {
             return Err(shape("proof", format!("its \"{name}\" is not what {SUITE} with {PURPOSE} has here")));
@@ -126,7 +131,8 @@ fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &Digest) ->
     let key = read_method(method).ok_or_else(|| shape("proof", "its \"verificationMethod\" is not did:key:z6Mk…#z6Mk…".into()))?;
     let fails = |why: &str| StatementError::Proof { signer: key.to_string(), why: why.into() };
 
-    let signature = members.get("proofValue").and_then(Value::as_str).and_then(read_signature).ok_or_else(|| fails("its proofValue is not a signature"))?;
+    let signature =
+        members.get("proofValue").and_then(Value::as_str).and_then(read_signature).ok_or_else(|| fails("its proofValue is not a signature"))?;
     let signed = hash_data(members, document_hash)?;
     if key.verifies(&signed, &signature) { Ok(key) } else { Err(fails("the signature does not match the document")) }
 }

@@ -175,8 +175,7 @@ impl Profile {
     #[must_use]
     pub fn export(&self) -> String {
         // Ids hold only letters and dashes, so nothing needs escaping.
-        let topics: Vec<String> =
-            Topic::ALL.iter().map(|t| format!("    \"{}\": \"{}\"", t.info().id, self.importance(*t).id())).collect();
+        let topics: Vec<String> = Topic::ALL.iter().map(|t| format!("    \"{}\": \"{}\"", t.info().id, self.importance(*t).id())).collect();
         let lines: Vec<String> = self.hard_lines.iter().map(|l| format!("\"{}\"", l.id())).collect();
         format!(
             "{{\n  \"version\": {},\n  \"topics\": {{\n{}\n  }},\n  \"hard_lines\": [{}]\n}}\n",
@@ -326,14 +325,22 @@ mod tests {
         assert_eq!(refused(r#"{"hard_lines": ["vegn"]}"#), ProfileError::UnknownLine("vegn".to_owned()));
         assert_eq!(refused(r#"{"hard_lines": [7]}"#), ProfileError::UnknownLine("7".to_owned()));
         assert_eq!(refused(r#"{"hardlines": ["vegan"]}"#), ProfileError::UnknownField("hardlines".to_owned()));
-        assert_eq!(
-            refused(r#"{"topics": {"climate": 5}}"#),
-            ProfileError::UnknownImportance { topic: "climate".to_owned(), level: "5".to_owned() }
-        );
+        assert_eq!(refused(r#"{"topics": {"climate": 5}}"#), ProfileError::UnknownImportance { topic: "climate".to_owned(), level: "5".to_owned() });
         assert_eq!(refused(&" ".repeat(Profile::MAX_BYTES + 1)), ProfileError::TooLong);
         let unreadable = [
-            "", "   ", "null", "[]", "hello", "{]", r#"{"version": 0}"#, r#"{"version": -1}"#, r#"{"version": "1"}"#,
-            r#"{"version": 1.5}"#, r#"{"topics": []}"#, r#"{"hard_lines": {}}"#, r#"{"version": 1} {"version": 1}"#,
+            "",
+            "   ",
+            "null",
+            "[]",
+            "hello",
+            "{]",
+            r#"{"version": 0}"#,
+            r#"{"version": -1}"#,
+            r#"{"version": "1"}"#,
+            r#"{"version": 1.5}"#,
+            r#"{"topics": []}"#,
+            r#"{"hard_lines": {}}"#,
+            r#"{"version": 1} {"version": 1}"#,
             r#"{"topics": {"climate": "ignore", "climate": "matters"}}"#,
         ];
         for text in unreadable {

@@ -302,8 +302,16 @@ mod tests {
     #[test]
     fn every_row_is_filled_and_no_untp_code_stands_in_two_rows() {
         let values = [
-            "conformity", "tradition", "benevolence", "universalism", "self-direction", "stimulation", "hedonism",
-            "achievement", "power", "security",
+            "conformity",
+            "tradition",
+            "benevolence",
+            "universalism",
+            "self-direction",
+            "stimulation",
+            "hedonism",
+            "achievement",
+            "power",
+            "security",
         ];
         let mut codes = BTreeSet::new();
         for t in Topic::ALL {

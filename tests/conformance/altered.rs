@@ -2,7 +2,9 @@
 
 use ecosphere::measure::Millis;
 use ecosphere::statement::json::{JsonError, canonical, parse};
-use ecosphere::statement::{Body, DidKey, Draft, PassportIssue, SigningKey, StageEvent, StatementError, SubjectKind, add_proof, sign, verify, verify_proofs};
+use ecosphere::statement::{
+    Body, DidKey, Draft, PassportIssue, SigningKey, StageEvent, StatementError, SubjectKind, add_proof, sign, verify, verify_proofs,
+};
 use serde_json::json;
 
 fn key(n: u8) -> SigningKey {
@@ -27,7 +29,12 @@ fn credential() -> Vec<u8> {
 
 fn statements() -> [Vec<u8>; 2] {
     let draft = |body| Draft { ledger: "ecosphere.example/test".into(), nonce: [7; 16], expires: Millis(1_800_000_000_000), body };
-    let issue = Body::IssuePassport(PassportIssue { kind: SubjectKind::Product, subject: "(01)09506000134352".into(), digest: [0xab; 32], valid_until: Some(Millis(1_900_000_000_000)) });
+    let issue = Body::IssuePassport(PassportIssue {
+        kind: SubjectKind::Product,
+        subject: "(01)09506000134352".into(),
+        digest: [0xab; 32],
+        valid_until: Some(Millis(1_900_000_000_000)),
+    });
     let stage = Body::RecordStage(StageEvent { passport: [1; 32], step: 1, digest: [2; 32], receiver: Some(key(2).did()) });
     [sign(&draft(issue), Millis(0), &key(1), &[]).unwrap(), sign(&draft(stage), Millis(0), &key(1), &[&key(2)]).unwrap()]
 }

@@ -31,18 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let cards: Vec<serde_json::Value> = serde_json::from_slice(&std::fs::read(shelf)?)?;
     let mut video = BufWriter::new(File::create(out)?);
-    writeln!(
-        video,
-        "YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg"
-    )?;
+    writeln!(video, "YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg")?;
     let mut noise = Noise(0x2545_f491_4f6c_dd1d);
     for (n, card) in cards.iter().enumerate() {
         let text = card["code"].as_str().ok_or("a card without a code")?;
-        let print = if card["symbology"] == "ean13" {
-            Print::ean13(text).ok_or("not an EAN-13")?
-        } else {
-            Print::qr(text)?
-        };
+        let print = if card["symbology"] == "ean13" { Print::ean13(text).ok_or("not an EAN-13")? } else { Print::qr(text)? };
         for frame in 0..FRAMES_PER_CARD {
             write_frame(&mut video, Some((&print, View::of(n, frame))), &mut noise)?;
         }
@@ -86,19 +79,13 @@ impl View {
     }
 }
 
-fn write_frame(
-    video: &mut impl Write,
-    card: Option<(&Print, View)>,
-    noise: &mut Noise,
-) -> std::io::Result<()> {
+fn write_frame(video: &mut impl Write, card: Option<(&Print, View)>, noise: &mut Noise) -> std::io::Result<()> {
     let mut luma = Vec::with_capacity(WIDTH * HEIGHT);
     for y in 0..HEIGHT {
         // Shelf boards in passing, and light from above.
         let ground = 96.0 + 30.0 * (y as f32 / 90.0).sin() - y as f32 * 0.03;
         for x in 0..WIDTH {
-            let light = card
-                .as_ref()
-                .and_then(|(print, view)| print.light(view, x as f32, y as f32));
+            let light = card.as_ref().and_then(|(print, view)| print.light(view, x as f32, y as f32));
             luma.push((light.unwrap_or(ground) + noise.next()).clamp(0.0, 255.0) as u8);
         }
     }
@@ -119,25 +106,17 @@ impl Print {
                 && colors[(y - quiet) * inner + x - quiet] == qrcode::Color::Dark
         };
         let dark = (0..wide * wide).map(|n| at(n % wide, n / wide)).collect();
-        Ok(Self {
-            wide,
-            high: wide,
-            dark,
-        })
+        Ok(Self { wide, high: wide, dark })
     }
 
     /// GS1 General Specifications 5.2.1: thirteen digits, the first of them in the parity of the left half.
     fn ean13(text: &str) -> Option<Self> {
         const ODD: [u8; 10] = [0x0d, 0x19, 0x13, 0x3d, 0x23, 0x31, 0x2f, 0x3b, 0x37, 0x0b];
         const PARITY: [u8; 10] = [0x00, 0x0b, 0x0d, 0x0e, 0x13, 0x19, 0x1c, 0x15, 0x16, 0x1a];
-        let digits: Vec<usize> = text
-            .chars()
-            .map(|c| c.to_digit(10).map(|d| d as usize))
-            .collect::<Option<_>>()?;
+        let digits: Vec<usize> = text.chars().map(|c| c.to_digit(10).map(|d| d as usize)).collect::<Option<_>>()?;
         let (first, rest) = digits.split_first().filter(|(_, rest)| rest.len() == 12)?;
         let mut bars = vec![false; 11];
-        let mut push =
-            |bits: u8, count: u8| bars.extend((0..count).rev().map(|bit| bits >> bit & 1 == 1));
+        let mut push = |bits: u8, count: u8| bars.extend((0..count).rev().map(|bit| bits >> bit & 1 == 1));
         push(0b101, 3);
         for (n, digit) in rest.iter().enumerate() {
             if n == 6 {
@@ -156,9 +135,7 @@ impl Print {
         push(0b101, 3);
         bars.extend([false; 11]);
         let (wide, high) = (bars.len(), 60);
-        let dark = (0..wide * high)
-            .map(|n| bars[n % wide] && (4..56).contains(&(n / wide)))
-            .collect();
+        let dark = (0..wide * high).map(|n| bars[n % wide] && (4..56).contains(&(n / wide))).collect();
         Some(Self { wide, high, dark })
     }
 
@@ -174,15 +151,8 @@ impl Print {
             if !(0.0..1.0).contains(&u) || !(0.0..1.0).contains(&v) {
                 return None;
             }
-            let (column, row) = (
-                (u * self.wide as f32) as usize,
-                (v * self.high as f32) as usize,
-            );
-            sum += if self.dark[row * self.wide + column] {
-                38.0
-            } else {
-                214.0
-            };
+            let (column, row) = ((u * self.wide as f32) as usize, (v * self.high as f32) as usize);
+            sum += if self.dark[row * self.wide + column] { 38.0 } else { 214.0 };
         }
         Some(sum / 4.0)
     }

@@ -37,7 +37,14 @@ impl Book {
     pub fn new(origin: &str, log: &str) -> Self {
         let policy = Policy { origin: origin.into(), log: key(log).did(), registrars: vec![key("registrar").did()] };
         let keys = LogKeys::from_seed(origin, &seed(log)).unwrap();
-        let mut book = Self { ledger: Ledger::new(policy, false), keys, origin: origin.into(), files: BTreeMap::new(), time: Millis(super::NOW.0 - 2 * Millis::DAY), nonces: 0 };
+        let mut book = Self {
+            ledger: Ledger::new(policy, false),
+            keys,
+            origin: origin.into(),
+            files: BTreeMap::new(),
+            time: Millis(super::NOW.0 - 2 * Millis::DAY),
+            nonces: 0,
+        };
         for (name, role) in [("registrar", Role::Registrar), ("steward", Role::DataSteward)] {
             book.state(Body::RegisterActor(Registration { name: name.into(), role, fictional: true }), name);
         }
@@ -99,7 +106,8 @@ impl Book {
 
     /// Paths of the pack's files, the index first; the manifest is not among them.
     pub fn pack_files(&self) -> Vec<String> {
-        let manifest = self.files.values().filter_map(|b| serde_json::from_slice::<ecosphere::pack::Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
+        let manifest =
+            self.files.values().filter_map(|b| serde_json::from_slice::<ecosphere::pack::Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
         manifest.files.iter().map(ecosphere::pack::PackFile::path).collect()
     }
 }

@@ -1,6 +1,10 @@
 //! Syncing over HTTP from a small server that can misbehave.
 
-use crate::{NOW, book::{Book, ORIGIN}, scan, status};
+use crate::{
+    NOW,
+    book::{Book, ORIGIN},
+    scan, status,
+};
 use ecosphere::{
     engine::{
         Engine,
@@ -62,7 +66,9 @@ fn serve(files: &BTreeMap<String, Vec<u8>>) -> Server {
                 }
                 (Some(bytes), manner) => {
                     let rest = &bytes[from.unwrap_or(0)..];
-                    let status = from.map_or("200 OK".to_owned(), |f| format!("206 Partial Content\r\nContent-Range: bytes {f}-{}/{}", bytes.len() - 1, bytes.len()));
+                    let status = from.map_or("200 OK".to_owned(), |f| {
+                        format!("206 Partial Content\r\nContent-Range: bytes {f}-{}/{}", bytes.len() - 1, bytes.len())
+                    });
                     let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", rest.len());
                     let sent = if manner == Manner::BreaksOff && bytes[0] != b'{' { rest.len().min(150) } else { rest.len() };
                     stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&rest[..sent]))

@@ -1,6 +1,11 @@
 //! What a person asks and gets.
 
-use crate::{ask, book::{Book, ORIGIN}, fake::Fake, history, load_sample, now, options, sample, scan, status, NOW};
+use crate::{
+    NOW, ask,
+    book::{Book, ORIGIN},
+    fake::Fake,
+    history, load_sample, now, options, sample, scan, status,
+};
 use ecosphere::{
     bot::VerdictBand,
     engine::{
@@ -73,7 +78,9 @@ fn opposite_values_get_opposite_verdicts() {
     };
     let (health, climate) = (rows(only(Topic::Health)), rows(only(Topic::Climate)));
     let value = |rows: &[ecosphere::engine::wire::OptionRow], n: u32| rows.iter().find(|r| r.number == n).map_or(0, |r| r.alignment.value);
-    let torn = health.iter().find(|r| r.alignment.value > 50 && value(&climate, r.number) < -20 || r.alignment.value < -50 && value(&climate, r.number) > 20);
+    let torn = health
+        .iter()
+        .find(|r| r.alignment.value > 50 && value(&climate, r.number) < -20 || r.alignment.value < -50 && value(&climate, r.number) > 20);
     assert!(torn.is_some(), "some product is good for one and bad for the other");
 }
 

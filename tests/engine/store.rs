@@ -135,7 +135,9 @@ fn on_a_full_disk_the_old_snapshot_and_the_history_stay() {
     let folder = folder();
     let engine = Engine::open_folder(folder.path()).unwrap();
     engine.store_for_tests().limit_pages(File::Mine, 1).unwrap();
-    let full = (0..50).map(|n| ask(&engine, Request::ScanText(format!("https://id.example/01/09526001000012/21/{n}?x={}", "x".repeat(1_500))))).find(Result::is_err);
+    let full = (0..50)
+        .map(|n| ask(&engine, Request::ScanText(format!("https://id.example/01/09526001000012/21/{n}?x={}", "x".repeat(1_500)))))
+        .find(Result::is_err);
     assert_eq!(full, Some(Err(EngineError::DiskFull)));
     drop(engine);
     let engine = Engine::open_folder(folder.path()).unwrap();

@@ -12,38 +12,20 @@ use std::{
     process::{Command, ExitCode},
 };
 
-const GROUPS: [&str; 7] = [
-    "scan",
-    "ledger",
-    "provenance",
-    "bot",
-    "wallet",
-    "community",
-    "app",
-];
+const GROUPS: [&str; 7] = ["scan", "ledger", "provenance", "bot", "wallet", "community", "app"];
 /// Python packages that are peers, with the versions compared.
 const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.0", "pillow"];
 
 /// Runs one group, or all.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let json = arguments.iter().any(|argument| argument == "--json");
-    let wanted: Vec<&str> = arguments
-        .iter()
-        .map(String::as_str)
-        .filter(|argument| *argument != "--json")
-        .collect();
+    let wanted: Vec<&str> = arguments.iter().map(String::as_str).filter(|argument| *argument != "--json").collect();
     if let Some(unknown) = wanted.iter().find(|group| !GROUPS.contains(group)) {
-        bail!(
-            "`{unknown}` is not a group; there are: {}",
-            GROUPS.join(" ")
-        );
+        bail!("`{unknown}` is not a group; there are: {}", GROUPS.join(" "));
     }
     let steps = Steps::new();
     let mut missed = 0;
-    for group in GROUPS
-        .into_iter()
-        .filter(|group| wanted.is_empty() || wanted.contains(group))
-    {
+    for group in GROUPS.into_iter().filter(|group| wanted.is_empty() || wanted.contains(group)) {
         let Some(text) = measure(&steps, group)? else {
             eprintln!("{group}: nothing is measured yet");
             continue;
@@ -104,26 +86,11 @@ fn app(steps: &Steps) -> Result<String> {
 /// A Python with the peers installed, or why they are missing on the error stream.
 fn peers() -> Option<PathBuf> {
     let folder = machine::target().join("peers");
-    let python = folder.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
-    let has = |python: &Path| {
-        Command::new(python)
-            .args(["-c", "import zxingcpp, PIL"])
-            .output()
-            .is_ok_and(|output| output.status.success())
-    };
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let has = |python: &Path| Command::new(python).args(["-c", "import zxingcpp, PIL"]).output().is_ok_and(|output| output.status.success());
     if !has(&python) {
         let made = steps::capture(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        let installed = made.and_then(|_| {
-            steps::capture(
-                Command::new(&python)
-                    .args(["-m", "pip", "install", "--quiet"])
-                    .args(PYTHON_PEERS),
-            )
-        });
+        let installed = made.and_then(|_| steps::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PEERS)));
         if let Err(error) = installed {
             eprintln!("note: the peers could not be installed: {error:#}");
         }
@@ -134,9 +101,7 @@ fn peers() -> Option<PathBuf> {
 fn row(measure: &Value) -> String {
     let text = |key: &str| match &measure[key] {
         Value::String(text) => text.clone(),
-        Value::Number(number) => number
-            .as_f64()
-            .map_or_else(String::new, |number| format!("{number:.3}")),
+        Value::Number(number) => number.as_f64().map_or_else(String::new, |number| format!("{number:.3}")),
         Value::Bool(true) => "met".into(),
         Value::Bool(false) => "MISSED".into(),
         _ => "-".into(),

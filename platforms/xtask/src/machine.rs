@@ -27,9 +27,7 @@ pub fn cargo() -> Command {
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(&file))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|file| file.is_file())
 }
 
 /// True on Debian, Ubuntu and their kin.
@@ -39,11 +37,7 @@ pub fn has_apt() -> bool {
 
 /// Installs what is missing of these Debian packages.
 pub fn apt(steps: &Steps, packages: &[&str]) -> Result<()> {
-    let missing: Vec<&str> = packages
-        .iter()
-        .copied()
-        .filter(|package| !installed(package))
-        .collect();
+    let missing: Vec<&str> = packages.iter().copied().filter(|package| !installed(package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -51,19 +45,14 @@ pub fn apt(steps: &Steps, packages: &[&str]) -> Result<()> {
     steps.say(&format!("installing Debian packages: {list}"));
     let root = steps::answer("id", &["-u"]).is_some_and(|id| id == "0");
     if !root && find("sudo").is_none() {
-        bail!(
-            "these packages are missing and only an administrator can install them; run as root:\n  apt-get install {list}"
-        );
+        bail!("these packages are missing and only an administrator can install them; run as root:\n  apt-get install {list}");
     }
     let apt = |arguments: &[&str]| {
         let mut command = Command::new(if root { "apt-get" } else { "sudo" });
         if !root {
             command.arg("apt-get");
         }
-        command
-            .args(["-qq", "-y", "-o", "Dpkg::Use-Pty=0"])
-            .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+        command.args(["-qq", "-y", "-o", "Dpkg::Use-Pty=0"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
         steps::show(&mut command)
     };
     // A list that is a little old is no reason to stop; a package that is then missing is.
@@ -74,6 +63,5 @@ pub fn apt(steps: &Steps, packages: &[&str]) -> Result<()> {
 }
 
 fn installed(package: &str) -> bool {
-    steps::answer("dpkg-query", &["-W", "-f=${Status}", package])
-        .is_some_and(|status| status.ends_with("ok installed"))
+    steps::answer("dpkg-query", &["-W", "-f=${Status}", package]).is_some_and(|status| status.ends_with("ok installed"))
 }

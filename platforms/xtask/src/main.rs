@@ -52,9 +52,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     // Everything below speaks of paths from the root of the repository.
     std::env::set_current_dir(machine::root())?;
-    let (command, rest) = arguments
-        .split_first()
-        .map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
         "run" => run::run(rest),
         "test" => suite::run(),

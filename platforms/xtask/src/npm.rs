@@ -27,11 +27,7 @@ pub fn install(steps: &Steps) -> Result<PathBuf> {
     for file in ["package.json", "package-lock.json"] {
         fs::copy(Path::new("tests/e2e").join(file), folder.join(file))?;
     }
-    let (fine, text) = steps::capture(
-        program("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"])
-            .current_dir(&folder),
-    )?;
+    let (fine, text) = steps::capture(program("npm").args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).current_dir(&folder))?;
     if !fine {
         bail!("npm could not install the packages:\n{text}");
     }

@@ -28,11 +28,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     let dist = web::build(&steps, web::Effort::Quick)?;
     let node = build_node(&steps)?;
     let mut command = Command::new(node);
-    command
-        .arg("serve")
-        .arg("--web")
-        .arg(&dist)
-        .args(["--port", &options.port.to_string()]);
+    command.arg("serve").arg("--web").arg(&dist).args(["--port", &options.port.to_string()]);
     if options.lan {
         command.arg("--lan");
     }
@@ -55,39 +51,26 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         }
     }
     let status = node.wait()?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Builds the node and says where it lies.
 pub fn build_node(steps: &Steps) -> Result<PathBuf> {
     steps.say("building the node");
     steps::show(machine::cargo().args(["build", "--features", "ui", "--bin", "ecosphere-node"]))?;
-    Ok(machine::target()
-        .join("debug")
-        .join(format!("ecosphere-node{}", std::env::consts::EXE_SUFFIX)))
+    Ok(machine::target().join("debug").join(format!("ecosphere-node{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A clear word when another program has the port.
 fn check_free(port: u16) -> Result<()> {
     if listening(port) || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
-        bail!(
-            "port {port} is taken by another program; end that one, or choose another port:  cargo xtask run --port {}",
-            port.saturating_add(1)
-        );
+        bail!("port {port} is taken by another program; end that one, or choose another port:  cargo xtask run --port {}", port.saturating_add(1));
     }
     Ok(())
 }
 
 fn listening(port: u16) -> bool {
-    TcpStream::connect_timeout(
-        &(Ipv4Addr::LOCALHOST, port).into(),
-        Duration::from_millis(200),
-    )
-    .is_ok()
+    TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, port).into(), Duration::from_millis(200)).is_ok()
 }
 
 /// Opens the browser; false when there is none to be found.
@@ -97,39 +80,22 @@ fn open(address: &str) -> bool {
         "windows" => ("cmd", &["/c", "start", ""]),
         _ => ("xdg-open", &[]),
     };
-    Command::new(program)
-        .args(arguments)
-        .arg(address)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .is_ok()
+    Command::new(program).args(arguments).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().is_ok()
 }
 
 impl Options {
     fn parse(arguments: &[String]) -> Result<Self> {
-        let mut options = Self {
-            port: PORT,
-            lan: false,
-            open: true,
-        };
+        let mut options = Self { port: PORT, lan: false, open: true };
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--lan" => options.lan = true,
                 "--no-open" => options.open = false,
                 "--port" => {
-                    let port = arguments
-                        .next()
-                        .and_then(|port| port.parse().ok())
-                        .filter(|port| *port > 0);
-                    options.port = port
-                        .ok_or_else(|| anyhow::anyhow!("--port wants a number from 1 to 65535"))?;
+                    let port = arguments.next().and_then(|port| port.parse().ok()).filter(|port| *port > 0);
+                    options.port = port.ok_or_else(|| anyhow::anyhow!("--port wants a number from 1 to 65535"))?;
                 }
-                other => bail!(
-                    "`{other}` is not an option of `run`; it knows --port <n>, --lan and --no-open"
-                ),
+                other => bail!("`{other}` is not an option of `run`; it knows --port <n>, --lan and --no-open"),
             }
         }
         Ok(options)

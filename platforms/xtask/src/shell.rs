@@ -14,22 +14,12 @@ const WEB: &str = "platforms/web";
 /// What of `assets/` is served as it is, by file name ending. (The style is in the wasm and in the first screen.)
 const ASSETS: [&str; 6] = ["svg", "png", "ico", "webmanifest", "woff2", "webp"];
 /// What is worth compressing.
-const TEXT: [&str; 8] = [
-    "wasm",
-    "js",
-    "css",
-    "html",
-    "svg",
-    "webmanifest",
-    "json",
-    "txt",
-];
+const TEXT: [&str; 8] = ["wasm", "js", "css", "html", "svg", "webmanifest", "json", "txt"];
 
 /// Adds everything around the two modules that are already in `dist`.
 pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
     for file in ["worker.js", "start.js"] {
-        fs::copy(Path::new(WEB).join(file), dist.join(file))
-            .with_context(|| format!("{WEB}/{file}"))?;
+        fs::copy(Path::new(WEB).join(file), dist.join(file)).with_context(|| format!("{WEB}/{file}"))?;
     }
     copy_assets(dist)?;
     fs::write(dist.join("index.html"), index()?)?;
@@ -75,21 +65,14 @@ fn service_worker(dist: &Path, files: &[PathBuf]) -> Result<String> {
     let mut shell = serde_json::Map::new();
     for file in files {
         let bytes = fs::read(dist.join(file))?;
-        shell.insert(
-            format!("/{}", slashed(file)),
-            STANDARD.encode(Sha256::digest(&bytes)).into(),
-        );
+        shell.insert(format!("/{}", slashed(file)), STANDARD.encode(Sha256::digest(&bytes)).into());
     }
     let script = fs::read_to_string(Path::new(WEB).join("sw.js"))?;
     let mark = "const SHELL = {};";
     if !script.contains(mark) {
         bail!("{WEB}/sw.js has lost its mark `{mark}`");
     }
-    Ok(script.replacen(
-        mark,
-        &format!("const SHELL = {};", serde_json::to_string_pretty(&shell)?),
-        1,
-    ))
+    Ok(script.replacen(mark, &format!("const SHELL = {};", serde_json::to_string_pretty(&shell)?), 1))
 }
 
 fn compress(file: &Path, effort: Effort) -> Result<()> {
@@ -127,10 +110,7 @@ fn list(dist: &Path) -> Result<Vec<PathBuf>> {
 }
 
 fn slashed(path: &Path) -> String {
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join("/")
+    path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect::<Vec<_>>().join("/")
 }
 
 fn text(part: Option<&std::ffi::OsStr>) -> Option<String> {

@@ -16,14 +16,9 @@ pub fn run() -> Result<ExitCode> {
     let mut tally = Tally::new(steps);
     tally.many(
         "tests, long",
-        machine::cargo()
-            .args(["test", "--no-fail-fast", "--features", "ui"])
-            .envs([("ECOSPHERE_SOAK", "1"), ("PROPTEST_CASES", CASES)]),
+        machine::cargo().args(["test", "--no-fail-fast", "--features", "ui"]).envs([("ECOSPHERE_SOAK", "1"), ("PROPTEST_CASES", CASES)]),
     );
-    tally.many(
-        "tests in Chromium, long",
-        crate::suite::browser_tests(&node, &dist).env("ECOSPHERE_SOAK", "1"),
-    );
+    tally.many("tests in Chromium, long", crate::suite::browser_tests(&node, &dist).env("ECOSPHERE_SOAK", "1"));
     std::fs::write(machine::target().join("soak.txt"), tally.summary())?;
     Ok(tally.close())
 }

@@ -24,39 +24,11 @@ pub fn run() -> Result<ExitCode> {
     tally.install()?;
     let features = ["--features", "ui"];
     tally.one("format", machine::cargo().args(["fmt", "--all", "--check"]));
-    tally.one(
-        "lints",
-        machine::cargo()
-            .args(["clippy", "--quiet", "--all-targets"])
-            .args(features)
-            .args(["--", "-D", "warnings"]),
-    );
-    tally.one(
-        "lints of xtask",
-        machine::cargo().args([
-            "clippy",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-    );
+    tally.one("lints", machine::cargo().args(["clippy", "--quiet", "--all-targets"]).args(features).args(["--", "-D", "warnings"]));
+    tally.one("lints of xtask", machine::cargo().args(["clippy", "--quiet", "--package", "xtask", "--", "-D", "warnings"]));
     tally.licences();
-    tally.one(
-        "documentation",
-        machine::cargo()
-            .args(["doc", "--quiet", "--no-deps"])
-            .args(features)
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    );
-    tally.many(
-        "tests",
-        machine::cargo()
-            .args(["test", "--no-fail-fast"])
-            .args(features),
-    );
+    tally.one("documentation", machine::cargo().args(["doc", "--quiet", "--no-deps"]).args(features).env("RUSTDOCFLAGS", "-D warnings"));
+    tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
     tally.web();
     Ok(tally.close())
 }
@@ -64,33 +36,20 @@ pub fn run() -> Result<ExitCode> {
 impl Tally {
     /// Nothing has passed or failed yet.
     pub fn new(steps: Steps) -> Self {
-        Self {
-            steps,
-            passed: 0,
-            failed: 0,
-        }
+        Self { steps, passed: 0, failed: 0 }
     }
 
     /// Installs what is missing before anything is built.
     fn install(&mut self) -> Result<()> {
         if machine::has_apt() {
-            let browser = if has_browser() {
-                &[][..]
-            } else {
-                &["chromium"][..]
-            };
+            let browser = if has_browser() { &[][..] } else { &["chromium"][..] };
             machine::apt(&self.steps, browser)?;
         }
         npm::install(&self.steps)?;
         if !deny().is_file() {
             self.steps.say("installing cargo-deny into target/tools");
             let root = machine::target().join("tools");
-            steps::show(
-                machine::cargo()
-                    .args(["install", "--quiet", "--debug", "--locked", "--root"])
-                    .arg(root)
-                    .arg(DENY),
-            )?;
+            steps::show(machine::cargo().args(["install", "--quiet", "--debug", "--locked", "--root"]).arg(root).arg(DENY))?;
         }
         Ok(())
     }
@@ -104,22 +63,14 @@ impl Tally {
         let check = |what: &[&str]| {
             let mut command = Command::new(deny());
             // Without it cargo-deny would ask another toolchain about our crates.
-            command
-                .args(["--all-features", "--log-level", "error", "check"])
-                .args(what);
+            command.args(["--all-features", "--log-level", "error", "check"]).args(what);
             command
         };
-        self.one(
-            "licences, sources and bans",
-            &mut check(&["licenses", "sources", "bans"]),
-        );
+        self.one("licences, sources and bans", &mut check(&["licenses", "sources", "bans"]));
         match steps::capture(&mut check(&["advisories"])) {
             Ok((true, _)) => self.note("no known vulnerability", true, ""),
-            Ok((false, text))
-                if text.contains("failed to fetch") || text.contains("failed to load advisory") =>
-            {
-                self.steps
-                    .say("skipped: known vulnerabilities (their database cannot be reached)");
+            Ok((false, text)) if text.contains("failed to fetch") || text.contains("failed to load advisory") => {
+                self.steps.say("skipped: known vulnerabilities (their database cannot be reached)");
             }
             Ok((false, text)) => self.note("no known vulnerability", false, &text),
             Err(error) => self.note("no known vulnerability", false, &format!("{error:#}")),
@@ -128,8 +79,7 @@ impl Tally {
 
     /// The web build, its sizes, and the app in a real browser.
     fn web(&mut self) {
-        let built = web::build(&self.steps, web::Effort::Small)
-            .and_then(|dist| Ok((run::build_node(&self.steps)?, dist)));
+        let built = web::build(&self.steps, web::Effort::Small).and_then(|dist| Ok((run::build_node(&self.steps)?, dist)));
         let (node, dist) = match built {
             Ok(built) => built,
             Err(error) => return self.note("the web app builds", false, &format!("{error:#}")),
@@ -138,15 +88,7 @@ impl Tally {
         match web::sizes(&dist) {
             Ok(sizes) => {
                 for ((name, size), (_, limit)) in sizes.into_iter().zip(LIMITS) {
-                    self.note(
-                        &format!(
-                            "{name}: {} of {} kB in brotli",
-                            size.div_ceil(1000),
-                            limit / 1000
-                        ),
-                        size <= limit,
-                        "too large",
-                    );
+                    self.note(&format!("{name}: {} of {} kB in brotli", size.div_ceil(1000), limit / 1000), size <= limit, "too large");
                 }
             }
             Err(error) => self.note("sizes", false, &format!("{error:#}")),
@@ -171,8 +113,7 @@ impl Tally {
                 let failed = failed.max(usize::from(!fine));
                 self.passed += passed;
                 self.failed += failed;
-                self.steps
-                    .say(&format!("{name}: {passed} passed, {failed} failed"));
+                self.steps.say(&format!("{name}: {passed} passed, {failed} failed"));
                 if failed > 0 {
                     println!("{}", telling(&text));
                 }
@@ -200,11 +141,7 @@ impl Tally {
     /// Prints the closing line.
     pub fn close(self) -> ExitCode {
         print!("\n{}", self.summary());
-        if self.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -221,58 +158,29 @@ pub fn browser_tests(node: &Path, dist: &Path) -> Command {
 }
 
 fn has_browser() -> bool {
-    std::env::var_os("CHROMIUM").is_some()
-        || ["chromium", "chromium-browser", "google-chrome"]
-            .iter()
-            .any(|name| machine::find(name).is_some())
+    std::env::var_os("CHROMIUM").is_some() || ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| machine::find(name).is_some())
 }
 
 fn deny() -> PathBuf {
-    machine::target()
-        .join("tools/bin")
-        .join(format!("{DENY}{}", std::env::consts::EXE_SUFFIX))
+    machine::target().join("tools/bin").join(format!("{DENY}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Sums up every `N passed` and `N failed` that cargo's tests or ours printed.
 fn counts(text: &str) -> (usize, usize) {
     let number_before = |line: &str, word: &str| {
-        let words: Vec<&str> = line
-            .split([' ', ';', ','])
-            .filter(|word| !word.is_empty())
-            .collect();
-        words
-            .windows(2)
-            .find(|pair| pair[1] == word)
-            .and_then(|pair| pair[0].parse::<usize>().ok())
-            .unwrap_or(0)
+        let words: Vec<&str> = line.split([' ', ';', ',']).filter(|word| !word.is_empty()).collect();
+        words.windows(2).find(|pair| pair[1] == word).and_then(|pair| pair[0].parse::<usize>().ok()).unwrap_or(0)
     };
-    let lines = text
-        .lines()
-        .filter(|line| line.starts_with("test result:") || line.starts_with("e2e result:"));
-    lines.fold((0, 0), |(passed, failed), line| {
-        (
-            passed + number_before(line, "passed"),
-            failed + number_before(line, "failed"),
-        )
-    })
+    let lines = text.lines().filter(|line| line.starts_with("test result:") || line.starts_with("e2e result:"));
+    lines.fold((0, 0), |(passed, failed), line| (passed + number_before(line, "passed"), failed + number_before(line, "failed")))
 }
 
 /// What of a long output tells about the failure: from the first failure on, or its end.
 fn telling(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.ends_with("... ok") && !line.starts_with("ok "))
-        .collect();
-    let start = lines.iter().position(|line| {
-        *line == "failures:" || line.starts_with("error") || line.starts_with("not ok")
-    });
+    let lines: Vec<&str> = text.lines().filter(|line| !line.ends_with("... ok") && !line.starts_with("ok ")).collect();
+    let start = lines.iter().position(|line| *line == "failures:" || line.starts_with("error") || line.starts_with("not ok"));
     let start = start.unwrap_or(lines.len().saturating_sub(40));
-    lines[start..]
-        .iter()
-        .take(200)
-        .copied()
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines[start..].iter().take(200).copied().collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

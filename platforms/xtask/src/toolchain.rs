@@ -7,24 +7,9 @@ use anyhow::{Result, bail};
 use std::{path::PathBuf, process::Command};
 
 const TARGET: &str = "wasm32-unknown-unknown";
-const DEBIAN: [&str; 6] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "clang-19",
-    "lld-19",
-    "llvm-19",
-];
+const DEBIAN: [&str; 6] = ["rustc-web", "cargo-web", "rust-web-src", "clang-19", "lld-19", "llvm-19"];
 /// Set by `cargo run` for its own toolchain; they would lead another toolchain astray.
-const FOREIGN: [&str; 7] = [
-    "CARGO",
-    "RUSTC",
-    "RUSTDOC",
-    "RUSTUP_TOOLCHAIN",
-    "LD_LIBRARY_PATH",
-    "CARGO_TARGET_DIR",
-    "RUSTC_WRAPPER",
-];
+const FOREIGN: [&str; 7] = ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH", "CARGO_TARGET_DIR", "RUSTC_WRAPPER"];
 
 /// A way to build wasm.
 pub enum Toolchain {
@@ -64,9 +49,7 @@ impl Toolchain {
 
     fn debian(steps: &Steps) -> Result<Self> {
         if !machine::has_apt() {
-            bail!(
-                "WASM_TOOLCHAIN=debian needs Debian's or Ubuntu's package manager, which is not here; leave the variable out to use rustup"
-            );
+            bail!("WASM_TOOLCHAIN=debian needs Debian's or Ubuntu's package manager, which is not here; leave the variable out to use rustup");
         }
         machine::apt(steps, &DEBIAN)?;
         Ok(Self::Debian)
@@ -87,19 +70,12 @@ impl Toolchain {
                     .env("CC_wasm32_unknown_unknown", "clang-19")
                     .env("AR_wasm32_unknown_unknown", "llvm-ar-19")
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "wasm-ld-19")
-                    .args([
-                        "build",
-                        "-Zbuild-std=std,panic_abort",
-                        "-Zbuild-std-features=optimize_for_size",
-                    ]);
+                    .args(["build", "-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
                 command
             }
             Self::Rustup(clang) => {
                 let mut command = machine::cargo();
-                command
-                    .env("CC_wasm32_unknown_unknown", &clang.compiler)
-                    .env("AR_wasm32_unknown_unknown", &clang.archiver)
-                    .arg("build");
+                command.env("CC_wasm32_unknown_unknown", &clang.compiler).env("AR_wasm32_unknown_unknown", &clang.archiver).arg("build");
                 command
             }
         };
@@ -133,35 +109,18 @@ impl Clang {
     }
 
     fn look() -> Option<Self> {
-        let mut folders: Vec<PathBuf> = [
-            "/opt/homebrew/opt/llvm/bin",
-            "/usr/local/opt/llvm/bin",
-            "C:\\Program Files\\LLVM\\bin",
-        ]
-        .map(PathBuf::from)
-        .into();
-        folders.extend(
-            std::env::var_os("PATH")
-                .iter()
-                .flat_map(std::env::split_paths),
-        );
-        let suffixes = [
-            "", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15", "-14",
-        ];
-        folders
-            .iter()
-            .flat_map(|folder| suffixes.map(|suffix| (folder, suffix)))
-            .find_map(|(folder, suffix)| {
-                let file = |name: &str| {
-                    folder.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX))
-                };
-                let (compiler, archiver) = (file("clang"), file("llvm-ar"));
-                let knows = compiler.is_file()
-                    && archiver.is_file()
-                    && steps::answer(&compiler.to_string_lossy(), &["--print-targets"])
-                        .is_some_and(|targets| targets.contains("wasm32"));
-                knows.then_some(Self { compiler, archiver })
-            })
+        let mut folders: Vec<PathBuf> =
+            ["/opt/homebrew/opt/llvm/bin", "/usr/local/opt/llvm/bin", "C:\\Program Files\\LLVM\\bin"].map(PathBuf::from).into();
+        folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+        let suffixes = ["", "-22", "-21", "-20", "-19", "-18", "-17", "-16", "-15", "-14"];
+        folders.iter().flat_map(|folder| suffixes.map(|suffix| (folder, suffix))).find_map(|(folder, suffix)| {
+            let file = |name: &str| folder.join(format!("{name}{suffix}{}", std::env::consts::EXE_SUFFIX));
+            let (compiler, archiver) = (file("clang"), file("llvm-ar"));
+            let knows = compiler.is_file()
+                && archiver.is_file()
+                && steps::answer(&compiler.to_string_lossy(), &["--print-targets"]).is_some_and(|targets| targets.contains("wasm32"));
+            knows.then_some(Self { compiler, archiver })
+        })
     }
 }
 
@@ -175,6 +134,5 @@ fn add_target(steps: &Steps) -> Result<(), String> {
         return Ok(());
     }
     steps.say(&format!("rustup target add {TARGET}"));
-    steps::show(Command::new("rustup").args(["target", "add", TARGET]))
-        .map_err(|_| format!("rustup could not add the target {TARGET}"))
+    steps::show(Command::new("rustup").args(["target", "add", TARGET])).map_err(|_| format!("rustup could not add the target {TARGET}"))
 }

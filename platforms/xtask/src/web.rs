@@ -10,10 +10,7 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The cargo binary, its features, and what it is called in the folder.
-const MODULES: [(&str, &str, &str); 2] = [
-    ("ecosphere", "web", "page"),
-    ("ecosphere-engine", "web,engine", "engine"),
-];
+const MODULES: [(&str, &str, &str); 2] = [("ecosphere", "web", "page"), ("ecosphere-engine", "web,engine", "engine")];
 
 /// How much work goes into size.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,34 +28,18 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     steps.say("building the app for the web (minutes the first time, seconds later)");
     for (binary, features, _) in MODULES {
         let mut cargo = toolchain.build(&target);
-        cargo.args([
-            "--profile",
-            "web",
-            "--no-default-features",
-            "--features",
-            features,
-            "--bin",
-            binary,
-        ]);
+        cargo.args(["--profile", "web", "--no-default-features", "--features", features, "--bin", binary]);
         steps::show(&mut cargo)?;
     }
 
     let dist = machine::target().join("web-dist");
     let fresh = machine::target().join("web-dist.new");
     // A folder that is being served is replaced at the very end, so that nobody meets half of it.
-    fs::remove_dir_all(&fresh).or_else(|error| {
-        if error.kind() == std::io::ErrorKind::NotFound {
-            Ok(())
-        } else {
-            Err(error)
-        }
-    })?;
+    fs::remove_dir_all(&fresh).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
     fs::create_dir_all(&fresh)?;
     steps.say("binding wasm to JavaScript");
     for (binary, _, name) in MODULES {
-        let wasm = target
-            .join("wasm32-unknown-unknown/web")
-            .join(format!("{binary}.wasm"));
+        let wasm = target.join("wasm32-unknown-unknown/web").join(format!("{binary}.wasm"));
         Bindgen::new()
             .input_path(&wasm)
             .out_name(name)
@@ -80,33 +61,20 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
 /// Writes the first screen anew.
 pub fn prerender(steps: &Steps) -> Result<()> {
     steps.say("prerendering the first screen");
-    steps::show(
-        machine::cargo()
-            .args(["test", "--quiet", "--features", "ui", "--lib", "prerender"])
-            .env("ECOSPHERE_PRERENDER", "write"),
-    )
+    steps::show(machine::cargo().args(["test", "--quiet", "--features", "ui", "--lib", "prerender"]).env("ECOSPHERE_PRERENDER", "write"))
 }
 
 /// Brotli sizes of page and engine, in bytes.
 pub fn sizes(dist: &Path) -> Result<[(&'static str, u64); 2]> {
-    let size =
-        |name: &str| fs::metadata(dist.join(format!("{name}_bg.wasm.br"))).map(|file| file.len());
+    let size = |name: &str| fs::metadata(dist.join(format!("{name}_bg.wasm.br"))).map(|file| file.len());
     Ok([("page", size("page")?), ("engine", size("engine")?)])
 }
 
 /// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.
 fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
-    let folder = if effort == Effort::Small {
-        npm::install(steps)
-            .map_err(|why| eprintln!("note: built without wasm-opt: {why:#}"))
-            .ok()
-    } else {
-        None
-    };
-    let Some(tool) = folder
-        .or_else(npm::installed)
-        .map(|folder| folder.join("node_modules/binaryen/bin/wasm-opt"))
-    else {
+    let folder =
+        if effort == Effort::Small { npm::install(steps).map_err(|why| eprintln!("note: built without wasm-opt: {why:#}")).ok() } else { None };
+    let Some(tool) = folder.or_else(npm::installed).map(|folder| folder.join("node_modules/binaryen/bin/wasm-opt")) else {
         return Ok(());
     };
     if machine::find("node").is_none() {
@@ -117,30 +85,15 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         let file = dist.join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
         let mut command = Command::new("node");
-        command.arg(&tool).args([
-            "-O2",
-            "--shrink-level=2",
-            "--strip-debug",
-            "--strip-producers",
-        ]);
-        for feature in [
-            "bulk-memory",
-            "nontrapping-float-to-int",
-            "sign-ext",
-            "mutable-globals",
-            "reference-types",
-            "multivalue",
-        ] {
+        command.arg(&tool).args(["-O2", "--shrink-level=2", "--strip-debug", "--strip-producers"]);
+        for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
             command.arg(format!("--enable-{feature}"));
         }
         let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;
         if fine {
             fs::rename(small, file)?;
         } else {
-            eprintln!(
-                "note: wasm-opt left {name} as it was: {}",
-                text.lines().next().unwrap_or_default()
-            );
+            eprintln!("note: wasm-opt left {name} as it was: {}", text.lines().next().unwrap_or_default());
         }
     }
     Ok(())

@@ -1,6 +1,11 @@
 //! `rank`, `search`, `categories`.
 
-use crate::{ANSWERED, args::Kind, device::Device, print::{self, say}};
+use crate::{
+    ANSWERED,
+    args::Kind,
+    device::Device,
+    print::{self, say},
+};
 use ecosphere::engine::wire::{Answer, OptionRow, Request};
 use serde_json::json;
 

@@ -60,8 +60,10 @@ fn changed(stored: Profile, change: &ProfileChange) -> anyhow::Result<Profile> {
         Some(file) => Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?)?,
     };
     for text in &change.topics {
-        let (topic, level) = text.split_once('=').with_context(|| format!("\"{text}\" is not a topic and a level; write it like climate=matters-most"))?;
-        let topic = Topic::from_id(topic).with_context(|| format!("there is no topic \"{topic}\"; the topics are {}", ids(Topic::ALL.map(|t| t.info().id))))?;
+        let (topic, level) =
+            text.split_once('=').with_context(|| format!("\"{text}\" is not a topic and a level; write it like climate=matters-most"))?;
+        let topic = Topic::from_id(topic)
+            .with_context(|| format!("there is no topic \"{topic}\"; the topics are {}", ids(Topic::ALL.map(|t| t.info().id))))?;
         let level = Importance::from_id(level).with_context(|| format!("there is no level \"{level}\"; use ignore, matters or matters-most"))?;
         profile.topics.insert(topic, level);
     }

@@ -1,6 +1,10 @@
 //! `scan`: pictures, links and barcode numbers.
 
-use crate::{ANSWERED, UNUSABLE, device::Device, print::{self, say}};
+use crate::{
+    ANSWERED, UNUSABLE,
+    device::Device,
+    print::{self, say},
+};
 use ecosphere::{
     bot::{Alignment, LineFinding, Reason, VerdictBand},
     engine::wire::{Answer, EngineError, OptionRow, Request, ScanResult, SubjectView},

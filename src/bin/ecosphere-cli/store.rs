@@ -1,6 +1,11 @@
 //! `sync` and `store info`.
 
-use crate::{ANSWERED, args::Cli, device::Device, print::{self, say}};
+use crate::{
+    ANSWERED,
+    args::Cli,
+    device::Device,
+    print::{self, say},
+};
 use ecosphere::engine::wire::{Answer, Event, Request, Status};
 use serde_json::json;
 use std::cell::OnceCell;
@@ -63,6 +68,12 @@ fn show(status: &Status) {
         return;
     };
     say!("ledger     {}{}", s.origin, if s.sample { " (a sample: its keys are public, it proves nothing)" } else { "" });
-    say!("snapshot   batch {} of {}, {} log entries{}", s.batch, s.time.to_rfc3339(), s.log_size, if s.stale { ", old: bring it up to date" } else { "" });
+    say!(
+        "snapshot   batch {} of {}, {} log entries{}",
+        s.batch,
+        s.time.to_rfc3339(),
+        s.log_size,
+        if s.stale { ", old: bring it up to date" } else { "" }
+    );
     say!("holds      {} products, {} organisations, {} projects, {} retailers", s.products, s.organisations, s.projects, s.retailers);
 }

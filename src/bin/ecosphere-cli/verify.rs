@@ -1,6 +1,10 @@
 //! `verify`: a credential file.
 
-use crate::{UNUSABLE, device::Device, print::{self, say}};
+use crate::{
+    UNUSABLE,
+    device::Device,
+    print::{self, say},
+};
 use anyhow::Context as _;
 use ecosphere::engine::{CredentialCheck, MAX_CREDENTIAL, clock};
 use serde::Serialize;

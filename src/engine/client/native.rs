@@ -64,14 +64,7 @@ pub async fn call_with(request: Request, payload: Vec<u8>) -> Result<Answer, Eng
     }
     let (reply, answer) = oneshot::channel();
     let gone = |_| EngineError::Crashed("its thread has ended".into());
-    client
-        .jobs
-        .unbounded_send(Job {
-            request,
-            payload,
-            reply,
-        })
-        .map_err(|_| EngineError::Crashed("its thread has ended".into()))?;
+    client.jobs.unbounded_send(Job { request, payload, reply }).map_err(|_| EngineError::Crashed("its thread has ended".into()))?;
     answer.await.map_err(gone)?
 }
 
@@ -95,10 +88,7 @@ pub async fn until_free() {}
 /// # Errors
 /// Always: here the camera belongs to the page, which this app does not have.
 pub async fn camera_start(_video_id: &str) -> Result<CameraInfo, String> {
-    Err(
-        "This app cannot use the camera here. Choose a picture, paste a link or type the barcode."
-            .into(),
-    )
+    Err("This app cannot use the camera here. Choose a picture, paste a link or type the barcode.".into())
 }
 
 /// Stops the camera.
@@ -125,14 +115,9 @@ pub async fn camera_scan(_thorough: bool) -> Result<Answer, EngineError> {
 /// # Errors
 /// [`EngineError::BadInput`] with a sentence when it is not a picture that can be read, and as [`call`].
 pub async fn scan_file(path: &str) -> Result<Answer, EngineError> {
-    let unreadable = |error: std::io::Error| {
-        EngineError::BadInput(format!("The file {path} cannot be read: {error}."))
-    };
+    let unreadable = |error: std::io::Error| EngineError::BadInput(format!("The file {path} cannot be read: {error}."));
     if std::fs::metadata(path).map_err(unreadable)?.len() > PICTURE_BYTES {
-        return Err(EngineError::BadInput(format!(
-            "The file {path} is larger than {} MB; choose a smaller picture.",
-            PICTURE_BYTES >> 20
-        )));
+        return Err(EngineError::BadInput(format!("The file {path} is larger than {} MB; choose a smaller picture.", PICTURE_BYTES >> 20)));
     }
     scan_bytes(std::fs::read(path).map_err(unreadable)?).await
 }
@@ -156,22 +141,13 @@ fn client() -> &'static Client {
     CLIENT.get_or_init(|| {
         let (jobs, queue) = mpsc::unbounded();
         // When no thread can be started the queue is dropped with the closure, and every request says that the thread has ended.
-        let _ = std::thread::Builder::new()
-            .name("engine".into())
-            .spawn(move || serve(queue));
-        Client {
-            jobs,
-            shared: Mutex::default(),
-            since: Instant::now(),
-        }
+        let _ = std::thread::Builder::new().name("engine".into()).spawn(move || serve(queue));
+        Client { jobs, shared: Mutex::default(), since: Instant::now() }
     })
 }
 
 fn serve(mut queue: mpsc::UnboundedReceiver<Job>) {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    else {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return;
     };
     let place = STORE.get().cloned().map_or(Place::Memory, Place::Folder);
@@ -180,9 +156,7 @@ fn serve(mut queue: mpsc::UnboundedReceiver<Job>) {
         while let Some(job) = queue.next().await {
             let session = session.clone();
             tokio::task::spawn_local(async move {
-                let answer = AssertUnwindSafe(session.answer(job.request, &job.payload))
-                    .catch_unwind()
-                    .await;
+                let answer = AssertUnwindSafe(session.answer(job.request, &job.payload)).catch_unwind().await;
                 let answer = answer.unwrap_or_else(|panic| {
                     let why = panic_text(panic.as_ref());
                     session.close();
@@ -199,16 +173,12 @@ fn serve(mut queue: mpsc::UnboundedReceiver<Job>) {
 }
 
 fn announce(event: Event) {
-    client()
-        .shared()
-        .subscribers
-        .retain(|subscriber| subscriber.unbounded_send(event.clone()).is_ok());
+    client().shared().subscribers.retain(|subscriber| subscriber.unbounded_send(event.clone()).is_ok());
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "it gave no reason".into())
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it gave no reason".into())
 }
 
 #[cfg(test)]
@@ -218,14 +188,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_the_engine_fails_its_own_request_and_the_next_one_is_answered() {
         let before = restarts();
-        assert!(matches!(
-            call(Request::Panic).await,
-            Err(EngineError::Crashed(_))
-        ));
+        assert!(matches!(call(Request::Panic).await, Err(EngineError::Crashed(_))));
         assert_eq!(restarts(), before + 1);
-        assert!(!matches!(
-            call(Request::Status).await,
-            Err(EngineError::Crashed(_))
-        ));
+        assert!(!matches!(call(Request::Status).await, Err(EngineError::Crashed(_))));
     }
 }

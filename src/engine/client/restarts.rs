@@ -19,9 +19,7 @@ impl Restarts {
         self.recent.retain(|then| now - then < MINUTE_MS);
         if self.recent.len() >= RESTARTS_PER_MINUTE {
             let times = self.recent.len() + 1;
-            self.given_up = Some(format!(
-                "it stopped {times} times within a minute, last with: {why}. Close EcoSphere and open it again"
-            ));
+            self.given_up = Some(format!("it stopped {times} times within a minute, last with: {why}. Close EcoSphere and open it again"));
             return false;
         }
         self.recent.push(now);

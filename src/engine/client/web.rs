@@ -84,11 +84,7 @@ pub async fn call(request: Request) -> Result<Answer, EngineError> {
 /// # Errors
 /// As [`call`].
 pub async fn call_with(request: Request, payload: Vec<u8>) -> Result<Answer, EngineError> {
-    send(
-        &request,
-        Payload::Handed(Uint8Array::from(payload.as_slice()).buffer().into()),
-    )
-    .await
+    send(&request, Payload::Handed(Uint8Array::from(payload.as_slice()).buffer().into())).await
 }
 
 /// What the engine says unasked, from now on.
@@ -114,12 +110,8 @@ pub async fn until_free() {
 /// # Errors
 /// A sentence for the person: no camera, not allowed, in use.
 pub async fn camera_start(video_id: &str) -> Result<CameraInfo, String> {
-    let torch = js_camera_start(video_id)
-        .await
-        .map_err(|error| words(&error))?;
-    Ok(CameraInfo {
-        torch: torch.is_truthy(),
-    })
+    let torch = js_camera_start(video_id).await.map_err(|error| words(&error))?;
+    Ok(CameraInfo { torch: torch.is_truthy() })
 }
 
 /// Stops the camera.
@@ -132,10 +124,7 @@ pub fn camera_stop() {
 /// # Errors
 /// A sentence for the person: this camera has none.
 pub async fn camera_torch(on: bool) -> Result<(), String> {
-    js_camera_torch(on)
-        .await
-        .map(drop)
-        .map_err(|error| words(&error))
+    js_camera_torch(on).await.map(drop).map_err(|error| words(&error))
 }
 
 /// Scans the camera's next frame. Waits while the tab is hidden; [`Answer::NoCode`] when the camera was stopped meanwhile.
@@ -143,22 +132,13 @@ pub async fn camera_torch(on: bool) -> Result<(), String> {
 /// # Errors
 /// [`EngineError::BadInput`] when the camera is not running, and as [`call`].
 pub async fn camera_scan(thorough: bool) -> Result<Answer, EngineError> {
-    let grabbed = js_camera_grab()
-        .await
-        .map_err(|error| EngineError::BadInput(words(&error)))?;
+    let grabbed = js_camera_grab().await.map_err(|error| EngineError::BadInput(words(&error)))?;
     let Ok(grabbed) = grabbed.dyn_into::<Array>() else {
         return Ok(Answer::NoCode);
     };
     let (width, height) = (pixels(&grabbed.get(1)), pixels(&grabbed.get(2)));
     // For a `VideoFrame` the worker fills in the rest of the shape from the frame itself.
-    let shape = FrameShape {
-        width,
-        height,
-        stride: width.saturating_mul(4),
-        offset: 0,
-        format: PixelFormat::Rgba,
-        thorough,
-    };
+    let shape = FrameShape { width, height, stride: width.saturating_mul(4), offset: 0, format: PixelFormat::Rgba, thorough };
     send(&Request::ScanFrame(shape), Payload::Handed(grabbed.get(0))).await
 }
 
@@ -184,19 +164,12 @@ pub async fn scan_bytes(bytes: Vec<u8>) -> Result<Answer, EngineError> {
 
 async fn send(request: &Request, payload: Payload) -> Result<Answer, EngineError> {
     let receiver = CLIENT.with(|client| client.enqueue(request, payload))?;
-    receiver
-        .await
-        .unwrap_or_else(|_| Err(EngineError::Crashed("it was restarted".into())))
+    receiver.await.unwrap_or_else(|_| Err(EngineError::Crashed("it was restarted".into())))
 }
 
 impl Client {
-    fn enqueue(
-        &self,
-        request: &Request,
-        payload: Payload,
-    ) -> Result<oneshot::Receiver<Result<Answer, EngineError>>, EngineError> {
-        let bytes = postcard::to_stdvec(request)
-            .map_err(|error| EngineError::BadInput(error.to_string()))?;
+    fn enqueue(&self, request: &Request, payload: Payload) -> Result<oneshot::Receiver<Result<Answer, EngineError>>, EngineError> {
+        let bytes = postcard::to_stdvec(request).map_err(|error| EngineError::BadInput(error.to_string()))?;
         if let Some(why) = self.state.borrow().restarts.given_up() {
             return Err(EngineError::Crashed(why));
         }
@@ -215,10 +188,7 @@ impl Client {
             }
             Payload::Shared(value) => value,
         };
-        let message = Message {
-            parts: Array::of3(&id.into(), &bytes, &payload),
-            transfer,
-        };
+        let message = Message { parts: Array::of3(&id.into(), &bytes, &payload), transfer };
         if state.ready {
             state.post(&message)?;
         } else {
@@ -235,8 +205,7 @@ impl Client {
         }
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(WORKER, &options)
-            .map_err(|error| EngineError::Crashed(words(&error)))?;
+        let worker = Worker::new_with_options(WORKER, &options).map_err(|error| EngineError::Crashed(words(&error)))?;
         let listeners = self.listeners.get_or_init(Listeners::new);
         worker.set_onmessage(Some(listeners.message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(listeners.error.as_ref().unchecked_ref()));
@@ -260,18 +229,12 @@ impl Client {
                 let sender = self.state.borrow_mut().pending.remove(&(id as u32));
                 if let Some(sender) = sender {
                     // The receiver may have gone with its screen: nobody waits for this answer any more.
-                    let _ = sender.send(
-                        decode(&parts.get(2))
-                            .unwrap_or_else(|error| Err(EngineError::Crashed(error.to_string()))),
-                    );
+                    let _ = sender.send(decode(&parts.get(2)).unwrap_or_else(|error| Err(EngineError::Crashed(error.to_string()))));
                 }
             }
             "event" => {
                 if let Ok(event) = decode::<Event>(&parts.get(1)) {
-                    self.state
-                        .borrow_mut()
-                        .subscribers
-                        .retain(|subscriber| subscriber.unbounded_send(event.clone()).is_ok());
+                    self.state.borrow_mut().subscribers.retain(|subscriber| subscriber.unbounded_send(event.clone()).is_ok());
                 }
             }
             "panic" => self.died(&parts.get(1).as_string().unwrap_or_default()),
@@ -288,9 +251,7 @@ impl Client {
                 && let Some(id) = message.parts.get(0).as_f64()
                 && let Some(sender) = state.pending.remove(&(id as u32))
             {
-                let _ = sender.send(Err(EngineError::BadInput(
-                    "the frame could not be handed over; try again".into(),
-                )));
+                let _ = sender.send(Err(EngineError::BadInput("the frame could not be handed over; try again".into())));
             }
         }
     }
@@ -307,10 +268,7 @@ impl Client {
             }
             state.ready = false;
             state.queue.clear();
-            (
-                state.restarts.again(js_sys::Date::now(), why),
-                std::mem::take(&mut state.pending),
-            )
+            (state.restarts.again(js_sys::Date::now(), why), std::mem::take(&mut state.pending))
         };
         for sender in pending.into_values() {
             let _ = sender.send(Err(EngineError::Crashed(why.to_owned())));
@@ -327,18 +285,14 @@ impl State {
         let Some(worker) = &self.worker else {
             return Err(EngineError::Crashed("it is not running".into()));
         };
-        worker
-            .post_message_with_transfer(&message.parts, &message.transfer)
-            .map_err(|error| EngineError::BadInput(words(&error)))
+        worker.post_message_with_transfer(&message.parts, &message.transfer).map_err(|error| EngineError::BadInput(words(&error)))
     }
 }
 
 impl Listeners {
     fn new() -> Self {
         Self {
-            message: Closure::new(|message: MessageEvent| {
-                CLIENT.with(|client| client.hear(&message))
-            }),
+            message: Closure::new(|message: MessageEvent| CLIENT.with(|client| client.hear(&message))),
             error: Closure::new(|error: ErrorEvent| {
                 error.prevent_default();
                 CLIENT.with(|client| client.died(&error.message()));
@@ -348,10 +302,7 @@ impl Listeners {
 }
 
 fn decode<T: serde::de::DeserializeOwned>(value: &JsValue) -> Result<T, postcard::Error> {
-    let bytes = value
-        .dyn_ref::<Uint8Array>()
-        .map(Uint8Array::to_vec)
-        .unwrap_or_default();
+    let bytes = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
     postcard::from_bytes(&bytes)
 }
 

@@ -81,7 +81,9 @@ impl Source for Http {
         }
         let response = request.send().await.map_err(|e| SourceError::Offline(reason(&e)))?;
         let from = match response.status() {
-            StatusCode::PARTIAL_CONTENT => range_start(&response).ok_or_else(|| SourceError::Offline("the server answered a range that was not asked for".into()))?,
+            StatusCode::PARTIAL_CONTENT => {
+                range_start(&response).ok_or_else(|| SourceError::Offline("the server answered a range that was not asked for".into()))?
+            }
             StatusCode::RANGE_NOT_SATISFIABLE => return Ok(super::whole(Vec::new(), from)),
             StatusCode::NOT_FOUND => return Err(SourceError::Missing(path.to_owned())),
             status if status.is_success() => 0,

@@ -108,23 +108,19 @@ impl Store {
     /// The store fails.
     pub fn held(&self) -> Result<Option<Held>, StoreError> {
         self.ledger
-            .query_row(
-                "SELECT origin, market, batch, time, log_size, sample, vkey, tree_size, root FROM snapshot WHERE id = 1",
-                [],
-                |r| {
-                    Ok(Held {
-                        origin: r.get(0)?,
-                        market: r.get(1)?,
-                        batch: count(r, 2)?,
-                        time: Millis(r.get(3)?),
-                        log_size: count(r, 4)?,
-                        sample: r.get(5)?,
-                        vkey: r.get(6)?,
-                        tree_size: count(r, 7)?,
-                        root: r.get(8)?,
-                    })
-                },
-            )
+            .query_row("SELECT origin, market, batch, time, log_size, sample, vkey, tree_size, root FROM snapshot WHERE id = 1", [], |r| {
+                Ok(Held {
+                    origin: r.get(0)?,
+                    market: r.get(1)?,
+                    batch: count(r, 2)?,
+                    time: Millis(r.get(3)?),
+                    log_size: count(r, 4)?,
+                    sample: r.get(5)?,
+                    vkey: r.get(6)?,
+                    tree_size: count(r, 7)?,
+                    root: r.get(8)?,
+                })
+            })
             .optional()
             .map_err(fault(File::Ledger))
     }
@@ -142,7 +138,8 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn shelf(&self) -> Result<Vec<ShelfCard>, StoreError> {
-        let text: Option<String> = self.ledger.query_row("SELECT shelf FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(File::Ledger))?;
+        let text: Option<String> =
+            self.ledger.query_row("SELECT shelf FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(File::Ledger))?;
         text.map_or(Ok(Vec::new()), |t| serde_json::from_str(&t).map_err(|e| StoreError::Corrupt { file: File::Ledger, why: e.to_string() }))
     }
 
@@ -172,7 +169,8 @@ impl Store {
             })?,
             listings: self.all("SELECT retailer, product, minor, currency, stock FROM listing ORDER BY product, minor, retailer", |r| {
                 let currency: String = r.get(3)?;
-                let currency = Currency::try_from(currency).map_err(|e| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(e)))?;
+                let currency = Currency::try_from(currency)
+                    .map_err(|e| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(e)))?;
                 Ok(Listing { retailer: r.get(0)?, product: r.get(1)?, price: Money { minor: r.get(2)?, currency }, stock: r.get(4)? })
             })?,
         })

@@ -76,11 +76,8 @@ impl Store {
             params![now.0, code, name],
         )
         .map_err(err)?;
-        tx.execute(
-            "DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?1)",
-            [MAX_HISTORY],
-        )
-        .map_err(err)?;
+        tx.execute("DELETE FROM history WHERE id IN (SELECT id FROM history ORDER BY time DESC, id DESC LIMIT -1 OFFSET ?1)", [MAX_HISTORY])
+            .map_err(err)?;
         tx.commit().map_err(err)
     }
 
@@ -131,7 +128,8 @@ impl Store {
         let rows = query
             .query_map([], |r| {
                 let currency: String = r.get(2)?;
-                let currency = Currency::try_from(currency).map_err(|e| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e)))?;
+                let currency = Currency::try_from(currency)
+                    .map_err(|e| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(e)))?;
                 Ok((r.get(0)?, Money { minor: r.get(1)?, currency }))
             })
             .map_err(err)?;
@@ -177,7 +175,8 @@ impl Store {
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         for (name, value) in [("source", &settings.source), ("key", &settings.key)] {
-            tx.execute("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [name, value]).map_err(err)?;
+            tx.execute("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [name, value])
+                .map_err(err)?;
         }
         tx.commit().map_err(err)
     }
@@ -190,7 +189,8 @@ impl Store {
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         if let Some(profile) = profile {
-            tx.execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()]).map_err(err)?;
+            tx.execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()])
+                .map_err(err)?;
         }
         for s in seen {
             tx.execute(

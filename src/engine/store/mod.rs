@@ -149,7 +149,8 @@ impl Store {
     /// The store fails.
     pub fn sizes(&self) -> Result<(u64, u64), StoreError> {
         let size = |c: &Connection, f| -> Result<u64, StoreError> {
-            let bytes: i64 = c.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |r| r.get(0)).map_err(fault(f))?;
+            let bytes: i64 =
+                c.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |r| r.get(0)).map_err(fault(f))?;
             Ok(bytes.unsigned_abs())
         };
         Ok((size(&self.ledger, File::Ledger)?, size(&self.mine, File::Mine)?))
@@ -184,8 +185,12 @@ fn open_or_replace(storage: &Storage, file: File, notices: &mut Vec<String>) -> 
 fn set_aside(storage: &Storage, file: File, why: &str) -> Result<String, StoreError> {
     let kept = storage.set_aside(file.name())?;
     Ok(match file {
-        File::Ledger => format!("The snapshot on this device was damaged ({why}). It was kept as {kept}; the next sync fills a new one. Your profile and history are not affected."),
-        File::Mine => format!("Your profile and history could not be read ({why}). The file was kept as {kept}, nothing was deleted; a new one was started. If you have an export, import it."),
+        File::Ledger => format!(
+            "The snapshot on this device was damaged ({why}). It was kept as {kept}; the next sync fills a new one. Your profile and history are not affected."
+        ),
+        File::Mine => format!(
+            "Your profile and history could not be read ({why}). The file was kept as {kept}, nothing was deleted; a new one was started. If you have an export, import it."
+        ),
     })
 }
 
@@ -233,10 +238,7 @@ fn tag<T: serde::Serialize>(value: &T) -> Result<i64, StoreError> {
 
 /// The enum variant behind a number that [`tag`] wrote.
 fn untag<T: serde::de::DeserializeOwned>(number: i64) -> rusqlite::Result<T> {
-    u8::try_from(number)
-        .ok()
-        .and_then(|b| postcard::from_bytes(&[b]).ok())
-        .ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number))
+    u8::try_from(number).ok().and_then(|b| postcard::from_bytes(&[b]).ok()).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number))
 }
 
 /// Any value as postcard.

@@ -106,7 +106,10 @@ impl Storage {
 #[cfg(target_arch = "wasm32")]
 mod opfs {
     use super::StoreError;
-    use rsqlite_vfs::{VfsFilesManager, transfer::{DbTransfer, ExportSource, ImportTarget}};
+    use rsqlite_vfs::{
+        VfsFilesManager,
+        transfer::{DbTransfer, ExportSource, ImportTarget},
+    };
     use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 
     /// Two databases, their journals, and room for copies moved aside.

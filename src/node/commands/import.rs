@@ -36,7 +36,8 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, NodeError> {
     let recorded = args.data.as_deref().map(|data| record(args, data, &import)).transpose()?;
 
     let read = import.records.len() + import.dropped.len();
-    let mut lines = vec![format!("{read} rows read: {} records, {} dropped, {} notes.", import.records.len(), import.dropped.len(), import.notes.len())];
+    let mut lines =
+        vec![format!("{read} rows read: {} records, {} dropped, {} notes.", import.records.len(), import.dropped.len(), import.notes.len())];
     for (title, notes) in [("dropped", &import.dropped), ("noted", &import.notes)] {
         lines.extend(reasons(notes).iter().map(|(why, n)| format!("  {n} {title}: {why}")));
         if args.rows {
@@ -47,7 +48,8 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, NodeError> {
         None => "Nothing was written (no --data).".to_owned(),
         Some((new, known)) => format!("{new} passports issued; {known} subjects had one already."),
     });
-    let rows = |notes: &[Note]| notes.iter().map(|n| serde_json::json!({ "line": n.line, "id": n.id, "reason": n.reason.to_string() })).collect::<Vec<_>>();
+    let rows =
+        |notes: &[Note]| notes.iter().map(|n| serde_json::json!({ "line": n.line, "id": n.id, "reason": n.reason.to_string() })).collect::<Vec<_>>();
     let json = serde_json::json!({
         "read": read, "records": import.records.len(), "dropped": rows(&import.dropped), "notes": rows(&import.notes),
         "issued": recorded.map(|r| r.0), "known": recorded.map(|r| r.1),

@@ -76,7 +76,10 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     let address = format!("{scheme}://{name}:{}/", args.port);
     if json {
         let phone = network.as_ref().map(|n| serde_json::json!({ "app": n.phone.app, "help": n.phone.page }));
-        println!("{}", serde_json::json!({ "address": address, "origin": origin, "sample": sample, "writable": app.sequencer.is_some(), "phone": phone }));
+        println!(
+            "{}",
+            serde_json::json!({ "address": address, "origin": origin, "sample": sample, "writable": app.sequencer.is_some(), "phone": phone })
+        );
     } else {
         announce(&address, &origin, sample, network.as_ref());
     }
@@ -104,7 +107,8 @@ struct Network {
 impl Network {
     fn prepare(args: &ServeArgs) -> Result<Self, NodeError> {
         let address = lan::local_address();
-        let address = address.ok_or_else(|| NodeError::Usage("this computer is in no local network; connect it to the phone's Wi-Fi first".to_owned()))?;
+        let address =
+            address.ok_or_else(|| NodeError::Usage("this computer is in no local network; connect it to the phone's Wi-Fi first".to_owned()))?;
         let folder = args.lan_dir.clone().map_or_else(lan::default_folder, Ok)?;
         let certificate = lan::certificate(&folder, &[address.to_string(), "localhost".to_owned(), "127.0.0.1".to_owned()])?;
         let help_port = args.port.checked_add(1).ok_or_else(|| NodeError::Usage("choose a port below 65535 with --port".to_owned()))?;

@@ -30,7 +30,9 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
 
     let last = checkpoint.size.saturating_sub(1);
     let newest = statement::verify(log.entry(last).unwrap_or_default())?;
-    let Body::BatchClose(close) = newest.body else { return Err(NodeError::Replay { leaf: last, why: "the last leaf is not a BatchClose".to_owned() }) };
+    let Body::BatchClose(close) = newest.body else {
+        return Err(NodeError::Replay { leaf: last, why: "the last leaf is not a BatchClose".to_owned() });
+    };
     let mut dossiers = 0;
     if let Some(digest) = &close.manifest {
         let manifest = Manifest::open(&need(&format!("pack/{digest}"))?, &checkpoint.origin, &close, last)?;

@@ -1,11 +1,6 @@
 //! The two chains from farm to shelf: each actor signs its step, and both sides sign when goods change hands.
 
-use super::{
-    Sources,
-    cast::key,
-    records::own,
-    scribe::Scribe,
-};
+use super::{Sources, cast::key, records::own, scribe::Scribe};
 use crate::{
     node::NodeError,
     provenance::{ChainEntry, ClaimState, Party, Record, StageDocument, StepEntry},

@@ -6,8 +6,12 @@ use super::{
 };
 use crate::{
     node::NodeError,
-    provenance::{ChainsFile, ProjectsFile, Record, RetailersFile, Source, openfoodfacts::{self, Site}, wikirate},
     passport::SubjectForm,
+    provenance::{
+        ChainsFile, ProjectsFile, Record, RetailersFile, Source,
+        openfoodfacts::{self, Site},
+        wikirate,
+    },
     statement::{Body, ListingSheet, SubjectKind},
 };
 
@@ -89,7 +93,8 @@ pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeEr
         }
     }
     for r in &sources.retailers.retailers {
-        let record = Record { about: r.about.clone(), place: r.place.clone(), claims: r.claims.clone(), ..own(SubjectKind::Organisation, &r.id, &r.name) };
+        let record =
+            Record { about: r.about.clone(), place: r.place.clone(), claims: r.claims.clone(), ..own(SubjectKind::Organisation, &r.id, &r.name) };
         scribe.issue(&record, &r.id, None, None)?;
     }
     for p in &sources.projects.projects {

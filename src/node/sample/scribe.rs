@@ -8,7 +8,7 @@ use crate::{
         ledger::{Ledger, LogKeys, Publication},
     },
     provenance::Record,
-    statement::{self, Body, Digest, DidKey, Draft, PassportIssue, SigningKey, json},
+    statement::{self, Body, DidKey, Digest, Draft, PassportIssue, SigningKey, json},
 };
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};

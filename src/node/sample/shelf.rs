@@ -73,8 +73,20 @@ pub(super) fn cards(scribe: &Scribe, examples: &Examples) -> Result<Vec<ShelfCar
 
     let forged = |signer: &str| seal_for(&link("(01)09526001000074")?, u64::from(u32::MAX), [7; 32], signer);
     add("Signed by nobody known", "A seal by a key that the ledger has never seen.", forged(STRANGER)?, "qr", Outcome::UnknownIssuer);
-    add("Signed by Quickpass Labels", "On the ledger, but nobody the ledger trusts vouches for it.", forged(NEVER_ACCREDITED)?, "qr", Outcome::NotAccredited);
-    add("Newer than your snapshot", "Signed by a maker in good standing, after this snapshot was made.", forged(ORCHARD)?, "qr", Outcome::NotInSnapshot);
+    add(
+        "Signed by Quickpass Labels",
+        "On the ledger, but nobody the ledger trusts vouches for it.",
+        forged(NEVER_ACCREDITED)?,
+        "qr",
+        Outcome::NotAccredited,
+    );
+    add(
+        "Newer than your snapshot",
+        "Signed by a maker in good standing, after this snapshot was made.",
+        forged(ORCHARD)?,
+        "qr",
+        Outcome::NotInSnapshot,
+    );
 
     let towel = link(&numbered(examples.successor.number)?.subject)?;
     let moved = towel.with_seal(&seal(juice, &examples.verified.issuer)).to_uri(BASE);

@@ -1,7 +1,9 @@
 use super::*;
 use crate::{
     log::{Checkpoint, LogKey, leaf_hash, prove_inclusion, read_bundle, root, verify_inclusion},
-    pack::{self, Index, Manifest, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, sample_files, sample_older_entries, verify_dossier_entry},
+    pack::{
+        self, Index, Manifest, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, sample_files, sample_older_entries, verify_dossier_entry,
+    },
     passport::{KnownActor, KnownPassport, Outcome, SnapshotView, check},
     state::State,
     statement::{self, Body, DidKey, PassportStatus, Statement},

@@ -28,7 +28,8 @@ fn introduce(n: u8, role: Role) -> Vec<u8> {
 }
 
 fn record() -> Record {
-    let source = Source { name: "Test".to_owned(), url: "https://example.org/".to_owned(), licence: "CC0 1.0".to_owned(), attribution: "Test".to_owned() };
+    let source =
+        Source { name: "Test".to_owned(), url: "https://example.org/".to_owned(), licence: "CC0 1.0".to_owned(), attribution: "Test".to_owned() };
     Record {
         kind: SubjectKind::Product,
         id: "(01)09526001000081".to_owned(),

@@ -84,7 +84,9 @@ async fn a_download_resumes_where_it_broke_off() {
     assert_eq!(last.bytes().await.unwrap(), &bytes[bytes.len() - 5..]);
     let changed = node.get(&path, &[(header::RANGE, "bytes=7000-"), (header::IF_RANGE, "\"other\"")]).await;
     assert_eq!(changed.status(), StatusCode::OK);
-    for (range, status) in [("bytes=99999999-", 416), ("bytes=9-3", 416), ("bytes=-0", 416), ("bytes=0-1,4-5", 200), ("lines=1-2", 200), ("bytes=-", 200)] {
+    for (range, status) in
+        [("bytes=99999999-", 416), ("bytes=9-3", 416), ("bytes=-0", 416), ("bytes=0-1,4-5", 200), ("lines=1-2", 200), ("bytes=-", 200)]
+    {
         assert_eq!(node.get(&path, &[(header::RANGE, range)]).await.status(), status, "{range}");
     }
     assert_eq!(node.get(&path, &[(header::IF_NONE_MATCH, &tag)]).await.status(), StatusCode::NOT_MODIFIED);
@@ -161,7 +163,13 @@ async fn what_is_not_a_statement_is_refused_with_a_reason_and_what_is_too_large_
     let sequencer = Sequencer::create(folder.path(), config, &[3; 32]).unwrap();
     let node = Node::start(|app| app.sequencer = Some(std::sync::Mutex::new(sequencer)));
     let post = async |body: String| Client::new().post(format!("{}/statements", node.base)).body(body).send().await;
-    for (body, status) in [("", 400), ("{}", 400), ("{\"statement\":{},\"statement\":{}}", 400), ("{\"statement\":{},\"bodies\":3}", 400), ("{\"statement\":{\"a\":1}}", 422)] {
+    for (body, status) in [
+        ("", 400),
+        ("{}", 400),
+        ("{\"statement\":{},\"statement\":{}}", 400),
+        ("{\"statement\":{},\"bodies\":3}", 400),
+        ("{\"statement\":{\"a\":1}}", 422),
+    ] {
         let answer = post(body.to_owned()).await.unwrap();
         assert_eq!(answer.status(), status, "{body}");
         assert!(answer.text().await.unwrap().contains("error"));
@@ -176,7 +184,13 @@ async fn what_is_not_a_statement_is_refused_with_a_reason_and_what_is_too_large_
 async fn the_help_for_phones_is_there_only_with_lan() {
     let node = Node::start(|_| {});
     assert_eq!(node.get("/lan", &[]).await.status(), StatusCode::NOT_FOUND);
-    let phone = Phone { ca: "PEM".to_owned(), app: "https://192.168.1.2:8080/".to_owned(), page: String::new(), app_qr: "<svg/>".to_owned(), ca_qr: "<svg/>".to_owned() };
+    let phone = Phone {
+        ca: "PEM".to_owned(),
+        app: "https://192.168.1.2:8080/".to_owned(),
+        page: String::new(),
+        app_qr: "<svg/>".to_owned(),
+        ca_qr: "<svg/>".to_owned(),
+    };
     let node = Node::start(|app| app.phone = Some(phone));
     assert!(node.get("/lan", &[]).await.text().await.unwrap().contains("https://192.168.1.2:8080/"));
     let certificate = node.get("/lan/ca.crt", &[]).await;

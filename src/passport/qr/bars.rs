@@ -86,11 +86,8 @@ fn confirmed(luma: &Luma, code: &CodeRead, formats: &[BarcodeFormat]) -> bool {
 
 /// The first row, from the middle out, that reads as a barcode.
 fn row_code(luma: &Luma, all: bool, formats: &[BarcodeFormat]) -> Option<CodeRead> {
-    let hints = DecodeHints {
-        PossibleFormats: Some(formats.iter().copied().collect::<HashSet<_>>()),
-        TryHarder: Some(all),
-        ..DecodeHints::default()
-    };
+    let hints =
+        DecodeHints { PossibleFormats: Some(formats.iter().copied().collect::<HashSet<_>>()), TryHarder: Some(all), ..DecodeHints::default() };
     let result = contained(|| MultiFormatUPCEANReader::new(&hints)._do_decode(&mut bitmap(luma)?, &hints).ok())??;
     let (text, symbology) = digits(result.getText(), *result.getBarcodeFormat())?;
     Some(CodeRead { text, symbology, position: area(&result, luma) })

@@ -75,6 +75,11 @@ enum Look {
 fn scaled(found: Vec<CodeRead>, times: usize, over: u32, luma: &Luma) -> Vec<CodeRead> {
     let times = u32::try_from(times).unwrap_or(1);
     let place = |n: u32, size: u32| (n.saturating_mul(times) / over).min(size.saturating_sub(1));
-    let position = |a: Area| Area { left: place(a.left, luma.width), top: place(a.top, luma.height), right: place(a.right, luma.width), bottom: place(a.bottom, luma.height) };
+    let position = |a: Area| Area {
+        left: place(a.left, luma.width),
+        top: place(a.top, luma.height),
+        right: place(a.right, luma.width),
+        bottom: place(a.bottom, luma.height),
+    };
     found.into_iter().map(|code| CodeRead { position: position(code.position), ..code }).collect()
 }

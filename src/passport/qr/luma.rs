@@ -51,7 +51,8 @@ impl<'a> Luma<'a> {
         let by = by.max(1);
         let size = |n: u32| u32::try_from((n as usize / by).max(1)).unwrap_or(1);
         Self::with(size(self.width), size(self.height), |x, y| {
-            let sum: usize = (0..by).flat_map(|dy| (0..by).map(move |dx| (dx, dy))).map(|(dx, dy)| usize::from(self.at(x * by + dx, y * by + dy))).sum();
+            let sum: usize =
+                (0..by).flat_map(|dy| (0..by).map(move |dx| (dx, dy))).map(|(dx, dy)| usize::from(self.at(x * by + dx, y * by + dy))).sum();
             u8::try_from(sum / (by * by)).unwrap_or(255)
         })
     }
@@ -74,7 +75,10 @@ impl<'a> Luma<'a> {
     /// Each pixel the mean of itself and its eight neighbours: takes away a screen's or a printer's raster.
     pub(super) fn softened(&self) -> Luma<'static> {
         Self::with(self.width, self.height, |x, y| {
-            let sum: u32 = (0..3).flat_map(|dy| (0..3).map(move |dx| (dx, dy))).map(|(dx, dy)| u32::from(self.at((x + dx).saturating_sub(1), (y + dy).saturating_sub(1)))).sum();
+            let sum: u32 = (0..3)
+                .flat_map(|dy| (0..3).map(move |dx| (dx, dy)))
+                .map(|(dx, dy)| u32::from(self.at((x + dx).saturating_sub(1), (y + dy).saturating_sub(1))))
+                .sum();
             u8::try_from(sum / 9).unwrap_or(255)
         })
     }

@@ -129,7 +129,9 @@ fn a_barcode_is_read_upside_down_and_lying() {
 fn turned_by(sheet: &Sheet, degrees: f64) -> Vec<u8> {
     let (sin, cos) = degrees.to_radians().sin_cos();
     let size = sheet.width as f64;
-    let at = |x: f64, y: f64| if (0.0..size).contains(&x) && (0.0..size).contains(&y) { f64::from(sheet.pixels[y as usize * sheet.width + x as usize]) } else { 255.0 };
+    let at = |x: f64, y: f64| {
+        if (0.0..size).contains(&x) && (0.0..size).contains(&y) { f64::from(sheet.pixels[y as usize * sheet.width + x as usize]) } else { 255.0 }
+    };
     let mut pixels = Vec::new();
     for y in 0..sheet.width {
         for x in 0..sheet.width {

@@ -2,7 +2,9 @@
 
 use super::{Area, CodeRead, Symbology, contain::contained, luma::Luma};
 use rxing::{
-    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, Reader as _, common::HybridBinarizer, multi::MultipleBarcodeReader as _,
+    BarcodeFormat, BinaryBitmap, DecodeHints, Luma8Source, RXingResult, Reader as _,
+    common::HybridBinarizer,
+    multi::MultipleBarcodeReader as _,
     qrcode::{QRCodeReader, cpp_port::QrReader},
 };
 use std::collections::HashSet;

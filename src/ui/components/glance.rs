@@ -31,7 +31,11 @@ pub fn Glance(
     let Sign { word, glyph, tone } = words::band(verdict.band);
     let alignment = verdict.alignment;
     let crossed: Vec<&str> = verdict.lines.iter().filter(|finding| finding.state == LineState::Crossed).map(|finding| finding.line.name()).collect();
-    let because = if crossed.is_empty() { format!("{} % of what you care about is known", alignment.coverage) } else { format!("Your line: {}", crossed.join(", ")) };
+    let because = if crossed.is_empty() {
+        format!("{} % of what you care about is known", alignment.coverage)
+    } else {
+        format!("Your line: {}", crossed.join(", "))
+    };
     let about = subject.map_or_else(String::new, |s| {
         [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
     });

@@ -2,7 +2,10 @@
 
 use crate::{
     bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
-    engine::wire::{Answer, CategoryRow, EngineError, HistoryRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot, StageRow, Status, SubjectView},
+    engine::wire::{
+        Answer, CategoryRow, EngineError, HistoryRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot, StageRow, Status,
+        SubjectView,
+    },
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::ClaimState,
@@ -32,7 +35,15 @@ pub struct Device {
 
 impl Default for Device {
     fn default() -> Self {
-        Self { profile: Some(profile()), snapshot: true, error: None, silent: false, outcome: Outcome::Verified, band: VerdictBand::Fits, empty: false }
+        Self {
+            profile: Some(profile()),
+            snapshot: true,
+            error: None,
+            silent: false,
+            outcome: Outcome::Verified,
+            band: VerdictBand::Fits,
+            empty: false,
+        }
     }
 }
 
@@ -78,7 +89,11 @@ fn category(id: &str, name: &str, products: u32) -> CategoryRow {
 /// A person to whom three topics matter most and who draws two lines.
 pub fn profile() -> Profile {
     let mut profile = Profile::default();
-    profile.topics.extend([(Topic::Climate, Importance::MattersMost), (Topic::Freedom, Importance::MattersMost), (Topic::Privacy, Importance::Ignore)]);
+    profile.topics.extend([
+        (Topic::Climate, Importance::MattersMost),
+        (Topic::Freedom, Importance::MattersMost),
+        (Topic::Privacy, Importance::Ignore),
+    ]);
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
     profile
 }
@@ -219,7 +234,15 @@ pub fn options() -> Vec<OptionRow> {
         option(1, "Noir 90 %", "Ethiquable", VerdictBand::Fits, "Fairtrade International label", Some(312), false),
         option(2, "Dark chocolate with sea salt", "Moser Roth", VerdictBand::Mixed, "UTZ certified", Some(189), false),
         option(3, "Cooking chocolate", "", VerdictBand::Against, "Eco-Score E", None, true),
-        option(4, "Chocolate spread with hazelnuts and a very long name that has to wrap somewhere", "Nuss & Co", VerdictBand::CrossesLine, "Contains palm oil", Some(1099), false),
+        option(
+            4,
+            "Chocolate spread with hazelnuts and a very long name that has to wrap somewhere",
+            "Nuss & Co",
+            VerdictBand::CrossesLine,
+            "Contains palm oil",
+            Some(1099),
+            false,
+        ),
         option(5, "Raw cocoa bar", "Kleinhandwerk", VerdictBand::NotEnoughKnown, "", None, false),
     ]
 }

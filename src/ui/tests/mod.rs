@@ -176,7 +176,18 @@ fn every_band_is_a_word_an_icon_and_a_number_with_its_interval() {
 #[test]
 fn a_verdict_names_who_stands_behind_it_and_how_each_fact_was_verified() {
     let html = screen("/verdict#c:3700214614266", Device::default());
-    says(&html, &["Signed by Valle Verde Cooperative", "not that this very item is genuine", "Checked on this phone", "certified", "confirmed by the other party", "only the source says so", "guessed from country risk"]);
+    says(
+        &html,
+        &[
+            "Signed by Valle Verde Cooperative",
+            "not that this very item is genuine",
+            "Checked on this phone",
+            "certified",
+            "confirmed by the other party",
+            "only the source says so",
+            "guessed from country risk",
+        ],
+    );
     says(&html, &["Also signed by Cacao Port", "Always check the pack too", "Water", "none left", "made up for the sample"]);
     let record = screen("/verdict#c:3700214614266", Device { outcome: Outcome::Unsealed, ..Device::default() });
     says(&record, &["Recorded by Open Food Facts contributors, not signed by the brand", "As the ledger published it"]);
@@ -276,8 +287,20 @@ fn every_pair_of_colours_can_be_read_in_light_and_dark() {
     let (light, dark) = tokens.split_once("@media (prefers-color-scheme: dark)").unwrap();
     let find = |sheet: &str, name: &str| sheet.split(&format!("--{name}: #")).nth(1).map(|rest| format!("#{}", &rest[..6]));
     let of = |is_dark: bool, name: &str| is_dark.then(|| find(dark, name)).flatten().or_else(|| find(light, name)).unwrap();
-    let mut pairs = vec![("ink", "paper"), ("ink", "card"), ("ink-2", "paper"), ("ink-2", "card"), ("ink-2", "sunken"), ("brand", "card"), ("brand", "paper"), ("on-brand", "brand"), ("on-signal", "signal"), ("on-deep", "brand-deep")];
-    let tones = ["fits", "mixed", "against", "crossed", "unknown"].map(|t| [format!("on-{t}"), t.to_owned(), format!("{t}-ink"), format!("{t}-tint")]);
+    let mut pairs = vec![
+        ("ink", "paper"),
+        ("ink", "card"),
+        ("ink-2", "paper"),
+        ("ink-2", "card"),
+        ("ink-2", "sunken"),
+        ("brand", "card"),
+        ("brand", "paper"),
+        ("on-brand", "brand"),
+        ("on-signal", "signal"),
+        ("on-deep", "brand-deep"),
+    ];
+    let tones =
+        ["fits", "mixed", "against", "crossed", "unknown"].map(|t| [format!("on-{t}"), t.to_owned(), format!("{t}-ink"), format!("{t}-tint")]);
     for [on, tone, ink, tint] in &tones {
         pairs.extend([(on.as_str(), tone.as_str()), (ink, tint), (ink, "card"), (ink, "paper")]);
     }

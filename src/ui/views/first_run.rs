@@ -53,7 +53,10 @@ fn Step(step: usize) -> Element {
     };
     let group = words::GROUPS.get(step).copied();
     let (title, about) = match group {
-        Some((what, ..)) => (format!("What matters to you about {what}?"), "Everything counts a little. Tap the star for what counts most, the dash for what does not."),
+        Some((what, ..)) => (
+            format!("What matters to you about {what}?"),
+            "Everything counts a little. Tap the star for what counts most, the dash for what does not.",
+        ),
         None => ("Any lines you do not cross?".into(), "A product that crosses one never fits you. Draw as many as you like, or none."),
     };
     rsx! {

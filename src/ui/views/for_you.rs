@@ -41,7 +41,11 @@ pub fn ForYou(
         navigator.replace(Route::ForYou { choice: Choice(to) });
     };
     let searching = text.read().trim().chars().count() >= LETTERS;
-    let request = if searching { Request::Search { text: text.read().trim().to_owned(), limit: ROWS } } else { Request::Rank { kind, category: category.clone(), limit: ROWS } };
+    let request = if searching {
+        Request::Search { text: text.read().trim().to_owned(), limit: ROWS }
+    } else {
+        Request::Rank { kind, category: category.clone(), limit: ROWS }
+    };
     rsx! {
         div { class: "head",
             Heading { title: "For you", "What fits you best" }

@@ -64,7 +64,12 @@ pub fn Ledger() -> Element {
 
 #[component]
 fn Held(snapshot: Snapshot) -> Element {
-    let counts = [("Products", snapshot.products), ("Brands and owners", snapshot.organisations), ("Projects", snapshot.projects), ("Shops", snapshot.retailers)];
+    let counts = [
+        ("Products", snapshot.products),
+        ("Brands and owners", snapshot.organisations),
+        ("Projects", snapshot.projects),
+        ("Shops", snapshot.retailers),
+    ];
     rsx! {
         if snapshot.sample {
             div { class: "note tone-mixed", style: "margin-bottom: 1rem",

@@ -70,7 +70,8 @@ fn go_to(result: &ScanResult) {
 
 /// Waits until there is a snapshot to look codes up in, or no hope for one.
 async fn until_there_is_a_snapshot() {
-    while shared().status().peek().as_ref().is_none_or(|s| s.snapshot.is_none()) && matches!(*shared().sync().peek(), Sync::Running(..) | Sync::Idle) {
+    while shared().status().peek().as_ref().is_none_or(|s| s.snapshot.is_none()) && matches!(*shared().sync().peek(), Sync::Running(..) | Sync::Idle)
+    {
         browser::pause(200).await;
         if cfg!(not(target_arch = "wasm32")) {
             break;
@@ -150,7 +151,9 @@ pub fn Scan() -> Element {
         reading.set(false);
         match answer {
             Ok(Answer::Scan(found)) => take(found, choices),
-            Ok(_) => trouble.set(Some(EngineError::BadInput("No code was found in this picture. Try one that is closer and sharper, with the whole code in it".into()))),
+            Ok(_) => trouble.set(Some(EngineError::BadInput(
+                "No code was found in this picture. Try one that is closer and sharper, with the whole code in it".into(),
+            ))),
             Err(error) => trouble.set(Some(error)),
         }
     };
@@ -254,8 +257,14 @@ fn View(camera: Signal<Camera>, same: Signal<bool>, onretry: EventHandler<()>, o
             };
         }
         Camera::Asking => ("Starting the camera", "Your browser may ask first: allow the camera, pictures never leave this phone.".to_owned()),
-        Camera::Denied => ("The camera is not allowed", "Allow it for this page in the browser\u{2019}s settings (the sign left of the address), then try again. Or take a picture.".to_owned()),
-        Camera::Insecure => ("Take a picture instead", "This address is not secure (no https), so the browser gives no live camera. A picture works just as well.".to_owned()),
+        Camera::Denied => (
+            "The camera is not allowed",
+            "Allow it for this page in the browser\u{2019}s settings (the sign left of the address), then try again. Or take a picture.".to_owned(),
+        ),
+        Camera::Insecure => (
+            "Take a picture instead",
+            "This address is not secure (no https), so the browser gives no live camera. A picture works just as well.".to_owned(),
+        ),
         Camera::Off(why) => ("No live camera", why),
     };
     let asking = camera() == Camera::Asking;
@@ -328,7 +337,7 @@ fn Typed(entry: Entry) -> Element {
         let digits = code.chars().filter(char::is_ascii_digit).count();
         if code.is_empty() {
             wrong.set(Some(if barcode { "Type the digits under the bars." } else { "Paste a link first." }));
-        } else if barcode && (digits < 8 || digits > 14 || code.chars().any(|c| !c.is_ascii_digit() && c != ' ')) {
+        } else if barcode && (!(8..=14).contains(&digits) || code.chars().any(|c| !c.is_ascii_digit() && c != ' ')) {
             wrong.set(Some("A barcode number has 8, 12, 13 or 14 digits."));
         } else {
             let code = if barcode { code.replace(' ', "") } else { code };

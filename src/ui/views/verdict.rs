@@ -146,7 +146,11 @@ fn Later() -> Element {
     let mut chosen = use_signal(String::new);
     let options = use_resource(move || async move {
         let category = chosen();
-        if category.is_empty() { Ok(Vec::new()) } else { ask_for::<Vec<OptionRow>>(Request::Options { subject: None, category: Some(category) }).await }
+        if category.is_empty() {
+            Ok(Vec::new())
+        } else {
+            ask_for::<Vec<OptionRow>>(Request::Options { subject: None, category: Some(category) }).await
+        }
     });
     rsx! {
         section { class: "block",
