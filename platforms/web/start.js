@@ -1,21 +1,12 @@
-// Starts the app on the page: the prerendered first screen stays until the app has drawn its own.
+// Starts the app on the page: the prerendered first screen stays until the app draws its own.
 import init from './page.js';
-
-const first = document.getElementById('first-screen');
-const main = document.getElementById('main');
-
-new MutationObserver((_, observer) => {
-  if (!main.childElementCount) return;
-  observer.disconnect();
-  first.remove();
-}).observe(main, { childList: true });
 
 init({ module_or_path: './page_bg.wasm' }).catch(error => {
   console.error(error);
   const sentence = document.createElement('p');
   sentence.setAttribute('role', 'alert');
   sentence.textContent = 'EcoSphere could not start. Load the page again; if that does not help, update the browser.';
-  main.replaceChildren(sentence);
+  document.getElementById('main').replaceChildren(sentence);
 });
 
 // After the first screen, so that it competes with nothing. Without a service worker (plain http in a LAN) the app works, but only online.

@@ -11,17 +11,14 @@ use std::{
 };
 
 const WEB: &str = "platforms/web";
-/// What of `assets/` is served as it is, by file name ending. (The style is in the wasm and in the first screen.)
-const ASSETS: [&str; 6] = ["svg", "png", "ico", "webmanifest", "woff2", "webp"];
+/// What of it is a part of another file: the page's and the worker's wasm carry the glue, the index page carries the first screen.
+const SPECIAL: [&str; 4] = ["glue.js", "index.html", "first-screen.html", "sw.js"];
 /// What is worth compressing.
 const TEXT: [&str; 8] = ["wasm", "js", "css", "html", "svg", "webmanifest", "json", "txt"];
 
 /// Adds everything around the two modules that are already in `dist`.
 pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
-    for file in ["worker.js", "start.js"] {
-        fs::copy(Path::new(WEB).join(file), dist.join(file)).with_context(|| format!("{WEB}/{file}"))?;
-    }
-    copy_assets(dist)?;
+    copy(dist)?;
     fs::write(dist.join("index.html"), index()?)?;
     let files = list(dist)?;
     fs::write(dist.join("sw.js"), service_worker(dist, &files)?)?;
@@ -31,19 +28,17 @@ pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
     Ok(())
 }
 
-/// Copies icons and the manifest.
-fn copy_assets(dist: &Path) -> Result<()> {
-    let assets = Path::new("assets");
-    for file in list(assets).context("assets")? {
-        let ending = text(file.extension()).unwrap_or_default();
-        if file.starts_with("sample") || !ASSETS.contains(&ending.as_str()) {
+/// Copies everything that is served as it is.
+fn copy(dist: &Path) -> Result<()> {
+    for file in list(Path::new(WEB)).context(WEB)? {
+        if SPECIAL.iter().any(|special| file == Path::new(special)) {
             continue;
         }
         let to = dist.join(&file);
         if let Some(folder) = to.parent() {
             fs::create_dir_all(folder)?;
         }
-        fs::copy(assets.join(&file), to)?;
+        fs::copy(Path::new(WEB).join(file), to)?;
     }
     Ok(())
 }
