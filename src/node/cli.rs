@@ -49,7 +49,7 @@ pub enum Command {
 /// Options of `sample`.
 #[derive(Debug, clap::Args)]
 pub struct SampleArgs {
-    /// Folder to write; what was in it is replaced. Its key goes beside it, to <OUT>.vkey.
+    /// Folder to write; what was in it is replaced. Its key goes beside it, to OUT.vkey.
     #[arg(long, value_name = "DIR", default_value = "assets/sample/ledger")]
     pub out: PathBuf,
     /// Folder with the sources.
@@ -162,7 +162,7 @@ pub struct IssueArgs {
     /// Where the link leads other phones.
     #[arg(long, value_name = "URL", default_value = "https://id.ecosphere.example/")]
     pub base: String,
-    /// Folder for the code, as <number>.svg and <number>.png.
+    /// Folder for the code, as NUMBER.svg and NUMBER.png.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub out: PathBuf,
 }
