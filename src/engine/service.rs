@@ -249,7 +249,13 @@ pub const SAMPLE_SOURCE: &str = "sample";
 /// The device's clock, for a caller that has no better one.
 #[must_use]
 pub fn clock() -> Millis {
-    Millis(jiff::Timestamp::now().as_millisecond())
+    #[cfg(target_arch = "wasm32")]
+    return Millis(js_sys::Date::now() as i64);
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
 }
 
 /// True when the snapshot is older than [`STALE_DAYS`] and not a sample.

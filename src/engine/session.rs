@@ -1,10 +1,9 @@
 //! One open engine for a thread or a worker: opened by the first request, opened again by the next one after it was lost.
 
 use super::{
-    service::Engine,
+    service::{Engine, clock},
     wire::{Answer, EngineError, Event, Request},
 };
-use crate::measure::Millis;
 use futures_util::lock::Mutex;
 use std::rc::Rc;
 
@@ -24,7 +23,7 @@ impl Session {
     /// Answers; opens the store first if need be.
     pub(super) async fn answer(&self, request: Request, payload: &[u8]) -> Result<Answer, EngineError> {
         let engine = self.engine().await?;
-        engine.handle(request, Some(payload), now(), &*self.announce).await
+        engine.handle(request, Some(payload), clock(), &*self.announce).await
     }
 
     /// Lets go of an engine that panicked; the next request opens the store anew.
@@ -49,11 +48,8 @@ impl Session {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use super::{Engine, EngineError, Millis};
-    use std::{
-        path::PathBuf,
-        time::{SystemTime, UNIX_EPOCH},
-    };
+    use super::{Engine, EngineError};
+    use std::path::PathBuf;
 
     /// Where the store lies.
     pub(in crate::engine) enum Place {
@@ -71,16 +67,11 @@ mod native {
             }
         }
     }
-
-    pub(super) fn now() -> Millis {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-    }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod web {
-    use super::{Engine, EngineError, Millis};
+    use super::{Engine, EngineError};
     use wasm_bindgen::prelude::*;
 
     /// How often opening is tried: the files of a worker that was just terminated may stay held for a moment.
@@ -119,17 +110,9 @@ mod web {
             }
         }
     }
-
-    pub(super) fn now() -> Millis {
-        Millis(js_sys::Date::now() as i64)
-    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use native::Place;
-#[cfg(not(target_arch = "wasm32"))]
-use native::now;
 #[cfg(target_arch = "wasm32")]
 pub(super) use web::Place;
-#[cfg(target_arch = "wasm32")]
-use web::now;

@@ -85,7 +85,7 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         let file = dist.join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
         let mut command = Command::new("node");
-        command.arg(&tool).args(["-O2", "--shrink-level=2", "--strip-debug", "--strip-producers"]);
+        command.arg(&tool).args(["-Oz", "--strip-debug", "--strip-producers"]);
         for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
             command.arg(format!("--enable-{feature}"));
         }

@@ -48,7 +48,8 @@ impl Storage {
 
     /// Renames a closed database (and its journal) to a name with a time stamp, and returns that name.
     pub(super) fn set_aside(&self, name: &str) -> Result<String, StoreError> {
-        let stamp = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S").to_string();
+        // As 20261122T090000.
+        let stamp: String = crate::engine::clock().to_rfc3339().chars().take(19).filter(char::is_ascii_alphanumeric).collect();
         match self {
             Self::Memory => Ok(format!("{name}.damaged-{stamp}")),
             #[cfg(not(target_arch = "wasm32"))]
