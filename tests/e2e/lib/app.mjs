@@ -77,8 +77,13 @@ export class App {
   /** Pastes a code's text and waits for what is said of it. */
   async paste(code) {
     await this.go('Scan');
-    await this.page.getByRole('button', { name: 'Paste link' }).click();
-    await this.page.getByRole('textbox', { name: 'Link of the passport' }).fill(code);
+    const field = this.page.getByRole('textbox', { name: 'Link of the passport' });
+    // On a busy machine a tap can fall into the moment in which the view changes; a person would tap again.
+    for (let tap = 0; tap < 3 && !(await field.isVisible()); tap += 1) {
+      await this.page.getByRole('button', { name: 'Paste link' }).click();
+      await field.waitFor({ timeout: 5_000 }).catch(() => {});
+    }
+    await field.fill(code);
     await this.page.getByRole('button', { name: 'Check' }).click();
     return this.verdict();
   }
