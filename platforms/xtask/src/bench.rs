@@ -74,7 +74,7 @@ fn measure(steps: &Steps, group: &str) -> Result<Option<String>> {
 fn app(steps: &Steps) -> Result<String> {
     npm::install(steps)?;
     let dist = web::build(steps, web::Effort::Small)?;
-    let node = run::build_node(steps)?;
+    let node = run::build(steps, &suite::NATIVE)?;
     let mut command = suite::browser_tests(&node, &dist);
     let (fine, text) = steps::capture(command.env("ECOSPHERE_MEASURE", "1"))?;
     if !fine {

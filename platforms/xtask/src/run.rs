@@ -26,7 +26,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     check_free(options.port)?;
     let steps = Steps::new();
     let dist = web::build(&steps, web::Effort::Quick)?;
-    let node = build_node(&steps)?;
+    let node = build(&steps, &["--bin", "ecosphere-node"])?;
     let mut command = Command::new(node);
     command.arg("serve").arg("--web").arg(&dist).args(["--port", &options.port.to_string()]);
     if options.lan {
@@ -54,10 +54,10 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the node and says where it lies.
-pub fn build_node(steps: &Steps) -> Result<PathBuf> {
+/// Builds native programs of ours, and says where the node lies.
+pub fn build(steps: &Steps, what: &[&str]) -> Result<PathBuf> {
     steps.say("building the node");
-    steps::show(machine::cargo().args(["build", "--features", "ui", "--bin", "ecosphere-node"]))?;
+    steps::show(machine::cargo().args(["build", "--features", "ui"]).args(what))?;
     Ok(machine::target().join("debug").join(format!("ecosphere-node{}", std::env::consts::EXE_SUFFIX)))
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask soak`: the long versions of the tests (more cases, more kill rounds). Its result is left in `target/soak.txt`.
 
-use crate::{machine, npm, run, steps::Steps, suite::Tally, web};
+use crate::{machine, npm, run, steps::Steps, suite, suite::Tally, web};
 use anyhow::Result;
 use std::process::ExitCode;
 
@@ -12,13 +12,13 @@ pub fn run() -> Result<ExitCode> {
     let steps = Steps::new();
     npm::install(&steps)?;
     let dist = web::build(&steps, web::Effort::Small)?;
-    let node = run::build_node(&steps)?;
+    let node = run::build(&steps, &suite::NATIVE)?;
     let mut tally = Tally::new(steps);
     tally.many(
         "tests, long",
         machine::cargo().args(["test", "--no-fail-fast", "--features", "ui"]).envs([("ECOSPHERE_SOAK", "1"), ("PROPTEST_CASES", CASES)]),
     );
-    tally.many("tests in Chromium, long", crate::suite::browser_tests(&node, &dist).env("ECOSPHERE_SOAK", "1"));
+    tally.many("tests in Chromium, long", suite::browser_tests(&node, &dist).env("ECOSPHERE_SOAK", "1"));
     std::fs::write(machine::target().join("soak.txt"), tally.summary())?;
     Ok(tally.close())
 }

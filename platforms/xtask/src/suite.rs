@@ -9,6 +9,8 @@ use std::{
 
 /// The largest each module may be in brotli, in bytes.
 const LIMITS: [(&str, u64); 2] = [("page", 350_000), ("engine", 900_000)];
+/// What the browser tests run beside the app.
+pub const NATIVE: [&str; 6] = ["--bin", "ecosphere-node", "--bin", "ecosphere-cli", "--example", "shelf-video"];
 const DENY: &str = "cargo-deny";
 
 /// What has passed and failed so far.
@@ -79,7 +81,7 @@ impl Tally {
 
     /// The web build, its sizes, and the app in a real browser.
     fn web(&mut self) {
-        let built = web::build(&self.steps, web::Effort::Small).and_then(|dist| Ok((run::build_node(&self.steps)?, dist)));
+        let built = web::build(&self.steps, web::Effort::Small).and_then(|dist| Ok((run::build(&self.steps, &NATIVE)?, dist)));
         let (node, dist) = match built {
             Ok(built) => built,
             Err(error) => return self.note("the web app builds", false, &format!("{error:#}")),
