@@ -276,7 +276,9 @@ impl ChainEntry {
     }
 }
 
-fn made_up(kind: SubjectKind, id: &str, name: &str) -> Record {
+/// A made-up subject's own passport with nothing but a name: what the sample's files and examples start from.
+#[must_use]
+pub fn made_up(kind: SubjectKind, id: &str, name: &str) -> Record {
     Record {
         kind,
         id: id.to_owned(),
@@ -287,14 +289,14 @@ fn made_up(kind: SubjectKind, id: &str, name: &str) -> Record {
         quantity: String::new(),
         about: String::new(),
         place: String::new(),
-        languages: vec!["en".to_owned()],
+        languages: Vec::new(),
         claims: Vec::new(),
         certifier: None,
         source: Source {
-            name: "EcoSphere sample, made up".to_owned(),
-            url: "https://ecosphere.example/sample".to_owned(),
+            name: "EcoSphere sample".to_owned(),
+            url: format!("https://ecosphere.example/sample#{id}"),
             licence: "CC0 1.0".to_owned(),
-            attribution: "EcoSphere".to_owned(),
+            attribution: "Made up for the EcoSphere sample".to_owned(),
         },
         form: SubjectForm::Own,
         making: None,

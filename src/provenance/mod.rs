@@ -39,7 +39,7 @@ pub mod wikirate;
 pub use brand_index::BrandIndex;
 pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, mark_contradictions};
 pub use claim_table::{claim_basis, claim_def, claim_table};
-pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry};
+pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};

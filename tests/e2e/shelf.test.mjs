@@ -58,9 +58,9 @@ export default {
       await app.page.evaluate(() => window.measured.blocked.splice(0));
       const said = await walk(app, CODES);
       await app.page.waitForTimeout(300);
+      const { frames, blocked } = await app.page.evaluate(() => window.measured);
       await app.picture('scan');
       await check(said);
-      const { frames, blocked } = await app.page.evaluate(() => window.measured);
       console.log(`   frame to verdict: median ${median(frames).toFixed(0)} ms, worst ${worst(frames).toFixed(0)} ms of ${frames.length}; page blocked at most ${worst(blocked.map(task => task.duration)).toFixed(0)} ms`);
       assert.deepEqual(app.troubles, []);
     } finally {

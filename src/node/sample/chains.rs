@@ -1,16 +1,17 @@
 //! The two chains from farm to shelf: each actor signs its step, and both sides sign when goods change hands.
 
-use super::{Sources, cast::key, records::own, scribe::Scribe};
+use super::{Sources, cast::key, scribe::Scribe};
 use crate::{
     node::NodeError,
-    provenance::{ChainEntry, ClaimState, Party, Record, StageDocument, StepEntry},
-    statement::{Body, StageEvent, SubjectKind},
+    provenance::{ChainEntry, ClaimState, Party, StageDocument, StepEntry},
+    statement::{Body, StageEvent},
 };
 
 /// Issues the chains' passports and records their steps.
 pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeError> {
     for chain in &sources.chains.chains {
-        let record = record(scribe, chain);
+        let certifier = Party { key: key(&chain.certifier).did(), name: scribe.name(&chain.certifier) };
+        let record = chain.record(certifier);
         // A certifier's signature stands for the attested claims, and for nothing else.
         let attested = chain.claims.iter().any(|c| c.state == ClaimState::Attested);
         let passport = scribe.issue(&record, &chain.issuer, attested.then_some(chain.certifier.as_str()), None)?;
@@ -22,19 +23,6 @@ pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeEr
         }
     }
     Ok(())
-}
-
-fn record(scribe: &Scribe, chain: &ChainEntry) -> Record {
-    Record {
-        brand: chain.brand.clone(),
-        categories: chain.categories.clone(),
-        quantity: chain.quantity.clone(),
-        about: chain.about.clone(),
-        claims: chain.claims.clone(),
-        certifier: Some(Party { key: key(&chain.certifier).did(), name: scribe.name(&chain.certifier) }),
-        making: Some(chain.making.clone()),
-        ..own(SubjectKind::Product, &chain.product, &chain.name)
-    }
 }
 
 fn document(scribe: &Scribe, chain: &ChainEntry, step: u16, entry: &StepEntry) -> StageDocument {

@@ -3,13 +3,12 @@
 use super::{
     FIRST_BATCH,
     cast::{ORCHARD, WITHDRAWN, key},
-    records::own,
     scribe::{Issued, Scribe},
 };
 use crate::{
     measure::Millis,
     node::NodeError,
-    provenance::{CategoryName, ClaimRef, ClaimState, Making, Record},
+    provenance::{CategoryName, ClaimRef, ClaimState, Making, Record, made_up},
     statement::{Body, PassportStatus, Role, StatusChange, SubjectKind, Withdrawal},
 };
 
@@ -139,6 +138,6 @@ fn record(product: &Product, brand: &str) -> Record {
             country: "DE".to_owned(),
             date: "2026-09-15".to_owned(),
         }),
-        ..own(SubjectKind::Product, product.id, product.name)
+        ..made_up(SubjectKind::Product, product.id, product.name)
     }
 }

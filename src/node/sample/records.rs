@@ -6,13 +6,12 @@ use super::{
 };
 use crate::{
     node::NodeError,
-    passport::SubjectForm,
     provenance::{
-        ChainsFile, ProjectsFile, Record, RetailersFile, Source,
+        ChainsFile, ProjectsFile, Record, RetailersFile,
         openfoodfacts::{self, Site},
         wikirate,
     },
-    statement::{Body, ListingSheet, SubjectKind},
+    statement::{Body, ListingSheet},
 };
 
 use std::{io::Read as _, path::Path};
@@ -74,16 +73,6 @@ fn unpack(folder: &Path, file: &str) -> Result<Vec<u8>, NodeError> {
     Ok(bytes)
 }
 
-/// Where made-up facts come from.
-pub(super) fn made_up(subject: &str) -> Source {
-    Source {
-        name: "EcoSphere sample".to_owned(),
-        url: format!("https://ecosphere.example/sample#{subject}"),
-        licence: "CC0 1.0".to_owned(),
-        attribution: "Made up for the EcoSphere sample".to_owned(),
-    }
-}
-
 /// Issues the stewards' records, the retailers' own passports and the NGOs' projects.
 pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeError> {
     let recorded = [(&sources.brands, WIKIRATE_STEWARD), (&sources.food, FOOD_STEWARD), (&sources.beauty, BEAUTY_STEWARD)];
@@ -93,13 +82,10 @@ pub(super) fn issue(scribe: &mut Scribe, sources: &Sources) -> Result<(), NodeEr
         }
     }
     for r in &sources.retailers.retailers {
-        let record =
-            Record { about: r.about.clone(), place: r.place.clone(), claims: r.claims.clone(), ..own(SubjectKind::Organisation, &r.id, &r.name) };
-        scribe.issue(&record, &r.id, None, None)?;
+        scribe.issue(&r.record(), &r.id, None, None)?;
     }
     for p in &sources.projects.projects {
-        let record = Record { about: p.about.clone(), place: p.place.clone(), claims: p.claims.clone(), ..own(SubjectKind::Project, &p.id, &p.name) };
-        scribe.issue(&record, &format!("ngo:{}", p.ngo), None, None)?;
+        scribe.issue(&p.record(), &format!("ngo:{}", p.ngo), None, None)?;
     }
     Ok(())
 }
@@ -112,26 +98,4 @@ pub(super) fn publish_prices(scribe: &mut Scribe, sources: &Sources) -> Result<(
         scribe.state(Body::PublishListing(ListingSheet { retailer: r.id.clone(), digest }), &r.id, None)?;
     }
     Ok(())
-}
-
-/// A made-up subject's own passport with nothing but a name.
-pub(super) fn own(kind: SubjectKind, id: &str, name: &str) -> Record {
-    Record {
-        kind,
-        id: id.to_owned(),
-        name: name.to_owned(),
-        brand: String::new(),
-        owner: None,
-        categories: Vec::new(),
-        quantity: String::new(),
-        about: String::new(),
-        place: String::new(),
-        languages: Vec::new(),
-        claims: Vec::new(),
-        certifier: None,
-        source: made_up(id),
-        form: SubjectForm::Own,
-        making: None,
-        fictional: true,
-    }
 }

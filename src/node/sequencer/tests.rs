@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
-    passport::SubjectForm,
-    provenance::Source,
+    provenance::made_up,
     state::Rejection,
     statement::{Accreditation, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind},
 };
@@ -27,31 +26,8 @@ fn introduce(n: u8, role: Role) -> Vec<u8> {
     entry(n, n, Body::RegisterActor(Registration { name: format!("Actor {n}"), role, fictional: true }))
 }
 
-fn record() -> Record {
-    let source =
-        Source { name: "Test".to_owned(), url: "https://example.org/".to_owned(), licence: "CC0 1.0".to_owned(), attribution: "Test".to_owned() };
-    Record {
-        kind: SubjectKind::Product,
-        id: "(01)09526001000081".to_owned(),
-        name: "Jam".to_owned(),
-        brand: String::new(),
-        owner: None,
-        categories: Vec::new(),
-        quantity: String::new(),
-        about: String::new(),
-        place: String::new(),
-        languages: Vec::new(),
-        claims: Vec::new(),
-        certifier: None,
-        source,
-        form: SubjectForm::Own,
-        making: None,
-        fictional: true,
-    }
-}
-
 fn passport() -> (Vec<u8>, Vec<u8>) {
-    let record = record();
+    let record = made_up(SubjectKind::Product, "(01)09526001000081", "Jam");
     let credential = record.to_credential(&signer(2).did(), "Actor 2", now(), None);
     let body = json::canonical(&statement::add_proof(&credential, &signer(2), now()).unwrap()).unwrap();
     let issue = PassportIssue { kind: SubjectKind::Product, subject: record.id, digest: Sha256::digest(&body).into(), valid_until: None };
