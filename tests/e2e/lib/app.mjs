@@ -37,7 +37,7 @@ export class App {
     const page = await context.newPage();
     const app = new App(page, url);
     page.on('pageerror', error => app.troubles.push(error.message));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
     await page.goto(url + path);
     return app;
   }
