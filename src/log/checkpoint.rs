@@ -1,13 +1,15 @@
 //! Checkpoints (C2SP tlog-checkpoint) in signed notes (C2SP signed-note).
 //!
-//! The crates `signed_note` and `tlog_tiles` read and write both formats. Signatures are checked here instead, with
-//! `verify_strict`: the crate's own verifier follows laxer rules than the rest of this project.
+//! The crate `tlog_tiles` reads the text. Signatures are checked here, with `verify_strict`: the crates' own verifiers follow laxer
+//! rules than the rest of this project.
 
-use super::{Hash, LogError};
+use super::{
+    Hash, LogError,
+    note::{SignedNote, Vkey},
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::Signer as _;
-use signed_note::{Note, VerificationError, Verifiers};
 use std::fmt;
 
 /// Signature type of Ed25519 in a key (C2SP signed-note, "Signature types").
@@ -31,36 +33,37 @@ impl Checkpoint {
     /// # Errors
     /// [`LogError::Checkpoint`] with the reason.
     pub fn open(note: &str, key: &LogKey) -> Result<Self, LogError> {
-        let refused = |why: &str| LogError::Checkpoint { origin: key.origin.clone(), why: why.into() };
-        let note = Note::from_bytes(note.as_bytes()).map_err(|_| refused("it is not a signed note"))?;
-        note.verify(key).map_err(|_| refused("the log's signature is missing or does not hold"))?;
-        let read = tlog_tiles::Checkpoint::from_bytes(note.text()).map_err(|_| refused("its text is not a checkpoint"))?;
-        if read.origin() != key.origin {
+        let refused = |why: &str| LogError::Checkpoint { origin: key.origin().into(), why: why.into() };
+        let note = SignedNote::parse(note).ok_or_else(|| refused("it is not a signed note"))?;
+        let read = Self::read(note.text).ok_or_else(|| refused("its text is not a checkpoint"))?;
+        if read.origin != key.origin() {
             return Err(refused("it names another log"));
         }
-        if read.size() == 0 && read.hash().0 != super::root(&[]) {
-            return Err(refused("it is empty, yet its root is not that of the empty tree"));
+        if !key.signed(&note)? {
+            return Err(refused("the log's signature is missing"));
         }
-        Ok(Self { origin: key.origin.clone(), size: read.size(), root: read.hash().0 })
+        Ok(read)
+    }
+
+    /// Reads the text of a checkpoint (C2SP tlog-checkpoint, "Note text"); its extension lines are not looked at.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let read = tlog_tiles::Checkpoint::from_bytes(text.as_bytes()).ok()?;
+        let read = Self { origin: read.origin().into(), size: read.size(), root: read.hash().0 };
+        (read.size > 0 || read.root == super::root(&[])).then_some(read)
     }
 
     /// The checkpoint as a note signed by the log's key, whose origin it gets.
     #[must_use]
     pub fn sign(&self, key: &LogSigner) -> String {
-        let origin = &key.public.origin;
-        let text = format!("{origin}\n{}\n{}\n", self.size, STANDARD.encode(self.root));
-        let mut signature = key.public.id().to_be_bytes().to_vec();
-        signature.extend(key.secret.sign(text.as_bytes()).to_bytes());
-        format!("{text}\n— {origin} {}\n", STANDARD.encode(signature))
+        let text = format!("{}\n{}\n{}\n", key.public.origin(), self.size, STANDARD.encode(self.root));
+        let line = key.public.0.line(&key.secret.sign(text.as_bytes()).to_bytes());
+        format!("{text}\n{line}")
     }
 }
 
 /// A log's public key, under the log's origin. As text a C2SP verifier key, `<origin>+<key id>+<base64>`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogKey {
-    origin: String,
-    public: [u8; 32],
-}
+pub struct LogKey(Vkey);
 
 impl LogKey {
     /// From the origin and the 32 bytes of an Ed25519 key.
@@ -68,12 +71,7 @@ impl LogKey {
     /// # Errors
     /// [`LogError::Origin`].
     pub fn new(origin: &str, public: [u8; 32]) -> Result<Self, LogError> {
-        // An origin is a line of the checkpoint and a word of the signature line.
-        let valid = signed_note::is_key_name_valid(origin) && !origin.chars().any(char::is_control) && origin.len() <= 255;
-        if !valid {
-            return Err(LogError::Origin(origin.chars().take(60).collect()));
-        }
-        Ok(Self { origin: origin.into(), public })
+        Vkey::new(origin, ED25519, public).map(Self).ok_or_else(|| LogError::origin(origin))
     }
 
     /// Reads a verifier key, `<origin>+<key id>+<base64>`.
@@ -81,44 +79,35 @@ impl LogKey {
     /// # Errors
     /// [`LogError::Key`].
     pub fn parse(text: &str) -> Result<Self, LogError> {
-        let bad = || LogError::Key(text.chars().take(80).collect());
-        let mut parts = text.splitn(3, '+');
-        let (Some(origin), Some(_id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(bad());
-        };
-        let public = match STANDARD.decode(key).ok().as_deref() {
-            Some([ED25519, public @ ..]) => <[u8; 32]>::try_from(public).map_err(|_| bad())?,
-            _ => return Err(bad()),
-        };
-        let key = Self::new(origin, public).map_err(|_| bad())?;
-        // There is one spelling; this also compares the key id.
-        if key.to_string() == text { Ok(key) } else { Err(bad()) }
+        Vkey::parse(text, ED25519).map(Self).ok_or_else(|| LogError::Key(text.chars().take(80).collect()))
     }
 
     /// The log's origin.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.origin
+        &self.0.name
     }
 
     /// The key's 32 bytes.
     #[must_use]
     pub const fn public(&self) -> &[u8; 32] {
-        &self.public
+        &self.0.public
     }
 
-    fn typed(&self) -> Vec<u8> {
-        [&[ED25519], &self.public[..]].concat()
-    }
-
-    fn id(&self) -> u32 {
-        signed_note::key_id(&self.origin, &self.typed())
+    /// Whether this key signed the note's text.
+    ///
+    /// # Errors
+    /// [`LogError::Checkpoint`]: a line under its name and key id does not verify.
+    pub(super) fn signed(&self, note: &SignedNote<'_>) -> Result<bool, LogError> {
+        let lines = note.by(&self.0, |signature| self.0.holds(note.text.as_bytes(), signature).then_some(()));
+        let forged = |_| LogError::Checkpoint { origin: self.origin().into(), why: "the log's signature does not hold".into() };
+        Ok(!lines.map_err(forged)?.is_empty())
     }
 }
 
 impl fmt::Display for LogKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}+{:08x}+{}", self.origin, self.id(), STANDARD.encode(self.typed()))
+        self.0.fmt(f)
     }
 }
 
@@ -126,28 +115,6 @@ impl std::str::FromStr for LogKey {
     type Err = LogError;
     fn from_str(text: &str) -> Result<Self, LogError> {
         Self::parse(text)
-    }
-}
-
-impl Verifiers for LogKey {
-    fn verifier(&self, name: &str, id: u32) -> Result<&dyn signed_note::Verifier, VerificationError> {
-        if name == self.origin && id == self.id() { Ok(self) } else { Err(VerificationError::UnknownKey { name: name.into(), id }) }
-    }
-}
-
-impl signed_note::Verifier for LogKey {
-    fn name(&self) -> &str {
-        &self.origin
-    }
-    fn key_id(&self) -> u32 {
-        self.id()
-    }
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        let (Ok(key), Ok(signature)) = (ed25519_dalek::VerifyingKey::from_bytes(&self.public), ed25519_dalek::Signature::from_slice(signature))
-        else {
-            return false;
-        };
-        key.verify_strict(message, &signature).is_ok()
     }
 }
 
@@ -177,7 +144,7 @@ impl LogSigner {
     /// The public key's 32 bytes.
     #[must_use]
     pub const fn public(&self) -> &[u8; 32] {
-        &self.public.public
+        self.public.public()
     }
 }
 
@@ -190,7 +157,7 @@ impl fmt::Debug for LogSigner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use signed_note::{StandardVerifier, VerifierList};
+    use signed_note::{Note, StandardVerifier, VerifierList};
 
     fn signer(n: u8) -> LogSigner {
         LogSigner::from_seed("example.org/log", &[n; 32]).unwrap()

@@ -7,6 +7,9 @@
 //! | `merkle` | RFC 6962, section 2.1; proofs are checked as RFC 9162, sections 2.1.3.2 and 2.1.4.2, says |
 //! | `tile` | C2SP tlog-tiles (<https://c2sp.org/tlog-tiles>): where hashes and entries lie, proofs made from them |
 //! | `checkpoint` | C2SP tlog-checkpoint (<https://c2sp.org/tlog-checkpoint>) in a C2SP signed note (<https://c2sp.org/signed-note>) |
+//! | `note` | C2SP signed-note: text with signature lines, verifier keys |
+//! | `cosignature` | C2SP tlog-cosignature (<https://c2sp.org/tlog-cosignature>), `cosignature/v1` |
+//! | `policy` | C2SP tlog-policy (<https://c2sp.org/tlog-policy>): which logs and how many witnesses are believed |
 //! | `writer` | the tree a log's one writer keeps, and the files it publishes |
 //!
 //! ```text
@@ -17,12 +20,17 @@
 //! ```
 
 mod checkpoint;
+mod cosignature;
 mod merkle;
+mod note;
+mod policy;
 mod tile;
 mod writer;
 
 pub use checkpoint::{Checkpoint, LogKey, LogSigner};
+pub use cosignature::{Cosigner, CosignerKey};
 pub use merkle::{leaf_hash, root, verify_consistency, verify_inclusion};
+pub use policy::{Policy, Trusted, Witness};
 pub use tile::{bundle_path, needed_tiles_consistency, needed_tiles_inclusion, prove_consistency, prove_inclusion, read_bundle};
 pub use writer::LogWriter;
 
@@ -74,10 +82,40 @@ pub enum LogError {
         /// What is wrong.
         why: String,
     },
+    /// A cosignature by a known witness is wrong.
+    #[error("the cosignature of {0} does not hold; the checkpoint was altered on its way, or the witness's key in the policy is another")]
+    Cosignature(String),
+    /// Too few witnesses.
+    #[error("the checkpoint of {origin} lacks the witnesses that the policy asks for: \"{quorum}\" is not met by {}; try again later, or ask the ledger's operator", if .have.is_empty() { "any cosignature".to_owned() } else { .have.join(", ") })]
+    Quorum {
+        /// The log.
+        origin: String,
+        /// The witness or group that has to have cosigned.
+        quorum: String,
+        /// Names of the witnesses that did.
+        have: Vec<String>,
+    },
+    /// Not a policy.
+    #[error("line {line} of the policy cannot be used: {why}")]
+    Policy {
+        /// Which line, from 1; the one after the last if something is missing.
+        line: usize,
+        /// What is wrong.
+        why: String,
+    },
+    /// Not a cosigner's key.
+    #[error("\"{0}\" is not the key of a witness; it should look like witness.example/w1+1a2b3c4d+BA… (Ed25519 cosignatures, type 04)")]
+    CosignerKey(String),
     /// Not a log's key or origin.
     #[error("\"{0}\" is not a log's key; it should look like example.org/log+1a2b3c4d+AQ…")]
     Key(String),
     /// Not an origin.
     #[error("\"{0}\" cannot name a log; use something like example.org/log, without spaces or \"+\"")]
     Origin(String),
+}
+
+impl LogError {
+    fn origin(text: &str) -> Self {
+        Self::Origin(text.chars().take(60).collect())
+    }
 }
