@@ -55,8 +55,25 @@ pub enum NodeError {
     #[error("{0}")]
     Usage(String),
     /// The node's database.
-    #[error("the node's database failed ({0}); check that the disk has room and that no other node uses this folder")]
-    Store(#[from] rusqlite::Error),
+    #[error("the node's database failed ({0}); check that it can be reached, that its disk has room and that no other node uses this folder")]
+    Store(Box<dyn std::error::Error + Send + Sync>),
+    /// Another node sequences this ledger now.
+    #[error("another node sequences this ledger now; nothing was changed. Send the statement again, or wait until this node leads")]
+    NotLeading,
+    /// The store holds more, or less, than this node knows.
+    #[error("this node was about to go on from leaf {got} where the ledger goes on from {next}; start it again to read what others wrote")]
+    Behind {
+        /// Where this node was.
+        got: u64,
+        /// Where the ledger is.
+        next: u64,
+    },
+}
+
+impl From<rusqlite::Error> for NodeError {
+    fn from(why: rusqlite::Error) -> Self {
+        Self::Store(Box::new(why))
+    }
 }
 
 impl NodeError {

@@ -91,6 +91,14 @@ impl DataFolder {
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         fs::read(super::serve::inside(&self.published(), path)?).ok()
     }
+    /// The checkpoint, a signed note.
+    ///
+    /// # Errors
+    /// It is missing or no text.
+    pub fn checkpoint(&self) -> Result<String, NodeError> {
+        let note = self.read("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
+        String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))
+    }
     /// A body.
     #[must_use]
     pub fn read_body(&self, digest: &Digest) -> Option<Vec<u8>> {
@@ -103,16 +111,20 @@ impl DataFolder {
     pub fn write_body(&self, digest: &Digest, bytes: &[u8]) -> Result<(), NodeError> {
         write_once(&self.body_path(digest), bytes)
     }
-    /// Publishes files, then moves the checkpoint.
+    /// Publishes files that never change again.
     ///
     /// # Errors
     /// The disk, or a published file that would change.
-    pub fn publish<'a>(&self, files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>, checkpoint: &str) -> Result<(), NodeError> {
+    pub fn write<'a>(&self, files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>) -> Result<(), NodeError> {
         let root = self.published();
-        for (path, bytes) in files {
-            write_once(&root.join(path), bytes)?;
-        }
-        replace(&root.join("checkpoint"), checkpoint.as_bytes())
+        files.into_iter().try_for_each(|(path, bytes)| write_once(&root.join(path), bytes))
+    }
+    /// Moves the checkpoint; what it covers is written before.
+    ///
+    /// # Errors
+    /// The disk.
+    pub fn move_checkpoint(&self, note: &str) -> Result<(), NodeError> {
+        replace(&self.published().join("checkpoint"), note.as_bytes())
     }
 
     fn body_path(&self, digest: &Digest) -> PathBuf {

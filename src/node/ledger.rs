@@ -57,6 +57,18 @@ pub struct Publication {
     pub pack: Option<Pack>,
 }
 
+/// A batch that was closed, not yet published.
+pub struct Closed {
+    /// Leaf of the `BatchClose`.
+    pub leaf: u64,
+    /// Its id.
+    pub id: Digest,
+    /// Its entry.
+    pub entry: Vec<u8>,
+    /// The pack it names, if one was made.
+    pub pack: Option<Pack>,
+}
+
 impl Ledger {
     /// An empty ledger. `sample` says that its keys are public.
     #[must_use]
@@ -113,19 +125,42 @@ impl Ledger {
     /// Why it is refused. Nothing was changed.
     pub fn append(&mut self, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
         let statement = statement::verify(&entry)?;
+        self.append_verified(&statement, entry, batch_time)
+    }
+
+    /// The same for an entry that was verified and gave this statement.
+    ///
+    /// # Errors
+    /// Why it is refused. Nothing was changed.
+    pub fn append_verified(&mut self, statement: &Statement, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
         if let Some(digest) = named_bodies(&statement.body).find(|d| !self.bodies.contains_key(d)) {
             return Err(NodeError::MissingBody(digest));
         }
         let leaf = self.log.size();
-        self.state.apply(leaf, &statement, batch_time)?;
+        self.state.apply(leaf, statement, batch_time)?;
         Ok(self.log.append(entry)?)
     }
 
-    /// Closes the batch: builds the pack (when asked), appends the `BatchClose` and signs a checkpoint over it.
+    /// Closes the batch and gives what it has to publish: [`Self::close_batch`], then [`Self::publication`].
     ///
     /// # Errors
     /// Something that the log names is missing, or the batch cannot be closed at this time.
     pub fn close(&mut self, time: Millis, keys: &LogKeys, with_pack: bool) -> Result<Publication, NodeError> {
+        let closed = self.close_batch(time, keys, with_pack)?;
+        let mut publication = self.publication(keys);
+        if let Some(pack) = &closed.pack {
+            publication.files.extend(pack_files(pack));
+        }
+        publication.pack = closed.pack;
+        self.published = self.log.size();
+        Ok(publication)
+    }
+
+    /// Closes the batch: builds the pack (when asked) and appends the `BatchClose`.
+    ///
+    /// # Errors
+    /// Something that the log names is missing, or the batch cannot be closed at this time.
+    pub fn close_batch(&mut self, time: Millis, keys: &LogKeys, with_pack: bool) -> Result<Closed, NodeError> {
         let number = self.state.batch().map_or(1, |b| b.number + 1);
         let pack = if with_pack { Some(self.build_pack(number, time)?) } else { None };
         let newest = pack.as_ref().map(|p| Sha256::digest(&p.manifest_bytes).into());
@@ -143,15 +178,21 @@ impl Ledger {
             }),
         };
         let entry = statement::sign(&draft, time, &keys.statements, &[])?;
-        self.append(entry, time)?;
-        let mut files = self.log.files(self.published);
-        if let Some(pack) = &pack {
-            files.insert(format!("pack/{}", hex::encode(Sha256::digest(&pack.manifest_bytes))), pack.manifest_bytes.clone());
-            files.extend(pack.files.iter().map(|(digest, bytes)| (format!("pack/{}", hex::encode(digest)), bytes.clone())));
-        }
+        let statement = statement::verify(&entry)?;
+        let leaf = self.append_verified(&statement, entry.clone(), time)?;
+        Ok(Closed { leaf, id: statement.id, entry, pack })
+    }
+
+    /// What lies between the last published checkpoint and one over all entries, of which the last is a `BatchClose`.
+    #[must_use]
+    pub fn publication(&self, keys: &LogKeys) -> Publication {
         let checkpoint = Checkpoint { origin: self.state.policy().origin.clone(), size: self.log.size(), root: self.log.root() };
+        Publication { files: self.log.files(self.published), checkpoint: checkpoint.sign(&keys.signer), pack: None }
+    }
+
+    /// Notes that a checkpoint over all entries is published.
+    pub fn mark_published(&mut self) {
         self.published = self.log.size();
-        Ok(Publication { files, checkpoint: checkpoint.sign(&keys.signer), pack })
     }
 
     fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
@@ -206,6 +247,12 @@ impl Ledger {
     pub fn registrars(&self) -> BTreeSet<statement::DidKey> {
         self.state.policy().registrars.iter().copied().collect()
     }
+}
+
+/// The files of a pack, path to bytes; the manifest is one of them.
+pub fn pack_files(pack: &Pack) -> impl Iterator<Item = (String, Vec<u8>)> {
+    let manifest = (format!("pack/{}", hex::encode(Sha256::digest(&pack.manifest_bytes))), pack.manifest_bytes.clone());
+    std::iter::once(manifest).chain(pack.files.iter().map(|(digest, bytes)| (format!("pack/{}", hex::encode(digest)), bytes.clone())))
 }
 
 /// There is one `BatchClose` of each number, so its nonce need not be random; and a batch that is closed again after a crash has the same bytes.

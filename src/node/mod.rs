@@ -7,10 +7,11 @@
 //! <data>/ledger/checkpoint            the only file that ever changes; written last
 //! <data>/ledger/tile/…  pack/<sha256> immutable
 //! <data>/body/<sha256>                bodies, sheets and documents
-//! <data>/node.db                      SQLite: statements taken but not yet closed, and where each statement stands
+//! <data>/node.db                      SQLite: statements taken but not yet published, and where each statement stands
 //! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
 //! ```
-//! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store.rs` (SQLite), `folder.rs` (files written
+//! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store/` (what must not be
+//! lost between two checkpoints), `folder.rs` (files written
 //! once), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
 pub mod cli;

@@ -6,10 +6,11 @@
 use super::{
     NodeError,
     folder::{DataFolder, LedgerConfig},
-    ledger::{Ledger, LogKeys},
-    store::{Pending, Store},
+    ledger::{Ledger, LogKeys, pack_files},
+    store::{Lease, Pending, Published, SqliteStore, Standing, Store},
 };
 use crate::{
+    log::Checkpoint,
     measure::Millis,
     provenance::{Record, Sheet, StageDocument},
     state::Policy,
@@ -18,7 +19,8 @@ use crate::{
 use sha2::{Digest as _, Sha256};
 use std::{
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// The one writer of a ledger.
@@ -27,7 +29,8 @@ pub struct Sequencer {
     config: LedgerConfig,
     keys: LogKeys,
     ledger: Ledger,
-    store: Store,
+    store: Arc<dyn Store>,
+    lease: Lease,
     open_batch: Option<Millis>,
     /// How long a batch stays open, in milliseconds.
     batch_ms: i64,
@@ -52,9 +55,9 @@ impl Sequencer {
     pub fn create(root: &Path, config: LedgerConfig, seed: &[u8; 32]) -> Result<Self, NodeError> {
         let keys = LogKeys::from_seed(&config.origin, seed)?;
         let folder = DataFolder::create(root, &config, seed)?;
-        let store = Store::open(&folder.database())?;
+        let (store, lease) = open_store(&folder)?;
         let ledger = Ledger::new(policy(&config, &keys), config.sample);
-        let mut fresh = Self { folder, config, keys, ledger, store, open_batch: None, batch_ms: 0 };
+        let mut fresh = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0 };
         fresh.open_batch = Some(fresh.next_time(0));
         fresh.close()?;
         Ok(fresh)
@@ -78,7 +81,8 @@ impl Sequencer {
                 path => rest.push((path.to_owned(), bytes.to_vec())),
             }
         }
-        folder.publish(rest.iter().map(|(p, b)| (p, b)), &checkpoint)
+        folder.write(rest.iter().map(|(p, b)| (p, b)))?;
+        folder.move_checkpoint(&checkpoint)
     }
 
     /// Opens a ledger's folder: everything published is verified and folded again, and an interrupted batch is closed.
@@ -88,17 +92,10 @@ impl Sequencer {
     pub fn open(root: &Path, batch_ms: i64) -> Result<Self, NodeError> {
         let (folder, config, seed) = DataFolder::open(root)?;
         let keys = LogKeys::from_seed(&config.origin, &seed)?;
-        let mut store = Store::open(&folder.database())?;
-        let ledger = load(&folder, &config, &keys)?;
-        if ledger.published() < store.published()? {
-            return Err(NodeError::Data(format!(
-                "its checkpoint has {} leaves, but {} were published; serving this would be taking statements back",
-                ledger.published(),
-                store.published()?
-            )));
-        }
-        store.mark_published(ledger.published())?;
-        let mut sequencer = Self { folder, config, keys, ledger, store, open_batch: None, batch_ms };
+        let (store, lease) = open_store(&folder)?;
+        let ledger = load(&folder, &config, &keys, &*store)?;
+        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms };
+        sequencer.catch_up()?;
         sequencer.resume()?;
         sequencer.close()?;
         Ok(sequencer)
@@ -119,7 +116,8 @@ impl Sequencer {
         let time = self.open_batch.unwrap_or_else(|| self.next_time(self.batch_ms));
         // The log takes only what the fold takes, and the database keeps it before anyone is told.
         let leaf = self.ledger.append(entry.clone(), time)?;
-        if let Err(failed) = self.store.take(&statement.id, &Pending { leaf, batch_time: time, entry }) {
+        let row = Pending { leaf, id: statement.id, batch_time: time, entry };
+        if let Err(failed) = self.store.settle(self.lease, &[row], &[], now()) {
             self.restore()?;
             return Err(failed);
         }
@@ -141,32 +139,70 @@ impl Sequencer {
     /// # Errors
     /// The disk; the batch then stays open and is closed at the next try.
     pub fn close(&mut self) -> Result<(), NodeError> {
-        let Some(time) = self.open_batch else { return Ok(()) };
-        let publication = self.ledger.close(time, &self.keys, true);
-        let published = publication.and_then(|p| self.folder.publish(p.files.iter(), &p.checkpoint));
-        if let Err(failed) = published {
+        if let Some(time) = self.open_batch
+            && let Err(failed) = self.close_batch(time)
+        {
             self.restore()?;
             return Err(failed);
         }
+        self.publish()
+    }
+
+    /// Gives the `BatchClose` its leaf, after everything that it names is written.
+    fn close_batch(&mut self, time: Millis) -> Result<(), NodeError> {
+        let closed = self.ledger.close_batch(time, &self.keys, true)?;
+        if let Some(pack) = &closed.pack {
+            let files: Vec<_> = pack_files(pack).collect();
+            self.folder.write(files.iter().map(|(path, bytes)| (path, bytes)))?;
+        }
+        let row = Pending { leaf: closed.leaf, id: closed.id, batch_time: time, entry: closed.entry };
+        self.store.settle(self.lease, &[row], &[], now())?;
         self.open_batch = None;
-        self.store.mark_published(self.ledger.published())
+        Ok(())
+    }
+
+    /// Publishes a closed batch: its files, then the store's word that this is the one checkpoint of its size, then the checkpoint itself.
+    fn publish(&mut self) -> Result<(), NodeError> {
+        let (before, size) = (self.ledger.published(), self.ledger.size());
+        if before == size || self.open_batch.is_some() {
+            return Ok(());
+        }
+        let publication = self.ledger.publication(&self.keys);
+        self.folder.write(publication.files.iter())?;
+        self.store.publish(self.lease, before, &Published { size, note: publication.checkpoint.clone() })?;
+        self.ledger.mark_published();
+        self.folder.move_checkpoint(&publication.checkpoint)
     }
 
     /// After a failure: what the disk holds is what counts.
     fn restore(&mut self) -> Result<(), NodeError> {
-        self.ledger = load(&self.folder, &self.config, &self.keys)?;
+        self.ledger = load(&self.folder, &self.config, &self.keys, &*self.store)?;
         self.open_batch = None;
         self.resume()
     }
 
-    /// Appends what was taken but not yet published.
+    /// Brings store and folder to the same checkpoint: a crash may have come between the two, or the folder was copied here without its store.
+    fn catch_up(&self) -> Result<(), NodeError> {
+        let (known, size) = (self.store.published()?, self.ledger.published());
+        if known.size == size && known.note == self.folder.checkpoint()? {
+            return Ok(());
+        }
+        if known.size < size {
+            return self.store.publish(self.lease, known.size, &Published { size, note: self.folder.checkpoint()? });
+        }
+        if known.note.is_empty() { Ok(()) } else { self.folder.move_checkpoint(&known.note) }
+    }
+
+    /// Appends what has its leaf but is not published, and publishes the batches that were closed.
     fn resume(&mut self) -> Result<(), NodeError> {
-        for Pending { leaf, batch_time, entry } in self.store.pending(self.ledger.published())? {
+        for Pending { leaf, batch_time, entry, .. } in self.store.pending(self.ledger.published())? {
             let given = self.ledger.append(entry, batch_time)?;
             if given != leaf {
                 return Err(NodeError::Data(format!("the statement at leaf {leaf} was taken, but those before it are missing")));
             }
-            self.open_batch = Some(batch_time);
+            let closed = self.ledger.state().batch().is_some_and(|b| b.leaf == leaf);
+            self.open_batch = (!closed).then_some(batch_time);
+            self.publish()?;
         }
         Ok(())
     }
@@ -202,12 +238,38 @@ impl Sequencer {
     /// # Errors
     /// The database.
     pub fn leaf_of(&self, id: &Digest) -> Result<Option<u64>, NodeError> {
-        self.store.leaf_of(id)
+        Ok(match self.store.standing(id)? {
+            Some(Standing::Taken { leaf, .. }) => Some(leaf),
+            _ => None,
+        })
     }
 }
 
-fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys) -> Result<Ledger, NodeError> {
-    Ledger::load(policy(config, keys), keys.key(), config.sample, &|path| folder.read(path), &|digest| folder.read_body(digest))
+/// The folder's lock makes this process the only one, so the lease is always given.
+fn open_store(folder: &DataFolder) -> Result<(Arc<dyn Store>, Lease), NodeError> {
+    let store = SqliteStore::open(&folder.database())?;
+    let lease = store.lead("", Duration::MAX)?.ok_or(NodeError::NotLeading)?;
+    Ok((Arc::new(store), lease))
+}
+
+/// Reads the ledger at the newest checkpoint that was ever published, which the store knows.
+fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys, store: &dyn Store) -> Result<Ledger, NodeError> {
+    let known = store.published()?;
+    let note = folder.checkpoint()?;
+    let held = Checkpoint::open(&note, keys.key())?.size;
+    // The checkpoint moves last, so after a crash the store may be ahead of it.
+    let ahead = known.size > held && !known.note.is_empty();
+    let note = if ahead { known.note } else { note };
+    let file = |path: &str| if path == "checkpoint" { Some(note.clone().into_bytes()) } else { folder.read(path) };
+    let ledger = Ledger::load(policy(config, keys), keys.key(), config.sample, &file, &|digest| folder.read_body(digest));
+    match ledger {
+        Ok(ledger) if ledger.published() >= known.size => Ok(ledger),
+        Err(other) if !ahead => Err(other),
+        _ => Err(NodeError::Data(format!(
+            "its checkpoint has {held} leaves, but {} were published; serving this would be taking statements back",
+            known.size
+        ))),
+    }
 }
 
 fn policy(config: &LedgerConfig, keys: &LogKeys) -> Policy {

@@ -92,10 +92,28 @@ fn a_folder_behind_what_was_published_is_refused() {
     let old = fs::read(&checkpoint).unwrap();
     ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
     ledger.close().unwrap();
+    let bundle = folder.path().join("ledger").join(crate::log::bundle_path(ledger.ledger().published(), 0));
     drop(ledger);
+    // As from a backup of yesterday: neither the checkpoint nor what it covers is there.
     fs::write(&checkpoint, old).unwrap();
+    fs::remove_file(bundle).unwrap();
     let refused = Sequencer::open(folder.path(), 0).err().unwrap().to_string();
     assert!(refused.contains("taking statements back"), "{refused}");
+}
+
+#[test]
+fn a_checkpoint_that_was_decided_but_not_moved_is_moved_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = create(folder.path());
+    let checkpoint = folder.path().join("ledger/checkpoint");
+    let old = fs::read(&checkpoint).unwrap();
+    ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    ledger.close().unwrap();
+    drop(ledger);
+    let moved = fs::read(&checkpoint).unwrap();
+    fs::write(&checkpoint, old).unwrap();
+    assert_eq!(Sequencer::open(folder.path(), 0).unwrap().ledger().published(), 3);
+    assert_eq!(fs::read(&checkpoint).unwrap(), moved);
 }
 
 #[test]
@@ -152,7 +170,7 @@ fn a_batch_is_closed_when_its_time_has_come_and_not_before() {
     assert_eq!(receipt.batch_time, second.batch_time);
     while now() < receipt.batch_time {
         assert!(!ledger.close_if_due().unwrap() || now() >= receipt.batch_time);
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(20));
     }
     ledger.close_if_due().unwrap();
     assert_eq!(ledger.ledger().state().batch().unwrap().time, receipt.batch_time);
