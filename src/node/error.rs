@@ -51,6 +51,14 @@ pub enum NodeError {
         /// What the system said.
         why: std::io::Error,
     },
+    /// The folder or bucket of the published files.
+    #[error("the ledger's files in {place} could not be reached ({why}); check the folder or bucket, its keys and the network, then try again")]
+    Files {
+        /// Which.
+        place: String,
+        /// What it said.
+        why: String,
+    },
     /// What the person asked for cannot be done as asked.
     #[error("{0}")]
     Usage(String),

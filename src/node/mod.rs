@@ -14,7 +14,9 @@
 //! lost between two checkpoints), `folder.rs` (files written
 //! once), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
+pub mod background;
 pub mod cli;
+pub mod files;
 pub mod folder;
 pub mod lan;
 pub mod ledger;

@@ -46,6 +46,8 @@ impl Tally {
         if machine::has_apt() {
             let browser = if has_browser() { &[][..] } else { &["chromium"][..] };
             machine::apt(&self.steps, browser)?;
+            // The node's tests start a server of their own from it.
+            machine::apt(&self.steps, &["postgresql"])?;
         }
         npm::install(&self.steps)?;
         if !deny().is_file() {
