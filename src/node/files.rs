@@ -110,15 +110,22 @@ impl Files {
     /// The store, or what is published is newer or another history.
     pub async fn move_checkpoint(&self, note: String) -> Result<(), NodeError> {
         let folder = self.folder.clone();
-        let _held = match folder {
+        // Dropped, and with it the lock, when the move is over.
+        let held = match folder {
             Some(root) => Some(tokio::task::spawn_blocking(move || hold(&root)).await.map_err(|e| NodeError::Data(e.to_string()))??),
             None => None,
         };
+        let moved = self.swap(&note).await;
+        drop(held);
+        moved
+    }
+
+    async fn swap(&self, note: &str) -> Result<(), NodeError> {
         let key = self.key(CHECKPOINT).ok_or_else(|| NodeError::Data("the checkpoint has no name".to_owned()))?;
         for _ in 0..TRIES {
             let there = self.fetch(&key).await?;
             if let Some((old, _)) = &there {
-                match follows(&String::from_utf8_lossy(old), &note) {
+                match follows(&String::from_utf8_lossy(old), note) {
                     Ok(true) => {}
                     Ok(false) => return Ok(()),
                     Err(why) => return Err(NodeError::Data(why)),
@@ -129,7 +136,7 @@ impl Files {
                 (None, None) => PutMode::Create,
                 (None, Some((_, version))) => PutMode::Update(version),
             };
-            match self.store.put_opts(&key, PutPayload::from(note.clone().into_bytes()), PutOptions::from(mode)).await {
+            match self.store.put_opts(&key, PutPayload::from(note.to_owned().into_bytes()), PutOptions::from(mode)).await {
                 Ok(_) => return Ok(()),
                 // Somebody moved it in between: look again.
                 Err(StoreError::AlreadyExists { .. } | StoreError::Precondition { .. }) => {}
@@ -157,16 +164,22 @@ impl Files {
         wait(async move { files.put(&path, bytes).await })
     }
 
-    /// Publishes files of the log, then moves the checkpoint, for code that waits. Paths are below `ledger/`.
+    /// [`Files::put_all`] for code that waits.
     ///
     /// # Errors
-    /// As [`Files::put`] and [`Files::move_checkpoint`].
-    pub fn publish(&self, files: BTreeMap<String, Vec<u8>>, checkpoint: String) -> Result<(), NodeError> {
+    /// As [`Files::put`]; some may have been written then.
+    pub fn write_all(&self, files: BTreeMap<String, Vec<u8>>) -> Result<(), NodeError> {
         let to = self.clone();
-        wait(async move {
-            to.put_all(files.into_iter().map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes))).await?;
-            to.move_checkpoint(checkpoint).await
-        })
+        wait(async move { to.put_all(files).await })
+    }
+
+    /// [`Files::move_checkpoint`] for code that waits.
+    ///
+    /// # Errors
+    /// As [`Files::move_checkpoint`].
+    pub fn replace_checkpoint(&self, note: &str) -> Result<(), NodeError> {
+        let (to, note) = (self.clone(), note.to_owned());
+        wait(async move { to.move_checkpoint(note).await })
     }
 
     async fn fetch(&self, key: &Key) -> Result<Option<(Vec<u8>, UpdateVersion)>, NodeError> {
@@ -251,11 +264,15 @@ mod tests {
         for path in ["../secret", "ledger/../../secret", "/etc/passwd", "ledger//x", ".hidden", ""] {
             assert!(files.read(path).unwrap().is_none() && files.write(path, Vec::new()).is_err(), "{path}");
         }
-        files.publish(BTreeMap::from([("tile/0/x001/000".to_owned(), b"t".to_vec())]), note(5, "five")).unwrap();
-        files.publish(BTreeMap::new(), note(5, "five")).unwrap();
-        files.publish(BTreeMap::new(), note(9, "nine")).unwrap();
-        assert!(files.publish(BTreeMap::new(), note(5, "five")).is_err(), "a checkpoint never moves back");
-        assert!(files.publish(BTreeMap::new(), note(9, "other")).is_err(), "nor to another history");
+        files.write_all((0..40).map(|n| (format!("ledger/tile/0/x001/{n:03}"), vec![n])).collect()).unwrap();
+        assert_eq!(files.read("ledger/tile/0/x001/039").unwrap().unwrap(), [39]);
+        for (size, root) in [(5, "five"), (5, "five"), (9, "nine")] {
+            files.replace_checkpoint(&note(size, root)).unwrap();
+        }
+        files.replace_checkpoint(&format!("{}— witness AAAA\n", note(9, "nine"))).unwrap();
+        files.replace_checkpoint(&note(9, "nine")).unwrap();
+        assert!(files.replace_checkpoint(&note(5, "five")).is_err(), "a checkpoint never moves back");
+        assert!(files.replace_checkpoint(&note(9, "other")).is_err(), "nor to another history");
         assert_eq!(files.read(CHECKPOINT).unwrap().unwrap(), note(9, "nine").into_bytes());
     }
 
@@ -283,7 +300,7 @@ mod tests {
                 for size in 1..=6 {
                     let files = files.clone();
                     // Some lose and are told so; that is the point.
-                    s.spawn(move || files.publish(BTreeMap::new(), note(size, "r")).is_ok());
+                    s.spawn(move || files.replace_checkpoint(&note(size, "r")).is_ok());
                 }
             });
             assert_eq!(files.read(CHECKPOINT).unwrap().unwrap(), note(6, "r").into_bytes());
@@ -292,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_bucket_is_named_like_one() {
-        assert!(Files::open("s3://bucket//x").is_err());
+        assert!(Files::open("s3://bucket/a//b").is_err());
         assert!(Files::open("s3://bucket/some/prefix").is_ok());
         let folder = tempfile::tempdir().unwrap();
         assert!(Files::open(&folder.path().join("new").display().to_string()).is_ok());

@@ -1,6 +1,9 @@
-//! A node's data folder: what is published is written once and never changed; the checkpoint moves last.
+//! A node's data folder: what the ledger is, its log's key, the database. Published files and bodies lie in it too, unless they are shared.
 
-use super::NodeError;
+use super::{
+    NodeError,
+    files::{CHECKPOINT, Files, LEDGER, body_path},
+};
 use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -26,6 +29,7 @@ pub struct LedgerConfig {
 #[derive(Debug)]
 pub struct DataFolder {
     root: PathBuf,
+    files: Files,
     /// Held for as long as the folder is in use; the system lets go of it even after a crash.
     _lock: File,
 }
@@ -58,13 +62,29 @@ impl DataFolder {
             return Err(NodeError::Usage(format!("there is no ledger in {}; make one with: ecosphere-node init --data {0}", root.display())));
         }
         let folder = Self::hold(root)?;
+        let (config, seed) = Self::identity(root)?;
+        Ok((folder, config, seed))
+    }
+
+    /// The same, with the published files and the bodies elsewhere.
+    ///
+    /// # Errors
+    /// There is no ledger in it, or another process holds it.
+    pub fn open_with(root: &Path, files: Files) -> Result<(Self, LedgerConfig, [u8; 32]), NodeError> {
+        let (folder, config, seed) = Self::open(root)?;
+        Ok((Self { files, ..folder }, config, seed))
+    }
+
+    /// What the ledger is, and the seed of its log's key.
+    fn identity(root: &Path) -> Result<(LedgerConfig, [u8; 32]), NodeError> {
+        let file = root.join("ledger.json");
         let text = fs::read_to_string(&file).map_err(NodeError::file(&file))?;
         let config = serde_json::from_str(&text).map_err(|e| NodeError::Data(format!("{}: {e}", file.display())))?;
         let key = root.join("log.key");
         let text = fs::read_to_string(&key).map_err(NodeError::file(&key))?;
         let mut seed = [0; 32];
         hex::decode_to_slice(text.trim(), &mut seed).map_err(|_| NodeError::Data(format!("{} is not a key of 64 hex digits", key.display())))?;
-        Ok((folder, config, seed))
+        Ok((config, seed))
     }
 
     fn hold(root: &Path) -> Result<Self, NodeError> {
@@ -73,13 +93,13 @@ impl DataFolder {
         lock.try_lock().map_err(|_| {
             NodeError::Usage(format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display()))
         })?;
-        Ok(Self { root: root.to_owned(), _lock: lock })
+        Ok(Self { root: root.to_owned(), files: Files::folder(root)?, _lock: lock })
     }
 
-    /// Where the published files lie.
+    /// The published files and the bodies.
     #[must_use]
-    pub fn published(&self) -> PathBuf {
-        self.root.join("ledger")
+    pub const fn files(&self) -> &Files {
+        &self.files
     }
     /// Where the database lies.
     #[must_use]
@@ -89,55 +109,41 @@ impl DataFolder {
     /// A published file.
     #[must_use]
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
-        fs::read(super::serve::inside(&self.published(), path)?).ok()
+        self.files.read(&format!("{LEDGER}/{path}")).ok().flatten()
     }
     /// The checkpoint, a signed note.
     ///
     /// # Errors
-    /// It is missing or no text.
+    /// It is missing or no text, or the files cannot be reached.
     pub fn checkpoint(&self) -> Result<String, NodeError> {
-        let note = self.read("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
+        let note = self.files.read(CHECKPOINT)?.ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
         String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))
     }
     /// A body.
     #[must_use]
     pub fn read_body(&self, digest: &Digest) -> Option<Vec<u8>> {
-        fs::read(self.body_path(digest)).ok()
+        self.files.read(&body_path(digest)).ok().flatten()
     }
     /// Keeps a body under its digest.
     ///
     /// # Errors
-    /// The disk.
+    /// The files cannot be reached.
     pub fn write_body(&self, digest: &Digest, bytes: &[u8]) -> Result<(), NodeError> {
-        write_once(&self.body_path(digest), bytes)
+        self.files.write(&body_path(digest), bytes.to_vec())
     }
     /// Publishes files that never change again.
     ///
     /// # Errors
-    /// The disk, or a published file that would change.
+    /// The files cannot be reached, or a published one would change.
     pub fn write<'a>(&self, files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>) -> Result<(), NodeError> {
-        let root = self.published();
-        files.into_iter().try_for_each(|(path, bytes)| write_once(&root.join(path), bytes))
+        self.files.write_all(files.map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes.clone())).collect())
     }
     /// Moves the checkpoint; what it covers is written before.
     ///
     /// # Errors
-    /// The disk.
+    /// The files cannot be reached, or hold a newer one.
     pub fn move_checkpoint(&self, note: &str) -> Result<(), NodeError> {
-        replace(&self.published().join("checkpoint"), note.as_bytes())
-    }
-
-    fn body_path(&self, digest: &Digest) -> PathBuf {
-        self.root.join("body").join(hex::encode(digest))
-    }
-}
-
-/// Writes a file that is never changed again. Writing the same bytes once more is fine.
-fn write_once(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
-    match fs::read(path) {
-        Ok(there) if there == bytes => Ok(()),
-        Ok(_) => Err(NodeError::Data(format!("{} is published with other content", path.display()))),
-        Err(_) => replace(path, bytes),
+        self.files.replace_checkpoint(note)
     }
 }
 

@@ -11,8 +11,8 @@
 //! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
 //! ```
 //! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store/` (what must not be
-//! lost between two checkpoints), `folder.rs` (files written
-//! once), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
+//! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
+//! folder), `background.rs` (waiting), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
 pub mod background;
 pub mod cli;

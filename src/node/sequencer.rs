@@ -5,6 +5,7 @@
 
 use super::{
     NodeError,
+    files::Files,
     folder::{DataFolder, LedgerConfig},
     ledger::{Ledger, LogKeys, pack_files},
     store::{Lease, Pending, Published, SqliteStore, Standing, Store},
@@ -18,7 +19,7 @@ use crate::{
 };
 use sha2::{Digest as _, Sha256};
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -228,10 +229,10 @@ impl Sequencer {
     pub fn vkey(&self) -> String {
         self.keys.key().to_string()
     }
-    /// Where the published files lie.
+    /// The published files and the bodies.
     #[must_use]
-    pub fn published(&self) -> PathBuf {
-        self.folder.published()
+    pub const fn files(&self) -> &Files {
+        self.folder.files()
     }
     /// Where a statement stands.
     ///

@@ -46,7 +46,7 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     let listener = listen(SocketAddr::new(host, args.port))?;
     let origin = sequencer.as_ref().map_or_else(|| ORIGIN.to_owned(), |s| s.config().origin.clone());
     let writable = !(sample && args.lan);
-    let files = sequencer.as_ref().map_or_else(LedgerFiles::sample, |s| LedgerFiles::Folder(s.published()));
+    let files = sequencer.as_ref().map_or_else(LedgerFiles::sample, |s| LedgerFiles::Store(s.files().clone()));
     let network = if args.lan { Some(Network::prepare(args)?) } else { None };
     let app = Arc::new(App {
         ledger: files,

@@ -1,6 +1,7 @@
 //! Published files, wherever they lie, and answers that hold a part of one.
 
 use super::app::fault;
+use crate::node::files::{Files, LEDGER};
 use axum::{
     body::Body,
     http::{HeaderMap, StatusCode, header},
@@ -15,8 +16,8 @@ use std::{
 /// Where the published ledger lies.
 #[derive(Debug, Clone)]
 pub enum LedgerFiles {
-    /// In a folder.
-    Folder(PathBuf),
+    /// In a folder or a bucket.
+    Store(Files),
     /// In the program: the sample.
     Built(BTreeMap<&'static str, &'static [u8]>),
 }
@@ -32,7 +33,7 @@ impl LedgerFiles {
     /// A file's bytes.
     pub async fn read(&self, path: &str) -> Option<Vec<u8>> {
         match self {
-            Self::Folder(root) => tokio::fs::read(inside(root, path)?).await.ok(),
+            Self::Store(files) => files.get(&format!("{LEDGER}/{path}")).await.ok().flatten(),
             Self::Built(files) => files.get(path).map(|b| b.to_vec()),
         }
     }

@@ -126,10 +126,12 @@ async fn nothing_outside_the_folders_is_served() {
     fs::create_dir(folder.path().join("web")).unwrap();
     web(&folder.path().join("web"));
     fs::write(folder.path().join("secret.txt"), "secret").unwrap();
-    let (root, ledger) = (folder.path().join("web"), folder.path().join("web"));
+    fs::create_dir_all(folder.path().join("data/ledger")).unwrap();
+    fs::write(folder.path().join("data/secret.txt"), "secret").unwrap();
+    let (root, ledger) = (folder.path().join("web"), crate::node::files::Files::folder(&folder.path().join("data")).unwrap());
     let node = Node::start(|app| {
         app.web = Some(root);
-        app.ledger = LedgerFiles::Folder(ledger);
+        app.ledger = LedgerFiles::Store(ledger);
     });
     // A client library would tidy these up, so they are written by hand.
     let hard = ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/.secret.txt", "/a/../../secret.txt", "/%5c..%5csecret.txt", "/%00.txt"];
