@@ -130,19 +130,27 @@ impl Drop for Cluster {
     }
 }
 
-/// A cluster that was made once and is copied for every test.
+/// An empty cluster that is made once, kept below `target` and copied for every test.
 fn template() -> &'static Path {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
-        // Below `target`, so that nothing is left behind in the system's folder of temporary files.
-        let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("postgres-template");
-        let _ = fs::remove_dir_all(&root);
+        let version = succeed(program("initdb").arg("--version")).replace(|c: char| !c.is_ascii_alphanumeric(), "-");
+        let tests = std::env::current_exe().unwrap();
+        let root = tests.ancestors().nth(2).unwrap().join("postgres-template").join(version);
+        if root.is_dir() {
+            return root;
+        }
         let folder = own_folder();
         let data = folder.path().join("data");
         let mut init = program("initdb");
         init.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "-D"]).arg(&data);
         succeed(&mut init);
-        copy(&data, &root.join("data"));
+        // Whole under its name or not there at all; another process may have been faster.
+        let fresh = root.with_extension(std::process::id().to_string());
+        copy(&data, &fresh.join("data"));
+        if fs::rename(&fresh, &root).is_err() {
+            fs::remove_dir_all(&fresh).unwrap();
+        }
         root
     })
 }

@@ -14,9 +14,12 @@
 //! over, or comes back after a crash, publishes the very same bytes. Bodies are files, kept before a statement that names them is offered.
 //!
 //! `sqlite.rs` is for a node alone on its folder (the folder's lock is the lease).
+//! `postgres.rs` is for several nodes.
 
+mod postgres;
 mod sqlite;
 
+pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use super::NodeError;
