@@ -93,6 +93,18 @@ pub fn focus(id: &str) {
     let _ = id;
 }
 
+/// Lets the page draw and listen before more is done. Off the web it is a no-op.
+pub async fn breathe() {
+    #[cfg(target_arch = "wasm32")]
+    {
+        let soon = js_sys::Promise::new(&mut |resolve, _| {
+            // A page that is going away never gets there, and needs no more.
+            let _ = web_sys::window().map(|window| window.set_timeout_with_callback(&resolve));
+        });
+        let _ = wasm_bindgen_futures::JsFuture::from(soon).await;
+    }
+}
+
 /// A short buzz in the hand, where the device can: a code was read.
 pub fn buzz() {
     #[cfg(target_arch = "wasm32")]

@@ -9,9 +9,11 @@
 //! | `web` | only the web app, into `target/web-dist/` |
 //!
 //! Each command installs what is missing, or names it. A file per concern: [`machine`] (what is installed), [`toolchain`] (Rust for
-//! wasm), [`web`] (wasm to a folder that can be served), [`shell`] (index page, service worker, compression), [`npm`], [`run`], [`suite`].
+//! wasm), [`web`] (wasm to a folder that can be served), [`shell`] (index page, service worker, compression), [`kept`] (what need not be made twice), [`npm`], [`run`],
+//! [`suite`].
 
 mod bench;
+mod kept;
 mod machine;
 mod npm;
 mod run;

@@ -1,6 +1,6 @@
 //! The folder that is served: index page with the prerendered first screen, style, icons, manifest, service worker, compressed twins.
 
-use crate::web::Effort;
+use crate::{kept::kept, web::Effort};
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
@@ -79,12 +79,18 @@ fn compress(file: &Path, effort: Effort) -> Result<()> {
         return Ok(());
     }
     let quality = if effort == Effort::Small { 11 } else { 5 };
-    let mut name = file.as_os_str().to_owned();
-    name.push(".br");
-    let mut writer = brotli::CompressorWriter::new(fs::File::create(name)?, 1 << 16, quality, 24);
-    writer.write_all(&bytes)?;
-    writer.flush()?;
-    Ok(())
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let small = kept(&format!("brotli-{quality}-{name}"), &bytes, || {
+        let mut small = Vec::new();
+        let mut writer = brotli::CompressorWriter::new(&mut small, 1 << 16, quality, 24);
+        writer.write_all(&bytes)?;
+        writer.flush()?;
+        drop(writer);
+        Ok(small)
+    })?;
+    let mut twin = file.as_os_str().to_owned();
+    twin.push(".br");
+    Ok(fs::write(twin, small)?)
 }
 
 /// All files below, sorted, as paths from there.

@@ -1,7 +1,7 @@
 //! The web app: two wasm modules (page and engine), bound to JavaScript, made small, laid out in a folder that can be served.
 
-use crate::{machine, npm, shell, steps, steps::Steps, toolchain::Toolchain};
-use anyhow::{Context, Result};
+use crate::{kept::kept, machine, npm, shell, steps, steps::Steps, toolchain::Toolchain};
+use anyhow::{Context, Result, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -84,16 +84,23 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
     for (_, _, name) in MODULES {
         let file = dist.join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
-        let mut command = Command::new("node");
-        command.arg(&tool).args(["-Oz", "--strip-debug", "--strip-producers"]);
-        for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
-            command.arg(format!("--enable-{feature}"));
-        }
-        let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;
-        if fine {
-            fs::rename(small, file)?;
-        } else {
-            eprintln!("note: wasm-opt left {name} as it was: {}", text.lines().next().unwrap_or_default());
+        let made = kept(&format!("wasm-opt-{name}"), &fs::read(&file)?, || {
+            let mut command = Command::new("node");
+            command.arg(&tool).args(["-Oz", "--strip-debug", "--strip-producers"]);
+            for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
+                command.arg(format!("--enable-{feature}"));
+            }
+            let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;
+            if !fine {
+                bail!("{}", text.lines().next().unwrap_or_default());
+            }
+            let bytes = fs::read(&small)?;
+            fs::remove_file(&small)?;
+            Ok(bytes)
+        });
+        match made {
+            Ok(bytes) => fs::write(file, bytes)?,
+            Err(why) => eprintln!("note: wasm-opt left {name} as it was: {why:#}"),
         }
     }
     Ok(())

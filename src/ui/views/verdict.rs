@@ -68,17 +68,32 @@ fn Asked(of: Of) -> Element {
     }
 }
 
-/// The whole verdict.
+/// The whole verdict: the glance at once, the rest a moment later, so that the page is never blocked for long on a slow phone.
 #[component]
 fn Said(result: ScanResult) -> Element {
-    let ScanResult { subject, verdict, options, outcome, .. } = result.clone();
+    let mut drawn = use_signal(|| cfg!(not(target_arch = "wasm32")));
+    use_future(move || async move {
+        browser::breathe().await;
+        drawn.set(true);
+    });
+    rsx! {
+        Glance { result: result.clone() }
+        Stamp { result: result.clone() }
+        if drawn() {
+            Rest { result }
+        }
+    }
+}
+
+/// Why, what nobody knows, what fits better, its way and its price.
+#[component]
+fn Rest(result: ScanResult) -> Element {
+    let ScanResult { subject, verdict, options, outcome, .. } = result;
     // A code that is not to be believed gets no price either.
     let believed = verdict.is_some();
     // What decided it comes first.
     let against = verdict.as_ref().is_some_and(|v| matches!(v.band, VerdictBand::Against | VerdictBand::CrossesLine));
     rsx! {
-        Glance { result: result.clone() }
-        Stamp { result }
         if let Some(verdict) = verdict {
             if !verdict.lines.is_empty() {
                 section { class: "block", h2 { "Your lines" } Lines { lines: verdict.lines } }
