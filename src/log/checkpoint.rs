@@ -47,9 +47,13 @@ impl Checkpoint {
 
     /// Reads the text of a checkpoint (C2SP tlog-checkpoint, "Note text"); its extension lines are not looked at.
     pub(super) fn read(text: &str) -> Option<Self> {
+        Self::read_any(text).filter(|read| read.size > 0 || read.root == super::root(&[]))
+    }
+
+    /// As [`Checkpoint::read`], also where an empty log does not have the root of the empty tree.
+    pub(super) fn read_any(text: &str) -> Option<Self> {
         let read = tlog_tiles::Checkpoint::from_bytes(text.as_bytes()).ok()?;
-        let read = Self { origin: read.origin().into(), size: read.size(), root: read.hash().0 };
-        (read.size > 0 || read.root == super::root(&[])).then_some(read)
+        Some(Self { origin: read.origin().into(), size: read.size(), root: read.hash().0 })
     }
 
     /// The checkpoint as a note signed by the log's key, whose origin it gets.
@@ -99,9 +103,17 @@ impl LogKey {
     /// # Errors
     /// [`LogError::Checkpoint`]: a line under its name and key id does not verify.
     pub(super) fn signed(&self, note: &SignedNote<'_>) -> Result<bool, LogError> {
-        let lines = note.by(&self.0, |signature| self.0.holds(note.text.as_bytes(), signature).then_some(()));
+        Ok(!self.lines(note)?.is_empty())
+    }
+
+    /// The signature line of this key, with its line feed; empty if there is none.
+    ///
+    /// # Errors
+    /// [`LogError::Checkpoint`]: a line under its name and key id does not verify.
+    pub(super) fn lines(&self, note: &SignedNote<'_>) -> Result<String, LogError> {
+        let line = |signature: &[u8]| self.0.holds(note.text.as_bytes(), signature).then(|| self.0.line(signature));
         let forged = |_| LogError::Checkpoint { origin: self.origin().into(), why: "the log's signature does not hold".into() };
-        Ok(!lines.map_err(forged)?.is_empty())
+        Ok(note.by(&self.0, line).map_err(forged)?.pop().unwrap_or_default())
     }
 }
 

@@ -10,6 +10,8 @@
 //! | `note` | C2SP signed-note: text with signature lines, verifier keys |
 //! | `cosignature` | C2SP tlog-cosignature (<https://c2sp.org/tlog-cosignature>), `cosignature/v1` |
 //! | `policy` | C2SP tlog-policy (<https://c2sp.org/tlog-policy>): which logs and how many witnesses are believed |
+//! | `proof` | C2SP tlog-proof (<https://c2sp.org/tlog-proof>): a proof that stands alone |
+//! | [`witness`] | C2SP tlog-witness (<https://c2sp.org/tlog-witness>): what a witness decides |
 //! | `writer` | the tree a log's one writer keeps, and the files it publishes |
 //!
 //! ```text
@@ -24,13 +26,16 @@ mod cosignature;
 mod merkle;
 mod note;
 mod policy;
+mod proof;
 mod tile;
+pub mod witness;
 mod writer;
 
 pub use checkpoint::{Checkpoint, LogKey, LogSigner};
 pub use cosignature::{Cosigner, CosignerKey};
 pub use merkle::{leaf_hash, root, verify_consistency, verify_inclusion};
 pub use policy::{Policy, Trusted, Witness};
+pub use proof::Proof;
 pub use tile::{bundle_path, needed_tiles_consistency, needed_tiles_inclusion, prove_consistency, prove_inclusion, read_bundle};
 pub use writer::LogWriter;
 
@@ -102,6 +107,14 @@ pub enum LogError {
         line: usize,
         /// What is wrong.
         why: String,
+    },
+    /// Not a proof.
+    #[error("line {line} of the proof cannot be used: {why}")]
+    Proof {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong.
+        why: &'static str,
     },
     /// Not a cosigner's key.
     #[error("\"{0}\" is not the key of a witness; it should look like witness.example/w1+1a2b3c4d+BA… (Ed25519 cosignatures, type 04)")]

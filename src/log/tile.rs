@@ -136,14 +136,14 @@ pub(super) fn write_bundle(entries: &[Vec<u8>]) -> Result<Vec<u8>, LogError> {
     Ok(bytes)
 }
 
-fn inclusion(size: u64, index: u64, subtree: &mut Subtree) -> Result<Vec<Hash>, LogError> {
+pub(super) fn inclusion(size: u64, index: u64, subtree: &mut Subtree) -> Result<Vec<Hash>, LogError> {
     if index >= size {
         return Err(LogError::Range { index, size });
     }
     merkle::path(index, 0, size, subtree)
 }
 
-fn consistency(old: u64, new: u64, subtree: &mut Subtree) -> Result<Vec<Hash>, LogError> {
+pub(super) fn consistency(old: u64, new: u64, subtree: &mut Subtree) -> Result<Vec<Hash>, LogError> {
     if old > new {
         return Err(LogError::Range { index: old, size: new });
     }

@@ -89,16 +89,35 @@ impl LogWriter {
         self.entries.get(usize::try_from(index).ok()?).map(Vec::as_slice)
     }
 
+    /// The hash of a complete subtree, from the levels that hold it.
+    fn subtree(&self, level: u8, index: u64) -> Result<Hash, LogError> {
+        let (tile, within) = tile::place(level, index, self.size());
+        let start = (tile.index * WIDTH) as usize;
+        let hashes = tile.level.and_then(|level| self.levels.get(usize::from(level)));
+        let hashes = hashes.and_then(|hashes| hashes.get(start + within.start..start + within.end));
+        hashes.map(merkle::root).ok_or(LogError::Root)
+    }
+
+    /// The proof that the entry at `index` is in this log.
+    ///
+    /// # Errors
+    /// [`LogError::Range`].
+    pub fn prove_inclusion(&self, index: u64) -> Result<Vec<Hash>, LogError> {
+        tile::inclusion(self.size(), index, &mut |level, index| self.subtree(level, index))
+    }
+
+    /// The proof that the log of `old` entries is a prefix of this one.
+    ///
+    /// # Errors
+    /// [`LogError::Range`].
+    pub fn prove_consistency(&self, old: u64) -> Result<Vec<Hash>, LogError> {
+        tile::consistency(old, self.size(), &mut |level, index| self.subtree(level, index))
+    }
+
     /// The root over all entries.
     #[must_use]
     pub fn root(&self) -> Hash {
-        let root = merkle::range_root(0, self.size(), &mut |level, index| {
-            let (tile, within) = tile::place(level, index, self.size());
-            let start = (tile.index * WIDTH) as usize;
-            let hashes = tile.level.and_then(|level| self.levels.get(usize::from(level)));
-            let hashes = hashes.and_then(|hashes| hashes.get(start + within.start..start + within.end));
-            hashes.map(merkle::root).ok_or(LogError::Root)
-        });
+        let root = merkle::range_root(0, self.size(), &mut |level, index| self.subtree(level, index));
         // Every complete subtree of a tree lies within the levels that `append` filled.
         root.unwrap_or_else(|_| unreachable!("the levels hold every complete subtree"))
     }
@@ -179,6 +198,7 @@ mod tests {
             }
             for index in (0..size).filter(|i| i % 37 == 0 || *i + 2 > size) {
                 let proof = prove_inclusion(&tile, size, index).unwrap();
+                assert_eq!(log.prove_inclusion(index).unwrap(), proof);
                 let theirs: Vec<Hash> = tlog::prove_record(size, index, &peer).unwrap().iter().map(|h| h.0).collect();
                 assert_eq!(proof, theirs, "{index} of {size}");
                 let leaf = leaf_hash(log.entry(index).unwrap());
@@ -187,6 +207,7 @@ mod tests {
             }
             let files = full.files(0);
             let proof = prove_consistency(&|path| files.get(path).cloned(), size, 700).unwrap();
+            assert_eq!(full.prove_consistency(size).unwrap(), proof);
             if size > 0 {
                 let theirs: Vec<Hash> = tlog::prove_tree(700, size, &peer).unwrap().iter().map(|h| h.0).collect();
                 assert_eq!(proof, theirs, "{size} to 700");
