@@ -113,6 +113,10 @@ impl Submission {
         if signatures.is_empty() {
             return Err(Refusal::Forbidden);
         }
+        // What 63 lines can lead to, and what a database holds.
+        if checkpoint.size > i64::MAX as u64 {
+            return Err(Refusal::BadRequest("no log is that large"));
+        }
         if old > checkpoint.size {
             return Err(Refusal::BadRequest("the old size is larger than the checkpoint's"));
         }

@@ -40,6 +40,9 @@ pub enum Command {
     /// Checks a published ledger.
     #[command(subcommand)]
     Log(LogCommand),
+    /// Watches logs and cosigns their checkpoints (C2SP tlog-witness) until it is stopped; or makes a witness's key.
+    #[command(after_help = WITNESS_EXAMPLE)]
+    Witness(WitnessArgs),
     /// Makes a certificate for this computer in a local network, signed by its own authority.
     LanCert(LanCertArgs),
     /// Prints this command's manual page (roff) to standard output.
@@ -187,6 +190,36 @@ pub struct VerifyArgs {
     pub registrar: Vec<String>,
 }
 
+const WITNESS_EXAMPLE: &str = "Example:
+  ecosphere-node witness --new-key witness.example/w1 --key w1.key
+  ecosphere-node witness --key w1.key --data w1 --log example.org/ledger+1a2b3c4d+AQ… --port 8090
+
+A witness cosigns a checkpoint only if it follows from the one it cosigned last. What it remembers lies in the data folder: never
+run one key on two folders, and never go on with a key whose folder was lost or restored from a backup.";
+
+/// Options of `witness`.
+#[derive(Debug, clap::Args)]
+pub struct WitnessArgs {
+    /// File with the witness's private key.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    /// Makes a key for a witness of this name, writes it to the --key file and prints its public side.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["data", "log"])]
+    pub new_key: Option<String>,
+    /// Folder in which the witness remembers what it cosigned.
+    #[arg(long, value_name = "DIR", required_unless_present = "new_key")]
+    pub data: Option<PathBuf>,
+    /// Verifier key of a log to watch; may be given several times.
+    #[arg(long, value_name = "VKEY", required_unless_present = "new_key")]
+    pub log: Vec<String>,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, default_value_t = 8090)]
+    pub port: u16,
+    /// Address to listen on. Put a server with HTTPS in front of it before others reach it.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: IpAddr,
+}
+
 /// Options of `lan-cert`.
 #[derive(Debug, clap::Args)]
 pub struct LanCertArgs {
@@ -243,6 +276,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Import(args) => commands::import(args),
         Command::Issue(args) => commands::issue(args),
         Command::Log(LogCommand::Verify(args)) => commands::verify(args),
+        Command::Witness(args) => commands::witness(args, cli.json),
         Command::LanCert(args) => commands::lan_cert(args),
         Command::Man => manual(),
     }
@@ -293,6 +327,8 @@ mod tests {
             "init --data x --sample --origin example.org/x",
             "import --format csv x",
             "issue x",
+            "witness --key x",
+            "witness --key x --new-key y --data z",
             "frobnicate",
         ] {
             assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_err(), "{line}");
@@ -303,6 +339,8 @@ mod tests {
             "log verify x --json",
             "import --format wikirate x --sample-key y",
             "serve --tls a,b",
+            "witness --key x --new-key y",
+            "witness --key x --data y --log z --log w",
         ] {
             assert!(Cli::try_parse_from(["ecosphere-node"].into_iter().chain(line.split(' '))).is_ok(), "{line}");
         }

@@ -12,7 +12,8 @@
 //! ```
 //! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
-//! folder), `background.rs` (waiting), `serve/` (HTTP), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
+//! folder), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
+//! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
 pub mod background;
 pub mod cli;
@@ -24,6 +25,7 @@ pub mod sample;
 pub mod sequencer;
 pub mod serve;
 pub mod store;
+pub mod witness;
 
 mod commands;
 mod error;

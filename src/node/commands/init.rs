@@ -39,7 +39,7 @@ pub(super) fn dids(texts: &[String]) -> Result<Vec<DidKey>, NodeError> {
     texts.iter().map(|t| DidKey::try_from(t.clone()).map_err(|e| NodeError::Usage(e.to_string()))).collect()
 }
 
-fn random_seed() -> Result<[u8; 32], NodeError> {
+pub(super) fn random_seed() -> Result<[u8; 32], NodeError> {
     let mut seed = [0; 32];
     getrandom04::fill(&mut seed).map_err(|e| NodeError::Usage(format!("this system gives no random numbers: {e}")))?;
     Ok(seed)

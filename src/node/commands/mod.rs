@@ -8,6 +8,7 @@ mod sample;
 mod serve;
 mod signer;
 mod verify;
+mod witness;
 
 pub use import::import;
 pub use init::init;
@@ -16,3 +17,4 @@ pub use lan_cert::lan_cert;
 pub use sample::sample;
 pub use serve::serve;
 pub use verify::verify;
+pub use witness::witness;
