@@ -2,19 +2,20 @@
 
 use super::{
     MAX_LIFETIME, Rejection,
+    actor::Actor,
+    entry::Entry,
+    proof::Closed,
     standing::{LISTING_ROLES, STAGE_ROLES, issuing_roles},
+    tree::Tree,
 };
 use crate::{
     measure::Millis,
     statement::{
-        Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Registration, Role, StageEvent, Statement,
-        StatusChange, SubjectKind, Withdrawal,
+        Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Role, StageEvent, Statement, StatusChange,
+        SubjectKind, Withdrawal,
     },
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
-};
+use std::collections::BTreeMap;
 
 /// What a device or an auditor takes on trust: the ledger's name, its log's key and its registrars.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +24,19 @@ pub struct Policy {
     pub origin: String,
     /// The log's key; it signs `BatchClose`.
     pub log: DidKey,
-    /// Registrars trusted by name; every accreditation must lead up to one of them.
+    /// Registrars trusted by name (their first keys); every accreditation must lead up to one of them.
     pub registrars: Vec<DidKey>,
+}
+
+/// When a key signs, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tenure {
+    /// The actor, named by its first key.
+    pub actor: DidKey,
+    /// Leaf of the statement that brought the key in.
+    pub since: u64,
+    /// Leaf of the statement that put it out; from there on it signs nothing.
+    pub until: Option<u64>,
 }
 
 /// A passport as the ledger knows it.
@@ -38,8 +50,10 @@ pub struct Passport {
     pub subject: String,
     /// SHA-256 of the body's JCS.
     pub digest: Digest,
-    /// Whose word it is.
+    /// Whose word it is: the first key of the actor that issued it.
     pub issuer: DidKey,
+    /// The key that signed; another than `issuer` where that was rotated out.
+    pub signer: DidKey,
     /// Leaf of the `IssuePassport` statement.
     pub leaf: u64,
     /// When it ceases to hold.
@@ -59,7 +73,7 @@ pub struct Passport {
 pub struct Stage {
     /// 1 = first; dense.
     pub step: u16,
-    /// Who did it.
+    /// Who did it: the actor's first key, as everywhere in the state.
     pub actor: DidKey,
     /// Who took the goods over and signed too.
     pub receiver: Option<DidKey>,
@@ -97,33 +111,43 @@ pub struct Batch {
 #[derive(Debug, Clone)]
 pub struct State {
     pub(super) policy: Policy,
-    pub(super) actors: BTreeMap<DidKey, Registration>,
-    pub(super) accreditations: BTreeMap<(DidKey, Role), BTreeSet<DidKey>>,
+    pub(super) actors: BTreeMap<DidKey, Actor>,
+    /// Every key that any actor ever had.
+    pub(super) keys: BTreeMap<DidKey, Tenure>,
+    /// (whom, for what) to by whom, and at which leaf.
+    pub(super) accreditations: BTreeMap<(DidKey, Role), BTreeMap<DidKey, u64>>,
     pub(super) passports: Vec<Passport>,
     pub(super) by_digest: BTreeMap<Digest, u32>,
+    /// Numbers of organisations' passports by their subject, oldest first.
+    pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
     pub(super) seen: BTreeMap<Digest, Millis>,
     pub(super) batch: Option<Batch>,
     pub(super) next_leaf: u64,
-    /// The root, once somebody asked for it and until something changes.
-    pub(super) root: OnceLock<Digest>,
+    /// Keys and digests of all entries.
+    pub(super) tree: Tree,
+    /// What proofs are made from.
+    pub(super) closed: Option<Closed>,
 }
 
 impl State {
     /// The state of an empty log.
     #[must_use]
-    pub const fn new(policy: Policy) -> Self {
+    pub fn new(policy: Policy) -> Self {
         Self {
             policy,
             actors: BTreeMap::new(),
+            keys: BTreeMap::new(),
             accreditations: BTreeMap::new(),
             passports: Vec::new(),
             by_digest: BTreeMap::new(),
+            organisations: BTreeMap::new(),
             listings: BTreeMap::new(),
             seen: BTreeMap::new(),
             batch: None,
             next_leaf: 0,
-            root: OnceLock::new(),
+            tree: Tree::new(),
+            closed: None,
         }
     }
 
@@ -135,9 +159,12 @@ impl State {
         self.admit(leaf, statement, now)?;
         let who = statement.actor;
         match &statement.body {
-            Body::RegisterActor(b) => self.register(who, b)?,
-            Body::Accredit(b) => self.accredit(who, b)?,
+            Body::RegisterActor(b) => self.register(who, leaf, b)?,
+            Body::Accredit(b) => self.accredit(who, leaf, b)?,
             Body::Withdraw(b) => self.withdraw(who, b)?,
+            Body::RotateKey(b) => self.rotate(who, leaf, b)?,
+            Body::RecoverKey(b) => self.recover(who, leaf, b)?,
+            Body::RetireKey(b) => self.retire(who, leaf, b)?,
             Body::IssuePassport(b) => self.issue(who, leaf, b)?,
             Body::ChangeStatus(b) => self.change_status(who, leaf, b)?,
             Body::RecordStage(b) => self.record_stage(who, leaf, b)?,
@@ -145,7 +172,7 @@ impl State {
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
         }
         self.seen.insert(statement.id, statement.expires);
-        self.root = OnceLock::new();
+        self.changed(Entry::Statement(statement.id));
         self.next_leaf = leaf.saturating_add(1);
         Ok(())
     }
@@ -189,48 +216,42 @@ impl State {
         Ok(())
     }
 
-    fn known(&self, who: DidKey) -> Result<(), Rejection> {
-        if self.actors.contains_key(&who) { Ok(()) } else { Err(Rejection::UnknownActor(who)) }
+    /// The actor for whom a key signs, if it has standing in one of these roles.
+    pub(super) fn needs(&self, key: DidKey, needs: &'static [Role]) -> Result<DidKey, Rejection> {
+        let actor = self.signer(key)?;
+        if needs.iter().any(|r| self.in_standing(&actor, *r)) { Ok(actor) } else { Err(Rejection::NoStanding { actor, needs }) }
     }
 
-    fn needs(&self, actor: DidKey, needs: &'static [Role]) -> Result<(), Rejection> {
-        self.known(actor)?;
-        if needs.iter().any(|r| self.in_standing(&actor, *r)) { Ok(()) } else { Err(Rejection::NoStanding { actor, needs }) }
-    }
-
-    fn register(&mut self, who: DidKey, b: &Registration) -> Result<(), Rejection> {
-        if self.actors.contains_key(&who) {
-            return Err(Rejection::AlreadyRegistered(who));
+    fn accredit(&mut self, who: DidKey, leaf: u64, b: &Accreditation) -> Result<(), Rejection> {
+        let voucher = self.signer(who)?;
+        let subject = self.named(b.subject)?;
+        if !self.in_standing(&voucher, Role::Registrar) && !self.in_standing(&voucher, b.role) {
+            return Err(Rejection::NoStanding { actor: voucher, needs: &[Role::Registrar] });
         }
-        if !(1..=120).contains(&b.name.chars().count()) || b.name.chars().any(char::is_control) || b.name.trim() != b.name {
-            return Err(Rejection::BadName);
+        let vouchers = self.accreditations.entry((subject, b.role)).or_default();
+        if vouchers.contains_key(&voucher) {
+            return Err(Rejection::AlreadyAccredited(subject));
         }
-        self.actors.insert(who, b.clone());
-        Ok(())
-    }
-
-    fn accredit(&mut self, who: DidKey, b: &Accreditation) -> Result<(), Rejection> {
-        self.known(who)?;
-        self.known(b.subject)?;
-        if !self.in_standing(&who, Role::Registrar) && !self.in_standing(&who, b.role) {
-            return Err(Rejection::NoStanding { actor: who, needs: &[Role::Registrar] });
-        }
-        if !self.accreditations.entry((b.subject, b.role)).or_default().insert(who) {
-            return Err(Rejection::AlreadyAccredited(b.subject));
-        }
+        vouchers.insert(voucher, leaf);
+        self.changed(Entry::Accreditation { subject, role: b.role, voucher });
         Ok(())
     }
 
     fn withdraw(&mut self, who: DidKey, b: &Withdrawal) -> Result<(), Rejection> {
-        self.known(who)?;
-        let vouchers = self.accreditations.get_mut(&(b.subject, b.role)).filter(|v| v.contains(&who));
-        let vouchers = vouchers.ok_or(Rejection::NothingToWithdraw(b.subject))?;
-        vouchers.remove(&who);
+        let voucher = self.signer(who)?;
+        let subject = self.named(b.subject)?;
+        let entry = Entry::Accreditation { subject, role: b.role, voucher };
+        self.changing(&entry);
+        let vouchers = self.accreditations.get_mut(&(subject, b.role));
+        if vouchers.and_then(|v| v.remove(&voucher)).is_none() {
+            return Err(Rejection::NothingToWithdraw(subject));
+        }
+        self.changed(entry);
         Ok(())
     }
 
     fn issue(&mut self, who: DidKey, leaf: u64, b: &PassportIssue) -> Result<(), Rejection> {
-        self.needs(who, issuing_roles(b.kind))?;
+        let issuer = self.needs(who, issuing_roles(b.kind))?;
         let named = (1..=200).contains(&b.subject.chars().count()) && !b.subject.chars().any(char::is_control);
         if !named || !(b.subject.starts_with('(') || b.subject.contains(':')) {
             return Err(Rejection::BadSubject(b.kind));
@@ -240,12 +261,16 @@ impl State {
         }
         let number = u32::try_from(self.passports.len()).map_err(|_| Rejection::NumbersExhausted)?;
         self.by_digest.insert(b.digest, number);
+        if b.kind == SubjectKind::Organisation {
+            self.organisations.entry(b.subject.clone()).or_default().push(number);
+        }
         self.passports.push(Passport {
             number,
             kind: b.kind,
             subject: b.subject.clone(),
             digest: b.digest,
-            issuer: who,
+            issuer,
+            signer: who,
             leaf,
             valid_until: b.valid_until,
             status: PassportStatus::Valid,
@@ -253,12 +278,13 @@ impl State {
             status_leaves: Vec::new(),
             stages: Vec::new(),
         });
+        self.changed(Entry::Passport(number));
         Ok(())
     }
 
     fn change_status(&mut self, who: DidKey, leaf: u64, b: &StatusChange) -> Result<(), Rejection> {
         use PassportStatus::{Revoked, Superseded, Suspended, Valid};
-        self.known(who)?;
+        let who = self.signer(who)?;
         let target = self.passport_by_digest(&b.digest).ok_or(Rejection::UnknownPassport(b.digest))?;
         if target.issuer != who {
             return Err(Rejection::NotTheIssuer(target.issuer));
@@ -276,21 +302,21 @@ impl State {
                 Some(if fits { next.number } else { return Err(Rejection::BadSuccessor) })
             }
         };
+        self.changing(&Entry::Passport(number));
         if let Some(p) = self.passport_mut(number) {
             p.status = b.status;
             p.successor = successor;
             p.status_leaves.push(leaf);
         }
+        self.changed(Entry::Passport(number));
         Ok(())
     }
 
     /// Steps follow one another, and goods change hands only with both signatures: a step is recorded by whoever holds
     /// the goods after the step before. The first holder answers for itself by its accreditation.
     fn record_stage(&mut self, who: DidKey, leaf: u64, b: &StageEvent) -> Result<(), Rejection> {
-        self.needs(who, STAGE_ROLES)?;
-        if let Some(receiver) = b.receiver {
-            self.needs(receiver, STAGE_ROLES)?;
-        }
+        let who = self.needs(who, STAGE_ROLES)?;
+        let receiver = b.receiver.map(|key| self.needs(key, STAGE_ROLES)).transpose()?;
         let number = self.passport_by_digest(&b.passport).ok_or(Rejection::UnknownPassport(b.passport))?.number;
         let Some(p) = self.passport_mut(number) else { return Err(Rejection::UnknownPassport(b.passport)) };
         let next = p.stages.last().map_or(1, |s| s.step.saturating_add(1));
@@ -302,23 +328,22 @@ impl State {
         {
             return Err(Rejection::NotTheHolder(holder));
         }
-        p.stages.push(Stage { step: b.step, actor: who, receiver: b.receiver, digest: b.digest, leaf });
+        p.stages.push(Stage { step: b.step, actor: who, receiver, digest: b.digest, leaf });
+        self.changed(Entry::Stage { passport: number, step: b.step });
         Ok(())
     }
 
     fn publish_listing(&mut self, who: DidKey, leaf: u64, b: &ListingSheet, now: Millis) -> Result<(), Rejection> {
-        self.needs(who, LISTING_ROLES)?;
-        let own = self.passports.iter().any(|p| {
-            p.subject == b.retailer
-                && p.kind == SubjectKind::Organisation
-                && p.issuer == who
-                && p.status == PassportStatus::Valid
-                && p.valid_until.is_none_or(|t| t >= now)
-        });
+        let who = self.needs(who, LISTING_ROLES)?;
+        let passports = self.organisations.get(&b.retailer).into_iter().flatten().filter_map(|n| self.passport(*n));
+        let own = passports.into_iter().any(|p| p.issuer == who && p.status == PassportStatus::Valid && p.valid_until.is_none_or(|t| t >= now));
         if !own {
             return Err(Rejection::NotYourRetailer(b.retailer.chars().take(100).collect()));
         }
+        let entry = Entry::Listing(b.retailer.clone());
+        self.changing(&entry);
         self.listings.insert(b.retailer.clone(), Listing { actor: who, digest: b.digest, leaf });
+        self.changed(entry);
         Ok(())
     }
 
@@ -342,9 +367,19 @@ impl State {
         if b.state_root != computed {
             return Err(Rejection::WrongStateRoot { claimed: b.state_root, computed });
         }
+        self.keep_for_proofs();
+        self.changing(&Entry::Batch);
         self.batch = Some(Batch { number: b.number, time: b.time_ms, leaf, manifest });
+        self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
-        self.seen.retain(|_, expires| *expires > b.time_ms);
+        let expired: Vec<Digest> = self.seen.iter().filter(|(_, expires)| **expires <= b.time_ms).map(|(id, _)| *id).collect();
+        for entry in expired.into_iter().map(Entry::Statement) {
+            self.changing(&entry);
+            if let Entry::Statement(id) = &entry {
+                self.seen.remove(id);
+            }
+            self.changed(entry);
+        }
         Ok(())
     }
 

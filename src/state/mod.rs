@@ -4,20 +4,25 @@
 //! What is rejected is never logged; its sender gets the reason.
 //!
 //! ```text
-//! key   = SHA-256( kind ‖ 0x00 ‖ id )      kind: actor, accreditation, passport, stage, listing, statement, batch
+//! key   = SHA-256( kind ‖ 0x00 ‖ id )      kinds and ids: `entry.rs`
 //! value = JCS (RFC 8785) of the entry      integers as decimal strings, digests in lower-case hex
-//! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it
+//! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it: `tree.rs`
 //! ```
 //! The root that a `BatchClose` names is the root just before that `BatchClose` is applied. A statement's time is the
 //! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].
 
+mod actor;
+mod entry;
 mod fold;
+mod proof;
 mod reject;
-mod root;
 mod standing;
+mod tree;
 mod view;
 
-pub use fold::{Batch, Listing, Passport, Policy, Stage, State};
+pub use entry::Entry;
+pub use fold::{Batch, Listing, Passport, Policy, Stage, State, Tenure};
+pub use proof::{Neighbour, ProofError, StateProof};
 pub use reject::Rejection;
 
 use crate::measure::Millis;

@@ -31,6 +31,23 @@ pub enum Rejection {
     /// The actor never introduced itself.
     #[error("{0} is not registered on this ledger; send a RegisterActor statement first")]
     UnknownActor(DidKey),
+    /// The key was rotated out, recovered from or retired.
+    #[error("{key} signs nothing since leaf {leaf}, where its actor changed it; sign with the actor's key in force")]
+    KeyOutOfForce {
+        /// The key that signed.
+        key: DidKey,
+        /// The leaf that put it out of force.
+        leaf: u64,
+    },
+    /// A new key belongs or belonged to somebody.
+    #[error("{0} is or was somebody's key on this ledger; make a fresh one")]
+    KeyTaken(DidKey),
+    /// A lost key is recovered by the actor's own registrar only.
+    #[error("you are not the registrar of {0}; its key is recovered by a registrar in the chain of its oldest accreditation")]
+    NotItsRegistrar(DidKey),
+    /// A reason that people could not read.
+    #[error("say why in 1 to 200 characters, none of them control characters")]
+    BadReason,
     /// The actor introduced itself before.
     #[error("{0} is registered already")]
     AlreadyRegistered(DidKey),

@@ -23,12 +23,14 @@ pub(super) const LISTING_ROLES: &[Role] = &[Role::Retailer];
 
 impl State {
     /// Whether an actor has standing in a role now: the policy names it a registrar, or somebody vouches for it who is
-    /// itself in standing, as a registrar or in the same role. Withdrawing one link takes standing from all below it.
+    /// itself in standing, as a registrar or in the same role. Withdrawing one link takes standing from all below it. The actor may be named
+    /// by any key it ever had.
     #[must_use]
     pub fn in_standing(&self, actor: &DidKey, role: Role) -> bool {
         // Walks up from the actor; each (actor, role) pair is looked at once, so circles of vouchers end nowhere.
-        let mut seen = BTreeSet::from([(*actor, role)]);
-        let mut open = vec![(*actor, role)];
+        let actor = self.actor_of(actor).unwrap_or(*actor);
+        let mut seen = BTreeSet::from([(actor, role)]);
+        let mut open = vec![(actor, role)];
         while let Some((who, role)) = open.pop() {
             if role == Role::Registrar && self.policy().registrars.contains(&who) {
                 return true;

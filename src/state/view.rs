@@ -1,6 +1,6 @@
 //! What can be read from a state.
 
-use super::{Batch, Listing, Passport, Policy, State};
+use super::{Batch, Listing, Passport, Policy, State, Tenure};
 use crate::{
     measure::Millis,
     statement::{DidKey, Digest, Registration, Role},
@@ -12,31 +12,60 @@ impl State {
     pub const fn policy(&self) -> &Policy {
         &self.policy
     }
-    /// All actors, by key.
+    /// All actors, by their first key.
     pub fn actors(&self) -> impl Iterator<Item = (&DidKey, &Registration)> {
-        self.actors.iter()
+        self.actors.iter().map(|(key, a)| (key, &a.registration))
     }
-    /// An actor.
+    /// The actor that has or had a key.
     #[must_use]
     pub fn actor(&self, key: &DidKey) -> Option<&Registration> {
-        self.actors.get(key)
+        Some(&self.actors.get(&self.actor_of(key)?)?.registration)
+    }
+    /// The first key of the actor that has or had a key: its name for ever.
+    #[must_use]
+    pub fn actor_of(&self, key: &DidKey) -> Option<DidKey> {
+        self.keys.get(key).map(|t| t.actor)
+    }
+    /// The actor for whom a key's signature counts at a leaf: not before the key came in, not from the leaf on at which it went out.
+    #[must_use]
+    pub fn signer_at(&self, key: &DidKey, leaf: u64) -> Option<DidKey> {
+        self.keys.get(key).filter(|t| t.since <= leaf && t.until.is_none_or(|until| leaf < until)).map(|t| t.actor)
+    }
+    /// The key that signs for an actor now; none for an actor whose key was retired, and for one that is not registered.
+    #[must_use]
+    pub fn key_in_force(&self, actor: &DidKey) -> Option<DidKey> {
+        self.actors.get(&self.actor_of(actor)?)?.key
+    }
+    /// Every key that any actor ever had.
+    pub fn keys(&self) -> impl Iterator<Item = (&DidKey, &Tenure)> {
+        self.keys.iter()
+    }
+    /// How many passports were issued before a leaf: the first passport number that can not have been.
+    #[must_use]
+    pub fn passports_before(&self, leaf: u64) -> u32 {
+        u32::try_from(self.passports.partition_point(|p| p.leaf < leaf)).unwrap_or(u32::MAX)
     }
     /// Every accreditation in force, as ((whom, for what), by whom).
     pub fn accreditations(&self) -> impl Iterator<Item = ((DidKey, Role), DidKey)> {
-        self.accreditations.iter().flat_map(|(what, by)| by.iter().map(|v| (*what, *v)))
+        self.accreditations.iter().flat_map(|(what, by)| by.keys().map(|v| (*what, *v)))
     }
     pub(super) fn vouchers(&self, subject: &DidKey, role: Role) -> impl Iterator<Item = DidKey> {
-        self.accreditations.get(&(*subject, role)).into_iter().flatten().copied()
+        self.accreditations.get(&(*subject, role)).into_iter().flat_map(|by| by.keys().copied())
     }
     /// All passports; the position is the passport number.
     #[must_use]
     pub fn passports(&self) -> &[Passport] {
         &self.passports
     }
+    /// A passport by number.
+    #[must_use]
+    pub fn passport(&self, number: u32) -> Option<&Passport> {
+        self.passports.get(usize::try_from(number).ok()?)
+    }
     /// The passport whose body has this digest.
     #[must_use]
     pub fn passport_by_digest(&self, digest: &Digest) -> Option<&Passport> {
-        self.passports.get(usize::try_from(*self.by_digest.get(digest)?).ok()?)
+        self.passport(*self.by_digest.get(digest)?)
     }
     /// The newest sheet of each retailer, by the retailer's subject.
     pub fn listings(&self) -> impl Iterator<Item = (&str, &Listing)> {

@@ -14,6 +14,14 @@ pub enum Body {
     Accredit(Accreditation),
     /// The voucher takes an accreditation back. Signer: the voucher.
     Withdraw(Withdrawal),
+    /// An actor changes its key: from this leaf on the new one signs and the old one signs nothing. Signers: the old key, then the new one.
+    RotateKey(Rotation),
+    /// A registrar in whose chain of vouchers an actor stands gives it a new key in the place of one that was lost. Signers: the registrar,
+    /// then the new key.
+    RecoverKey(Recovery),
+    /// An actor gives its key up, for instance because it may be in other hands. Until a registrar recovers it, it can sign nothing. Signer:
+    /// the key.
+    RetireKey(Retirement),
     /// A passport is issued; its body lies beside the log under its digest. Signer: the issuer.
     IssuePassport(PassportIssue),
     /// Revoked, suspended, reinstated or superseded. Signer: the issuer of that passport.
@@ -75,6 +83,32 @@ pub struct Withdrawal {
     pub subject: DidKey,
     /// Which.
     pub role: Role,
+}
+
+/// Changing the key that signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// The key that signs from now on, and signs this too.
+    pub new: DidKey,
+}
+
+/// A new key for an actor that lost its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recovery {
+    /// Whose: any key the actor ever had.
+    pub subject: DidKey,
+    /// The key that signs for it from now on, and signs this too.
+    pub new: DidKey,
+}
+
+/// Giving a key up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retirement {
+    /// Why, in a sentence for people, 1..=200 characters.
+    pub reason: String,
 }
 
 /// The five kinds of subject that carry passports.

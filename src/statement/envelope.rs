@@ -4,7 +4,7 @@
 //! [`sign`] writes it (lower-case hex, UTC times, every member that has no "absent" form present), so that two
 //! devices never hold different bytes for the same thing.
 
-use super::{Body, DidKey, MAX_ENTRY_BYTES, SigningKey, StageEvent, Statement, StatementError, json, proof};
+use super::{Body, DidKey, MAX_ENTRY_BYTES, Recovery, Rotation, SigningKey, StageEvent, Statement, StatementError, json, proof};
 use crate::measure::Millis;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -123,21 +123,27 @@ fn take_text(members: &mut Map<String, Value>, member: &'static str) -> Result<S
     }
 }
 
-/// The signers a kind needs are fixed: goods that change hands are signed by both sides, everything else by the actor alone.
+/// The signers a kind needs are fixed: goods that change hands are signed by both sides, a key that comes in signs that it does, everything
+/// else is signed by the actor alone.
 fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), StatementError> {
-    let receiver = match body {
-        Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => Some(receiver),
+    let second = match body {
+        Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => Some((receiver, "receiver")),
+        Body::RotateKey(Rotation { new }) | Body::RecoverKey(Recovery { new, .. }) => Some((new, "new key")),
         _ => None,
     };
-    if receiver == Some(actor) {
-        return Err(shape("body", "the receiver is the actor; leave the receiver out where goods do not change hands"));
+    match second {
+        Some((key, "receiver")) if key == actor => {
+            return Err(shape("body", "the receiver is the actor; leave the receiver out where goods do not change hands"));
+        }
+        Some((key, _)) if key == actor => return Err(shape("body", "the new key is the key that signs; make another one")),
+        _ => {}
     }
-    let needed: Vec<DidKey> = std::iter::once(*actor).chain(receiver.copied()).collect();
+    let needed: Vec<DidKey> = std::iter::once(*actor).chain(second.map(|(key, _)| *key)).collect();
     if signers == needed {
         return Ok(());
     }
-    let needs = match receiver {
-        Some(receiver) => format!("the actor {actor}, then the receiver {receiver}"),
+    let needs = match second {
+        Some((key, what)) => format!("the actor {actor}, then the {what} {key}"),
         None => format!("the actor {actor} alone"),
     };
     Err(StatementError::Signers { needs })
@@ -199,6 +205,31 @@ mod tests {
             assert!(matches!(sign(&draft(body.clone()), Millis(0), &key(1), others), Err(StatementError::Signers { .. })));
         }
         assert!(sign(&draft(stage(Some(key(1).did()))), Millis(0), &key(1), &[&key(1)]).is_err());
+    }
+
+    #[test]
+    fn a_new_key_signs_that_it_comes_in_after_who_lets_it_in() {
+        let rotation = Body::RotateKey(Rotation { new: key(2).did() });
+        let recovery = Body::RecoverKey(Recovery { subject: key(9).did(), new: key(2).did() });
+        for body in [rotation, recovery] {
+            let entry = sign(&draft(body.clone()), Millis(0), &key(1), &[&key(2)]).unwrap();
+            assert_eq!(verify(&entry).unwrap().signers, [key(1).did(), key(2).did()]);
+            for others in [&[][..], &[&key(3)], &[&key(2), &key(3)], &[&key(2), &key(2)]] {
+                assert!(matches!(sign(&draft(body.clone()), Millis(0), &key(1), others), Err(StatementError::Signers { .. })));
+            }
+            // Nor may a proof be taken away or turned round on the way to the log.
+            let document = json::parse(&entry).unwrap();
+            for proofs in [vec![0], vec![1], vec![1, 0], vec![0, 1, 1]] {
+                let mut changed = document.clone();
+                changed["proof"] = proofs.into_iter().map(|i| document["proof"][i].clone()).collect();
+                assert!(matches!(verify(&json::canonical(&changed).unwrap()), Err(StatementError::Signers { .. })));
+            }
+        }
+        let to_itself = Body::RotateKey(Rotation { new: key(1).did() });
+        assert!(matches!(sign(&draft(to_itself), Millis(0), &key(1), &[&key(1)]), Err(StatementError::Shape { .. })));
+        let retirement = Body::RetireKey(crate::statement::Retirement { reason: "the laptop was stolen".into() });
+        assert!(verify(&sign(&draft(retirement.clone()), Millis(0), &key(1), &[]).unwrap()).is_ok());
+        assert!(sign(&draft(retirement), Millis(0), &key(1), &[&key(2)]).is_err());
     }
 
     #[test]

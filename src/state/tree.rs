@@ -1,0 +1,290 @@
+//! The tree behind the root: a Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, kept up to date as entries change.
+//!
+//! ```text
+//! digest( no leaves )        = "SPARSE_MERKLE_PLACEHOLDER_HASH__"
+//! digest( one leaf )         = SHA-256( "JMT::LeafNode" ‖ key ‖ SHA-256(value) )
+//! digest( more, at depth d ) = SHA-256( "JMT::IntrnalNode" ‖ digest( those whose bit d is 0 ) ‖ digest( those whose bit d is 1 ) )
+//! ```
+//! That is what the crate `jmt` computes, and the tests hold every root and every proof against it. It is written anew because `jmt` is made
+//! for versions on a disk: kept in memory it needs some 600 bytes an entry and hashes a whole node of 16 children on each level of each change.
+//! Here an entry needs about 90 bytes, a change hashes only what lies above it, once, when somebody asks for the root; and a copy of the tree
+//! costs nothing until one of the two changes (nodes are shared), so that the state can prove things about the batch closed last while the
+//! next one is being filled.
+
+use crate::statement::Digest;
+use sha2::{Digest as _, Sha256};
+use std::sync::{Arc, OnceLock};
+
+/// Digest of a part of the tree without leaves.
+pub(super) const PLACEHOLDER: Digest = *b"SPARSE_MERKLE_PLACEHOLDER_HASH__";
+/// So many leaves at most are kept in one run; a branch whose leaves would fit in half of one becomes one.
+const RUN: usize = 16;
+
+/// A leaf: the entry's key and the SHA-256 of its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Leaf {
+    pub key: Digest,
+    pub value: Digest,
+}
+
+/// The tree. Cloning it is cheap.
+#[derive(Debug, Clone)]
+pub(super) struct Tree {
+    root: Node,
+}
+
+/// Leaves by rising key, or two halves.
+#[derive(Debug, Clone)]
+enum Node {
+    Run(Arc<Run>),
+    Branch(Arc<Branch>),
+}
+
+#[derive(Debug, Clone, Default)]
+struct Run {
+    digest: OnceLock<Digest>,
+    leaves: Vec<Leaf>,
+}
+
+#[derive(Debug, Clone)]
+struct Branch {
+    digest: OnceLock<Digest>,
+    /// Those whose next bit is 0, and those whose is 1.
+    halves: [Node; 2],
+}
+
+impl Tree {
+    pub fn new() -> Self {
+        Self { root: Node::run(Vec::new()) }
+    }
+
+    /// Writes an entry, or with `None` takes it away.
+    pub fn set(&mut self, key: Digest, value: Option<Digest>) {
+        self.root.set(0, key, value);
+    }
+
+    /// The digest of the whole tree.
+    pub fn root(&self) -> Digest {
+        self.root.digest(0)
+    }
+
+    /// The one leaf, if any, at the end of the way to a key (it need not be that key's), and the digests beside that way, lowest first.
+    pub fn way_to(&self, key: &Digest) -> (Option<Leaf>, Vec<Digest>) {
+        let mut beside = Vec::new();
+        let (mut node, mut depth) = (&self.root, 0);
+        while let Node::Branch(branch) = node {
+            let [zero, one] = &branch.halves;
+            let (on, off) = if bit(key, depth) { (one, zero) } else { (zero, one) };
+            depth += 1;
+            beside.push(off.digest(depth));
+            node = on;
+        }
+        let mut leaves = if let Node::Run(run) = node { run.leaves.as_slice() } else { &[] };
+        while leaves.len() > 1 {
+            let (zero, one) = halves(leaves, depth);
+            let (on, off) = if bit(key, depth) { (one, zero) } else { (zero, one) };
+            depth += 1;
+            beside.push(digest_of(off, depth));
+            leaves = on;
+        }
+        beside.reverse();
+        (leaves.first().copied(), beside)
+    }
+}
+
+impl Node {
+    fn run(leaves: Vec<Leaf>) -> Self {
+        Self::Run(Arc::new(Run { digest: OnceLock::new(), leaves }))
+    }
+
+    /// A tree of leaves that are sorted by key.
+    fn grown(leaves: &[Leaf], depth: usize) -> Self {
+        if leaves.len() <= RUN {
+            return Self::run(leaves.to_vec());
+        }
+        let (zero, one) = halves(leaves, depth);
+        Self::Branch(Arc::new(Branch { digest: OnceLock::new(), halves: [Self::grown(zero, depth + 1), Self::grown(one, depth + 1)] }))
+    }
+
+    // It goes at most 256 deep, as deep as a key has bits.
+    fn set(&mut self, depth: usize, key: Digest, value: Option<Digest>) {
+        match self {
+            Self::Run(shared) => {
+                let run = Arc::make_mut(shared);
+                run.digest = OnceLock::new();
+                match (run.leaves.binary_search_by(|l| l.key.cmp(&key)), value) {
+                    (Ok(at), Some(value)) => {
+                        if let Some(leaf) = run.leaves.get_mut(at) {
+                            leaf.value = value;
+                        }
+                    }
+                    (Ok(at), None) => drop(run.leaves.remove(at)),
+                    (Err(at), Some(value)) => {
+                        run.leaves.reserve_exact(1);
+                        run.leaves.insert(at, Leaf { key, value });
+                    }
+                    (Err(_), None) => {}
+                }
+                if run.leaves.len() > RUN {
+                    *self = Self::grown(&run.leaves, depth);
+                }
+            }
+            Self::Branch(shared) => {
+                let branch = Arc::make_mut(shared);
+                branch.digest = OnceLock::new();
+                let [zero, one] = &mut branch.halves;
+                if bit(&key, depth) {
+                    one.set(depth + 1, key, value)
+                } else {
+                    zero.set(depth + 1, key, value)
+                }
+                if let (Self::Run(zero), Self::Run(one)) = (&*zero, &*one)
+                    && zero.leaves.len() + one.leaves.len() <= RUN / 2
+                {
+                    *self = Self::run([zero.leaves.as_slice(), &one.leaves].concat());
+                }
+            }
+        }
+    }
+
+    fn digest(&self, depth: usize) -> Digest {
+        match self {
+            Self::Run(run) => *run.digest.get_or_init(|| digest_of(&run.leaves, depth)),
+            Self::Branch(branch) => {
+                let [zero, one] = &branch.halves;
+                *branch.digest.get_or_init(|| inner(&zero.digest(depth + 1), &one.digest(depth + 1)))
+            }
+        }
+    }
+}
+
+/// The digest of leaves that are sorted by key and agree in their first `depth` bits.
+fn digest_of(leaves: &[Leaf], depth: usize) -> Digest {
+    match leaves {
+        [] => PLACEHOLDER,
+        [leaf] => leaf.digest(),
+        more => {
+            let (zero, one) = halves(more, depth);
+            inner(&digest_of(zero, depth + 1), &digest_of(one, depth + 1))
+        }
+    }
+}
+
+fn halves(leaves: &[Leaf], depth: usize) -> (&[Leaf], &[Leaf]) {
+    leaves.split_at(leaves.partition_point(|l| !bit(&l.key, depth)))
+}
+
+/// A bit of a key, the first being the highest of the first byte.
+pub(super) fn bit(key: &Digest, depth: usize) -> bool {
+    key.get(depth / 8).is_some_and(|byte| byte & (0x80 >> (depth % 8)) != 0)
+}
+
+impl Leaf {
+    pub fn digest(&self) -> Digest {
+        Sha256::new().chain_update(b"JMT::LeafNode").chain_update(self.key).chain_update(self.value).finalize().into()
+    }
+}
+
+pub(super) fn inner(zero: &Digest, one: &Digest) -> Digest {
+    Sha256::new().chain_update(b"JMT::IntrnalNode").chain_update(zero).chain_update(one).finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jmt::{JellyfishMerkleTree, KeyHash, OwnedValue, RootHash, Version, mock::MockTreeStore, storage::TreeWriter as _};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// Few values of the first bytes, so that keys share long prefixes; now and then all but the last bits are shared.
+    fn key(n: u16) -> Digest {
+        let mut key = [0; 32];
+        key[0] = (n % 3) as u8;
+        key[31] = (n >> 8) as u8;
+        if n % 5 == 0 {
+            key[1..9].copy_from_slice(&Sha256::digest(n.to_be_bytes())[..8]);
+        }
+        key[30] = n as u8;
+        key
+    }
+
+    fn value(n: u16) -> Vec<u8> {
+        format!("value {n}").into_bytes()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn roots_and_proofs_are_those_of_jmt_however_the_tree_came_about(
+            changes in proptest::collection::vec((0u16..400, proptest::option::weighted(0.7, 0u16..9)), 1..300),
+            asked in proptest::collection::vec(0u16..400, 8),
+        ) {
+            let store = MockTreeStore::default();
+            let (mut tree, mut held) = (Tree::new(), BTreeMap::new());
+            let mut root = RootHash(PLACEHOLDER);
+            for (version, (k, v)) in changes.iter().enumerate() {
+                let set = v.map(value);
+                tree.set(key(*k), set.as_ref().map(|v| Sha256::digest(v).into()));
+                let change: (KeyHash, Option<OwnedValue>) = (KeyHash(key(*k)), set.clone());
+                let (next, batch) = JellyfishMerkleTree::<_, Sha256>::new(&store).put_value_set([change], version as Version).unwrap();
+                store.write_node_batch(&batch.node_batch).unwrap();
+                root = next;
+                match set {
+                    Some(v) => held.insert(key(*k), v),
+                    None => held.remove(&key(*k)),
+                };
+                if version % 7 == 0 {
+                    prop_assert_eq!(tree.root(), root.0);
+                }
+            }
+            prop_assert_eq!(tree.root(), root.0);
+            // Grown in one go, it is the same tree.
+            let leaves: Vec<Leaf> = held.iter().map(|(key, v)| Leaf { key: *key, value: Sha256::digest(v).into() }).collect();
+            prop_assert_eq!(digest_of(&leaves, 0), root.0);
+            prop_assert_eq!(Node::grown(&leaves, 0).digest(0), root.0);
+            for k in asked.into_iter().map(key) {
+                let (leaf, beside) = tree.way_to(&k);
+                prop_assert_eq!(leaf.filter(|l| l.key == k).map(|l| l.value), held.get(&k).map(|v| Sha256::digest(v).into()));
+                let (found, proof) = JellyfishMerkleTree::<_, Sha256>::new(&store).get_with_proof(KeyHash(k), changes.len() as Version - 1).unwrap();
+                prop_assert_eq!(found.is_some(), held.contains_key(&k));
+                proof.verify(root, KeyHash(k), held.get(&k)).unwrap();
+                let climbed = beside.iter().zip((0..beside.len()).rev()).fold(leaf.map_or(PLACEHOLDER, |l| l.digest()), |below, (beside, depth)| {
+                    if bit(&k, depth) { inner(beside, &below) } else { inner(&below, beside) }
+                });
+                prop_assert_eq!(climbed, root.0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_keeps_its_root_while_the_other_changes() {
+        let mut tree = Tree::new();
+        for n in 0..200 {
+            tree.set(key(n), Some([1; 32]));
+        }
+        let (copy, root) = (tree.clone(), tree.root());
+        for n in 0..200 {
+            tree.set(key(n), (n % 2 == 0).then_some([2; 32]));
+        }
+        assert_ne!(tree.root(), root);
+        assert_eq!(copy.root(), root);
+        assert_eq!(copy.way_to(&key(1)).0, Some(Leaf { key: key(1), value: [1; 32] }));
+    }
+
+    #[test]
+    fn what_comes_and_goes_leaves_no_trace() {
+        let mut tree = Tree::new();
+        for n in 0..500 {
+            tree.set(key(n), Some([1; 32]));
+        }
+        for n in 3..500 {
+            tree.set(key(n), None);
+        }
+        assert!(matches!(tree.root, Node::Run(_)), "branches that are no longer needed fold up");
+        for n in 0..3 {
+            tree.set(key(n), None);
+        }
+        assert_eq!(tree.root(), PLACEHOLDER);
+    }
+}
