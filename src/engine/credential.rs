@@ -117,14 +117,18 @@ impl Engine {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let view = View::new(&c, &store);
         let clock = view.clock(now);
-        let actor = c.actors.iter().find(|a| a.key == issuer);
+        let actor = c.actors.iter().find(|a| a.has(&issuer));
         let head = digest.first_chunk::<16>().copied().unwrap_or_default();
-        let logged = store.number_by_digest(&head)?.and_then(|n| Some((n, view.passport(u64::from(n))?))).filter(|(_, p)| p.issuer == issuer);
+        let logged =
+            store.number_by_digest(&head)?.and_then(|n| Some((n, view.passport(u64::from(n))?))).filter(|(_, p)| p.issuer_keys.contains(&issuer));
         view.settle()?;
         let in_standing = actor.is_some_and(|a| !a.standing.is_empty());
         let (outcome, message) = match (actor, &logged) {
             (None, _) => (Outcome::UnknownIssuer, "The signature holds, but nobody on the ledger has the key that made it.".to_owned()),
             (Some(a), _) if !in_standing => (Outcome::NotAccredited, format!("Signed by {}, whom nobody the ledger trusts vouches for now.", a.name)),
+            (Some(a), None) if a.keys().any(|k| k.key == issuer && k.until.is_some()) => {
+                (Outcome::NotAccredited, format!("Signed with a key that {} had and no longer uses, and not on the ledger of this snapshot.", a.name))
+            }
             (Some(a), None) => (Outcome::NotInSnapshot, format!("Signed by {}, but this very text is not on the ledger of this snapshot.", a.name)),
             (Some(a), Some((_, passport))) => {
                 let outcome = status(passport, clock);

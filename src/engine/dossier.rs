@@ -43,7 +43,7 @@ pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verifi
 fn stages(c: &Catalogue, manifest: &Manifest, dossier: &Dossier, row: &SubjectRow) -> Option<Vec<StageRow>> {
     let verified = verify_dossier_entry(dossier, manifest).ok()?;
     verify_subject_row(row, dossier.number, &c.actors, &c.defs, &verified).ok()?;
-    let known = |key: &DidKey| c.actors.iter().find(|a| a.key == *key).map(|a| a.name.clone());
+    let known = |key: &DidKey| c.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
     let mut rows: Vec<StageRow> = verified
         .stages
         .into_iter()

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     measure::{Millis, Money},
+    pack::{Actor, ActorKey},
     passport::{KnownActor, KnownPassport, SnapshotView},
     statement::SubjectKind,
 };
@@ -53,8 +54,14 @@ impl SnapshotView for View<'_> {
     }
 
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
-        let known = self.catalogue.actors.iter().filter(|a| a.key.hint() == hint);
-        known.map(|a| KnownActor { key: a.key, name: a.name.clone(), in_standing: !a.standing.is_empty() }).collect()
+        let keys = self.catalogue.actors.iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
+        let known = |(a, k): (&Actor, ActorKey)| KnownActor {
+            key: k.key,
+            in_force: k.until.is_none(),
+            name: a.name.clone(),
+            in_standing: !a.standing.is_empty(),
+        };
+        keys.map(known).collect()
     }
 
     fn passport(&self, number: u64) -> Option<KnownPassport> {
@@ -66,6 +73,7 @@ impl SnapshotView for View<'_> {
             id: detail.id,
             digest16: detail.digest,
             issuer: issuer.key,
+            issuer_keys: issuer.keys().map(|k| k.key).filter(|key| issuer.speaks(key, number)).collect(),
             issuer_name: issuer.name.clone(),
             issuer_in_standing: !issuer.standing.is_empty(),
             status: c.status(number)?,

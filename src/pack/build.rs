@@ -1,14 +1,14 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    Actor, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm, SubjectRow,
-    Tier, bucket_of, encode_dossiers, encode_index,
+    Actor, ActorKey, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm,
+    SubjectRow, Tier, bucket_of, encode_dossiers, encode_index,
 };
 use crate::{
     measure::{Millis, Money},
     provenance::{CategoryName, ClaimState, Record, Sheet, claim_table},
     state::{Passport, State},
-    statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
+    statement::{self, DidKey, Digest, PassportStatus, Registration, Role, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,22 +106,31 @@ fn read_records(source: &Source<'_>) -> Result<Vec<Option<Record>>, PackError> {
 fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record> {
     let credential = json::parse(body).ok()?;
     let signers = statement::verify_proofs(&credential).ok()?;
-    if !signers.contains(&passport.issuer) {
+    if !signers.contains(&passport.signer) {
         return None;
     }
     let mut record = Record::from_credential(&credential).ok()?;
     if record.kind != passport.kind || record.id != passport.subject {
         return None;
     }
-    let certifiers: Vec<DidKey> = signers.into_iter().filter(|k| state.in_standing(k, Role::Certifier)).collect();
+    // A certifier's signature counts if the key was its own when the passport was logged.
+    let certifies = |key: &DidKey| state.signer_at(key, passport.leaf).is_some_and(|actor| state.in_standing(&actor, Role::Certifier));
+    let certifiers: Vec<DidKey> = signers.into_iter().filter(certifies).collect();
     record.demote_unsigned(&certifiers);
     Some(record)
 }
 
 fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index, PackError> {
     let state = source.state;
-    let actors: Vec<Actor> =
-        state.actors().map(|(key, a)| Actor { key: *key, name: a.name.clone(), standing: state.roles(key), fictional: a.fictional }).collect();
+    let mut changed = changed_keys(state);
+    let actor = |(key, a): (&DidKey, &Registration)| Actor {
+        key: *key,
+        name: a.name.clone(),
+        standing: state.roles(key),
+        fictional: a.fictional,
+        keys: changed.remove(key).unwrap_or_default(),
+    };
+    let actors: Vec<Actor> = state.actors().map(actor).collect();
     let actor_at: BTreeMap<DidKey, usize> = actors.iter().enumerate().map(|(i, a)| (a.key, i)).collect();
     let categories = Categories::of(records.iter().flatten())?;
     let claims = Claims::of(records.iter().flatten())?;
@@ -165,6 +174,17 @@ fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index,
         retailers,
         listings,
     })
+}
+
+/// The keys of actors that changed theirs, oldest first.
+fn changed_keys(state: &State) -> BTreeMap<DidKey, Vec<ActorKey>> {
+    let mut keys: Vec<_> = state.keys().filter(|(key, t)| **key != t.actor || t.until.is_some()).collect();
+    keys.sort_by_key(|(_, t)| t.since);
+    let mut out: BTreeMap<DidKey, Vec<ActorKey>> = BTreeMap::new();
+    for (key, t) in keys {
+        out.entry(t.actor).or_default().push(ActorKey { key: *key, until: t.until.map(|leaf| state.passports_before(leaf)) });
+    }
+    out
 }
 
 /// The passport that speaks for each subject: one in force before one that is not, then the newest.

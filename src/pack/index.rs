@@ -40,7 +40,7 @@ pub struct Index {
 /// An actor as a device needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// Its key.
+    /// Its first key, which names it for ever.
     pub key: DidKey,
     /// Its name.
     pub name: String,
@@ -48,6 +48,38 @@ pub struct Actor {
     pub standing: Vec<Role>,
     /// Made up, for the sample.
     pub fictional: bool,
+    /// Every key it ever had, where that is more than its first, in force.
+    pub keys: Vec<ActorKey>,
+}
+
+/// A key of an actor that changed its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActorKey {
+    /// The key.
+    pub key: DidKey,
+    /// How many passports the ledger had when the key went out of force: it speaks for those and for no later one. `None`: in force.
+    pub until: Option<u32>,
+}
+
+impl Actor {
+    /// Whether a key is or was this actor's.
+    #[must_use]
+    pub fn has(&self, key: &DidKey) -> bool {
+        self.key == *key || self.keys.iter().any(|k| k.key == *key)
+    }
+
+    /// Its keys, the first one too.
+    pub fn keys(&self) -> impl Iterator<Item = ActorKey> {
+        let first = self.keys.is_empty().then_some(ActorKey { key: self.key, until: None });
+        first.into_iter().chain(self.keys.iter().copied())
+    }
+
+    /// Whether a key of this actor may have signed a passport, and may seal it. What a key signed while it was in force stays good; a passport
+    /// that was logged after it went out is none of its.
+    #[must_use]
+    pub fn speaks(&self, key: &DidKey, passport: u32) -> bool {
+        self.keys().any(|k| k.key == *key && k.until.is_none_or(|until| passport < until))
+    }
 }
 
 /// A category.

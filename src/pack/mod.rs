@@ -32,7 +32,7 @@ pub use dossier::{
     DocumentProof, Dossier, LeafProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry, verify_row, verify_subject_row,
 };
 pub use files::{MAX_RAW, decompress};
-pub use index::{Actor, Category, Index, Listing, Place, Retailer, SubjectRow};
+pub use index::{Actor, ActorKey, Category, Index, Listing, Place, Retailer, SubjectRow};
 pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};
 pub use sample::{SAMPLE_VKEY, sample_files, sample_older_entries};
 pub use shelf::ShelfCard;

@@ -34,7 +34,13 @@ fn index() -> Index {
         time: Millis(5),
         log_size: 9,
         sample: false,
-        actors: vec![Actor { key: DidKey::from_public([1; 32]), name: "Actor".to_owned(), standing: vec![Role::DataSteward], fictional: false }],
+        actors: vec![Actor {
+            key: DidKey::from_public([1; 32]),
+            name: "Actor".to_owned(),
+            standing: vec![Role::DataSteward],
+            fictional: false,
+            keys: vec![ActorKey { key: DidKey::from_public([1; 32]), until: Some(2) }, ActorKey { key: DidKey::from_public([2; 32]), until: None }],
+        }],
         categories: vec![
             Category { id: "en:food".to_owned(), name: "Food".to_owned(), parent: None },
             Category { id: "en:jam".to_owned(), name: "Jam".to_owned(), parent: Some(0) },

@@ -8,7 +8,7 @@
 //!    at signed it for nothing that the link names.
 //! 3. *Wrong product*: the seal is good for the passport it names, but the link names something else.
 //! 4. *Unknown issuer*: outside the snapshot, and no known key has the seal's hint.
-//! 5. *Not accredited*, then 6. *revoked*, *suspended*, *superseded*, *expired*: as the snapshot says.
+//! 5. *Not accredited*, also by a key that its actor no longer uses, then 6. *revoked*, *suspended*, *superseded*, *expired*: as the snapshot says.
 //! 7. *Not in snapshot*: signed by an issuer in standing, but the passport is not in the snapshot; or no seal and nothing known.
 //! 8. *Unsealed*: known by its barcode number alone. 9. *Verified*.
 //!
@@ -33,7 +33,7 @@ pub trait SnapshotView {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-    /// The actors whose key has this [`DidKey::hint`]: usually none or one.
+    /// The actors that have or had a key with this [`DidKey::hint`], with that key: usually none or one.
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor>;
     /// The passport with this number.
     fn passport(&self, number: u64) -> Option<KnownPassport>;
@@ -44,8 +44,10 @@ pub trait SnapshotView {
 /// An actor of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownActor {
-    /// Its key.
+    /// Its key that has the hint.
     pub key: DidKey,
+    /// That key signs for it now.
+    pub in_force: bool,
     /// Its name for people.
     pub name: String,
     /// Somebody the ledger trusts vouches for it.
@@ -59,8 +61,10 @@ pub struct KnownPassport {
     pub id: String,
     /// First 16 bytes of its digest.
     pub digest16: [u8; 16],
-    /// The key that issued it.
+    /// Who issued it: that actor's first key.
     pub issuer: DidKey,
+    /// The issuer's keys that may seal it: all but those that went out of force before it was logged.
+    pub issuer_keys: Vec<DidKey>,
     /// The issuer's name for people.
     pub issuer_name: String,
     /// Somebody the ledger trusts vouches for the issuer.
@@ -159,7 +163,7 @@ fn in_snapshot(link: &DigitalLink, seal: &Seal, passport: &KnownPassport, view: 
     if seal.digest.first_chunk::<16>() != Some(&passport.digest16) {
         return altered("It names another passport than the ledger has under this number, or was made for another ledger.");
     }
-    if !seal.verify(view.origin(), &passport.id, &passport.issuer) {
+    if !passport.issuer_keys.iter().any(|key| seal.verify(view.origin(), &passport.id, key)) {
         return altered(&format!("{} did not sign it.", passport.issuer_name));
     }
     let Some(subject) = DigitalLink::parse_element_string(&passport.id).ok().filter(|subject| subject.covers(link)) else {
@@ -191,6 +195,7 @@ fn outside(link: &DigitalLink, seal: &Seal, view: &dyn SnapshotView) -> Check {
     let signer = actors.iter().find(|actor| strings.iter().any(|string| seal.verify(view.origin(), string, &actor.key)));
     let (outcome, message) = match signer {
         None => (Outcome::Altered, Outcome::Altered.sentence().to_owned()),
+        Some(actor) if !actor.in_force => (Outcome::NotAccredited, format!("Signed with a key that {} had and no longer uses.", actor.name)),
         Some(actor) if !actor.in_standing => (Outcome::NotAccredited, format!("Signed by {}. {}", actor.name, NOT_ACCREDITED)),
         Some(actor) => (Outcome::NotInSnapshot, format!("Signed by {}, not in your snapshot.", actor.name)),
     };
@@ -259,6 +264,10 @@ mod tests {
     fn lapsed() -> SigningKey {
         SigningKey::from_seed(&[2; 32])
     }
+    /// A key that Acme had before.
+    fn former() -> SigningKey {
+        SigningKey::from_seed(&[4; 32])
+    }
     fn stranger() -> SigningKey {
         SigningKey::from_seed(&[3; 32])
     }
@@ -274,8 +283,9 @@ mod tests {
             self.0.len() as u64
         }
         fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
-            let known = [(issuer(), "Acme", true), (lapsed(), "Lapsed Ltd", false)];
-            let actors = known.into_iter().map(|(key, name, in_standing)| KnownActor { key: key.did(), name: name.into(), in_standing });
+            let known = [(issuer(), true, "Acme", true), (former(), false, "Acme", true), (lapsed(), true, "Lapsed Ltd", false)];
+            let known = known.into_iter();
+            let actors = known.map(|(key, in_force, name, in_standing)| KnownActor { key: key.did(), in_force, name: name.into(), in_standing });
             actors.filter(|a| a.key.hint() == hint).collect()
         }
         fn passport(&self, number: u64) -> Option<KnownPassport> {
@@ -291,7 +301,9 @@ mod tests {
             let mut passport = KnownPassport {
                 id: id.into(),
                 digest16: *digest(number).first_chunk().unwrap(),
-                issuer: issuer().did(),
+                issuer: former().did(),
+                // It changed its key between the two passports.
+                issuer_keys: if number == 0 { vec![former().did(), issuer().did()] } else { vec![issuer().did()] },
                 issuer_name: "Acme".into(),
                 issuer_in_standing: true,
                 status: PassportStatus::Valid,
@@ -326,6 +338,15 @@ mod tests {
             let check = check(&format!("  {code}\n"), &view(|_| ()), NOW);
             assert_eq!((check.outcome, check.number), (Outcome::Verified, Some(number)), "{}", check.message);
         }
+    }
+
+    #[test]
+    fn a_seal_by_a_key_that_was_changed_later_stays_good_and_is_good_for_nothing_newer() {
+        assert_eq!(outcome(&sealed("/01/09506000134352", 0, CLASS, &former())), Outcome::Verified);
+        assert_eq!(outcome(&sealed("/01/03017620422003/10/L1/21/7", 1, ITEM, &former())), Outcome::Altered);
+        let newer = check(&sealed("/01/96385074", 99, "(01)00000096385074", &former()), &view(|_| ()), NOW);
+        assert_eq!(newer.outcome, Outcome::NotAccredited);
+        assert!(newer.message.contains("no longer uses"), "{}", newer.message);
     }
 
     #[test]

@@ -213,11 +213,11 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
         fn roots_and_proofs_are_those_of_jmt_however_the_tree_came_about(
-            changes in proptest::collection::vec((0u16..400, proptest::option::weighted(0.7, 0u16..9)), 1..300),
+            changes in proptest::collection::vec((0u16..400, proptest::option::weighted(0.7, 0u16..9)), 1..150),
             asked in proptest::collection::vec(0u16..400, 8),
         ) {
             let store = MockTreeStore::default();

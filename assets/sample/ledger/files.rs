@@ -1,9 +1,9 @@
 // Written by `ecosphere-node sample`.
 &[
     ("checkpoint", include_bytes!("checkpoint")),
-    ("pack/5140ed5b065dae7f057441a01e01c1826a9b3da4f8d02cf106b9c6fbb1b8b31e", include_bytes!("pack/5140ed5b065dae7f057441a01e01c1826a9b3da4f8d02cf106b9c6fbb1b8b31e")),
-    ("pack/5e3e4891222243553c514d5bd830f067c1512410ea94bca755cf41a3cf1c9e11", include_bytes!("pack/5e3e4891222243553c514d5bd830f067c1512410ea94bca755cf41a3cf1c9e11")),
-    ("pack/c425d9f2ea4619708e6ca04e050bcbf2ab21abb43cc0ed1d3e094f790a6ee469", include_bytes!("pack/c425d9f2ea4619708e6ca04e050bcbf2ab21abb43cc0ed1d3e094f790a6ee469")),
+    ("pack/1db5d3e2c2fc6881aa8cb5285680ae0f891c29c0bfff1102c0201c12985a59e9", include_bytes!("pack/1db5d3e2c2fc6881aa8cb5285680ae0f891c29c0bfff1102c0201c12985a59e9")),
+    ("pack/483f4d69bfaf709651708cb349e29ba2202a01e4add772a9b87c9ff6aa570ca7", include_bytes!("pack/483f4d69bfaf709651708cb349e29ba2202a01e4add772a9b87c9ff6aa570ca7")),
+    ("pack/d0f78b05407da65fbbfd21c8fdfc99f8bd71aa59305b6c4b5b5e64d0fa11a09e", include_bytes!("pack/d0f78b05407da65fbbfd21c8fdfc99f8bd71aa59305b6c4b5b5e64d0fa11a09e")),
     ("shelf.json", include_bytes!("shelf.json")),
     ("tile/0/000", include_bytes!("tile/0/000")),
     ("tile/0/001", include_bytes!("tile/0/001")),

@@ -27,9 +27,10 @@ impl Store {
         )
         .map_err(err)?;
         {
-            let mut put = tx.prepare("INSERT INTO actor (position, key, name, standing, fictional) VALUES (?1, ?2, ?3, ?4, ?5)").map_err(err)?;
+            let mut put =
+                tx.prepare("INSERT INTO actor (position, key, name, standing, fictional, keys) VALUES (?1, ?2, ?3, ?4, ?5, ?6)").map_err(err)?;
             for (i, a) in index.actors.iter().enumerate() {
-                put.execute(params![i as i64, a.key.to_string(), a.name, blob(&a.standing)?, a.fictional]).map_err(err)?;
+                put.execute(params![i as i64, a.key.to_string(), a.name, blob(&a.standing)?, a.fictional, blob(&a.keys)?]).map_err(err)?;
             }
             let mut put = tx.prepare("INSERT INTO category (position, id, name, parent) VALUES (?1, ?2, ?3, ?4)").map_err(err)?;
             for (i, c) in index.categories.iter().enumerate() {

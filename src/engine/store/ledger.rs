@@ -32,6 +32,8 @@ CREATE TABLE bucket (id INTEGER NOT NULL PRIMARY KEY, digest BLOB NOT NULL UNIQU
 CREATE TABLE dossier (number INTEGER NOT NULL PRIMARY KEY, bucket INTEGER NOT NULL REFERENCES bucket (id) ON DELETE CASCADE, bytes BLOB NOT NULL) STRICT;
 CREATE INDEX dossier_bucket ON dossier (bucket);
 CREATE TABLE part (digest BLOB NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (digest, at)) STRICT;
+", "
+ALTER TABLE actor ADD COLUMN keys BLOB NOT NULL DEFAULT x'00';
 "];
 
 /// What the snapshot is, and the newest checkpoint that was trusted.
@@ -149,13 +151,14 @@ impl Store {
     /// The store fails, or a row is not what this code writes.
     pub fn rows(&self) -> Result<Rows, StoreError> {
         Ok(Rows {
-            actors: self.all("SELECT key, name, standing, fictional FROM actor ORDER BY position", |r| {
+            actors: self.all("SELECT key, name, standing, fictional, keys FROM actor ORDER BY position", |r| {
                 let key: String = r.get(0)?;
                 Ok(Actor {
                     key: key.try_into().map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e)))?,
                     name: r.get(1)?,
                     standing: unblob(&r.get::<_, Vec<u8>>(2)?)?,
                     fictional: r.get(3)?,
+                    keys: unblob(&r.get::<_, Vec<u8>>(4)?)?,
                 })
             })?,
             categories: self.all("SELECT id, name, parent FROM category ORDER BY position", |r| {

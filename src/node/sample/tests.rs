@@ -98,7 +98,7 @@ impl SnapshotView for View {
         self.0.subjects.len() as u64
     }
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
-        let known = |a: &pack::Actor| KnownActor { key: a.key, name: a.name.clone(), in_standing: !a.standing.is_empty() };
+        let known = |a: &pack::Actor| KnownActor { key: a.key, in_force: true, name: a.name.clone(), in_standing: !a.standing.is_empty() };
         self.0.actors.iter().filter(|a| a.key.hint() == hint).map(known).collect()
     }
     fn passport(&self, number: u64) -> Option<KnownPassport> {
@@ -108,6 +108,7 @@ impl SnapshotView for View {
             id: row.id.clone(),
             digest16: row.digest,
             issuer: issuer.key,
+            issuer_keys: vec![issuer.key],
             issuer_name: issuer.name.clone(),
             issuer_in_standing: !issuer.standing.is_empty(),
             status: row.status,
