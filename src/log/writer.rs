@@ -19,7 +19,9 @@ use std::collections::BTreeMap;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct LogWriter {
+    /// Entries from index `first` on; those before were let go.
     entries: Vec<Vec<u8>>,
+    first: u64,
     /// `levels[l]` holds the hashes of tree level 8·l: leaf hashes first, then the roots of full tiles.
     levels: Vec<Vec<Hash>>,
 }
@@ -80,13 +82,23 @@ impl LogWriter {
     /// Number of entries.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.entries.len() as u64
+        self.first + self.entries.len() as u64
     }
 
-    /// The entry at an index.
+    /// The entry at an index; `None` where there is none, or where it was [let go](Self::forget).
     #[must_use]
     pub fn entry(&self, index: u64) -> Option<&[u8]> {
-        self.entries.get(usize::try_from(index).ok()?).map(Vec::as_slice)
+        self.entries.get(usize::try_from(index.checked_sub(self.first)?).ok()?).map(Vec::as_slice)
+    }
+
+    /// Lets go of the entries of all full bundles below `size`: they are published, so whoever needs one reads it there. Hashes stay, so that
+    /// roots, tiles and proofs need nothing else.
+    pub fn forget(&mut self, size: u64) {
+        let keep_from = size.min(self.size()) / WIDTH * WIDTH;
+        if let Some(n) = keep_from.checked_sub(self.first).and_then(|n| usize::try_from(n).ok()) {
+            self.entries.drain(..n);
+            self.first = keep_from;
+        }
     }
 
     /// The hash of a complete subtree, from the levels that hold it.
@@ -135,7 +147,10 @@ impl LogWriter {
         }
         for tile in self.changed(None, from_size, self.size()) {
             // `append` let no entry in that does not fit, so a bundle can always be written.
-            if let Ok(bundle) = tile::write_bundle(slice(&self.entries, &tile)) {
+            // What was let go is published already.
+            let start = (tile.index * WIDTH).checked_sub(self.first).and_then(|start| usize::try_from(start).ok());
+            let entries = start.and_then(|start| self.entries.get(start..start + tile.width as usize));
+            if let Some(Ok(bundle)) = entries.map(tile::write_bundle) {
                 files.insert(tile.path(), bundle);
             }
         }
@@ -248,6 +263,23 @@ mod tests {
         assert!(whole.files(70_000).is_empty());
         let loaded = LogWriter::load(&|path| published.get(path).cloned(), 70_000, &whole.root()).unwrap();
         assert_eq!(loaded.root(), whole.root());
+    }
+
+    #[test]
+    fn a_log_that_let_its_entries_go_goes_on_to_the_same_files_and_proofs() {
+        let mut small = log(700);
+        small.forget(700);
+        assert_eq!((small.entry(511), small.entry(512)), (None, Some(&b"512"[..])));
+        for n in 700..1_100_u64 {
+            small.append(n.to_string().into_bytes()).unwrap();
+        }
+        let whole = log(1_100);
+        assert_eq!((small.root(), small.files(700)), (whole.root(), whole.files(700)));
+        let tiles = whole.files(0);
+        for index in [0, 300, 699, 1_099] {
+            assert_eq!(small.prove_inclusion(index).unwrap(), prove_inclusion(&|path| tiles.get(path).cloned(), 1_100, index).unwrap());
+        }
+        assert!(small.prove_inclusion(1_100).is_err());
     }
 
     #[test]

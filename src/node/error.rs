@@ -101,9 +101,54 @@ impl NodeError {
         )
     }
 
+    /// Which error, for programs: the name of its variant in `kebab-case`, and for what an inner room refuses, that of the inner one.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Statement(e) => variant(e),
+            Self::Rejected(e) => variant(e),
+            Self::Log(e) => variant(e),
+            Self::Pack(e) => variant(e),
+            Self::Record(e) => variant(e),
+            other => variant(other),
+        }
+    }
+
     /// For a closure: names the file a system error is about.
     pub(crate) fn file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.display().to_string();
         move |why| Self::File { path, why }
+    }
+}
+
+/// The name of an enum's variant, which its `Debug` form begins with, in `kebab-case`.
+fn variant(error: &impl std::fmt::Debug) -> String {
+    let text = format!("{error:?}");
+    let mut out = String::new();
+    for letter in text.chars().take_while(char::is_ascii_alphanumeric) {
+        if letter.is_ascii_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_a_code_that_programs_can_rely_on() {
+        let codes = [
+            (NodeError::Rejected(Rejection::AlreadyIssued(3)), "already-issued"),
+            (NodeError::Rejected(Rejection::WrongLedger(String::new())), "wrong-ledger"),
+            (NodeError::Statement(StatementError::NotCanonical), "not-canonical"),
+            (NodeError::MissingBody([0; 32]), "missing-body"),
+            (NodeError::NotLeading, "not-leading"),
+        ];
+        for (error, code) in codes {
+            assert_eq!(error.code(), code);
+        }
     }
 }

@@ -78,6 +78,28 @@ impl Files {
         Ok(self.fetch(&key).await?.map(|(bytes, _)| bytes))
     }
 
+    /// A file's size in bytes, or `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub async fn size(&self, path: &str) -> Result<Option<u64>, NodeError> {
+        let Some(key) = self.key(path) else { return Ok(None) };
+        match self.store.head(&key).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(e) => Err(self.failed(e)),
+        }
+    }
+
+    /// A part of a file that is there.
+    ///
+    /// # Errors
+    /// The store cannot be reached, or the file is shorter.
+    pub async fn get_range(&self, path: &str, range: std::ops::Range<u64>) -> Result<Vec<u8>, NodeError> {
+        let key = self.key(path).ok_or_else(|| NodeError::Data(format!("{path} cannot be a file's name")))?;
+        Ok(self.store.get_range(&key, range).await.map_err(|e| self.failed(e))?.to_vec())
+    }
+
     /// Writes a file that is never changed again. Writing the same bytes once more is fine.
     ///
     /// # Errors
@@ -153,6 +175,15 @@ impl Files {
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, NodeError> {
         let (files, path) = (self.clone(), path.to_owned());
         wait(async move { files.get(&path).await })
+    }
+
+    /// Whether there is a file of this name.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn has(&self, path: &str) -> Result<bool, NodeError> {
+        let (files, path) = (self.clone(), path.to_owned());
+        wait(async move { Ok(files.size(&path).await?.is_some()) })
     }
 
     /// [`Files::put`] for code that waits.

@@ -3,6 +3,7 @@
 use super::{
     NodeError,
     files::{CHECKPOINT, Files, LEDGER, body_path},
+    ledger::Shelf,
 };
 use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// What a ledger is, in `ledger.json`.
@@ -119,17 +121,15 @@ impl DataFolder {
         let note = self.files.read(CHECKPOINT)?.ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
         String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))
     }
-    /// A body.
+    /// Where bodies lie.
     #[must_use]
-    pub fn read_body(&self, digest: &Digest) -> Option<Vec<u8>> {
-        self.files.read(&body_path(digest)).ok().flatten()
+    pub fn bodies(&self) -> Bodies {
+        Bodies(self.files.clone())
     }
-    /// Keeps a body under its digest.
-    ///
-    /// # Errors
-    /// The files cannot be reached.
-    pub fn write_body(&self, digest: &Digest, bytes: &[u8]) -> Result<(), NodeError> {
-        self.files.write(&body_path(digest), bytes.to_vec())
+    /// For reading back what is published, under another checkpoint than the one that lies there if `note` is given.
+    #[must_use]
+    pub fn shelf(&self, note: Option<String>) -> Box<dyn Shelf> {
+        Box::new(FileShelf { files: self.files.clone(), note })
     }
     /// Publishes files that never change again.
     ///
@@ -147,12 +147,55 @@ impl DataFolder {
     }
 }
 
+/// Where bodies lie, one file each, named by its digest.
+#[derive(Debug, Clone)]
+pub struct Bodies(Files);
+
+impl Bodies {
+    /// Whether it is there.
+    ///
+    /// # Errors
+    /// The files cannot be reached.
+    pub fn has(&self, digest: &Digest) -> Result<bool, NodeError> {
+        self.0.has(&body_path(digest))
+    }
+    /// Keeps bodies under their digests.
+    ///
+    /// # Errors
+    /// The files cannot be reached.
+    pub fn keep(&self, bodies: Vec<(Digest, Vec<u8>)>) -> Result<(), NodeError> {
+        self.0.write_all(bodies.into_iter().map(|(digest, bytes)| (body_path(&digest), bytes)).collect())
+    }
+}
+
+struct FileShelf {
+    files: Files,
+    note: Option<String>,
+}
+
+impl Shelf for FileShelf {
+    fn file(&self, path: &str) -> Option<Vec<u8>> {
+        match &self.note {
+            Some(note) if path == "checkpoint" => Some(note.clone().into_bytes()),
+            _ => self.files.read(&format!("{LEDGER}/{path}")).ok().flatten(),
+        }
+    }
+    fn body(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.files.read(&body_path(digest)).ok().flatten()
+    }
+    fn has_body(&self, digest: &Digest) -> bool {
+        self.files.has(&body_path(digest)).unwrap_or(false)
+    }
+}
+
 /// Writes a file so that after a crash either the old or the new one is there, whole.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), NodeError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(NodeError::file(folder))?;
+    // Two threads may write the same body at the same time.
+    static COUNT: AtomicU64 = AtomicU64::new(0);
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
+    name.push(format!(".{}.new", COUNT.fetch_add(1, Ordering::Relaxed)));
     let fresh = path.with_file_name(name);
     let mut file = File::create(&fresh).map_err(NodeError::file(&fresh))?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(NodeError::file(&fresh))?;

@@ -1,18 +1,27 @@
-//! A ledger being written: the log, the state it adds up to and the bodies beside it, in memory. Closing a batch gives the files to publish.
+//! A ledger being written: the log's hashes and the state it adds up to, in memory. Closing a batch gives the files to publish.
+//!
+//! Entries are kept until they are published; they and the bodies are read back from where they lie ([`Shelf`]) when a pack needs them.
 
 use super::NodeError;
 use crate::{
-    log::{Checkpoint, LogKey, LogSigner, LogWriter, prove_inclusion},
+    log::{Checkpoint, LogError, LogKey, LogSigner, LogWriter, bundle_path, read_bundle},
     measure::Millis,
     pack::{self, Pack},
     state::{MAX_LIFETIME, Policy, State},
-    statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement},
+    statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement, StatementError},
 };
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, VecDeque},
+};
 
 /// How hard pack files are compressed: they are made once and fetched by everyone.
 const ZSTD_LEVEL: i32 = 19;
+/// Entries in a full bundle (C2SP tlog-tiles, "Log entries").
+const BUNDLE: u64 = 256;
+/// How many bundles are kept in memory while a pack is built.
+const BUNDLES_AT_HAND: usize = 64;
 /// The market every pack is for, until there are several.
 pub const MARKET: &str = "world";
 
@@ -37,11 +46,26 @@ impl LogKeys {
     }
 }
 
+/// Where what is not in memory is read: published files by path, bodies by digest.
+pub trait Shelf: Send {
+    /// A published file.
+    fn file(&self, path: &str) -> Option<Vec<u8>>;
+    /// A body.
+    fn body(&self, digest: &Digest) -> Option<Vec<u8>>;
+    /// Whether a body is there.
+    fn has_body(&self, digest: &Digest) -> bool {
+        self.body(digest).is_some()
+    }
+}
+
 /// A ledger being written.
 pub struct Ledger {
     log: LogWriter,
     state: State,
+    /// Bodies that lie nowhere else.
     bodies: BTreeMap<Digest, Vec<u8>>,
+    /// Where the rest lies, if anywhere.
+    shelf: Option<Box<dyn Shelf>>,
     /// Size of the last published checkpoint.
     published: u64,
     sample: bool,
@@ -73,43 +97,51 @@ impl Ledger {
     /// An empty ledger. `sample` says that its keys are public.
     #[must_use]
     pub fn new(policy: Policy, sample: bool) -> Self {
-        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), published: 0, sample }
+        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), shelf: None, published: 0, sample }
     }
 
-    /// Reads a published ledger back: every entry is verified and folded again, every batch must follow. `file` gives published files by
-    /// path, `body` bodies by digest.
+    /// From now on, bodies and published entries are read from here instead of being kept in memory.
+    #[must_use]
+    pub fn on(mut self, shelf: Box<dyn Shelf>) -> Self {
+        self.shelf = Some(shelf);
+        self
+    }
+
+    /// Reads a published ledger back: every entry is verified and folded again, every batch must follow.
     ///
     /// # Errors
     /// A file is missing or damaged, or the log does not follow from its statements.
-    pub fn load(
-        policy: Policy,
-        key: &LogKey,
-        sample: bool,
-        file: &dyn Fn(&str) -> Option<Vec<u8>>,
-        body: &dyn Fn(&Digest) -> Option<Vec<u8>>,
-    ) -> Result<Self, NodeError> {
-        let note = file("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
+    pub fn load(policy: Policy, key: &LogKey, sample: bool, shelf: Box<dyn Shelf>) -> Result<Self, NodeError> {
+        let note = shelf.file("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
         let note = String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))?;
-        let checkpoint = Checkpoint::open(&note, key)?;
-        let log = LogWriter::load(file, checkpoint.size, &checkpoint.root)?;
-        let mut ledger = Self { log, state: State::new(policy), bodies: BTreeMap::new(), published: checkpoint.size, sample };
+        let Checkpoint { size, root, .. } = Checkpoint::open(&note, key)?;
+        let mut ledger = Self { published: size, ..Self::new(policy, sample) };
         let mut batch: Vec<Statement> = Vec::new();
-        for leaf in 0..checkpoint.size {
-            let entry = ledger.log.entry(leaf).unwrap_or_default();
-            let statement = statement::verify(entry).map_err(|e| NodeError::Replay { leaf, why: e.to_string() })?;
-            for digest in named_bodies(&statement.body) {
-                let bytes = body(&digest).ok_or_else(|| NodeError::Data(format!("the body {} is missing", hex::encode(digest))))?;
-                ledger.add_body(bytes);
+        while ledger.log.size() < size {
+            let first = ledger.log.size();
+            let entries = read_entries(&*shelf, size, first)?;
+            for (leaf, statement) in (first..).zip(verify_all(&entries)) {
+                let statement = statement.map_err(|e| NodeError::Replay { leaf, why: e.to_string() })?;
+                if let Some(digest) = named_bodies(&statement.body).find(|digest| !shelf.has_body(digest)) {
+                    return Err(NodeError::Data(format!("the body {} is missing", hex::encode(digest))));
+                }
+                let closes = matches!(statement.body, Body::BatchClose(_));
+                batch.push(statement);
+                if closes {
+                    let start = leaf + 1 - batch.len() as u64;
+                    ledger.state.fold_batch(start, &batch).map_err(|(leaf, why)| NodeError::Replay { leaf, why: why.to_string() })?;
+                    batch.clear();
+                }
             }
-            let closes = matches!(statement.body, Body::BatchClose(_));
-            batch.push(statement);
-            if closes {
-                let first = leaf + 1 - batch.len() as u64;
-                ledger.state.fold_batch(first, &batch).map_err(|(leaf, why)| NodeError::Replay { leaf, why: why.to_string() })?;
-                batch.clear();
+            for entry in entries {
+                ledger.log.append(entry)?;
             }
+            ledger.log.forget(ledger.log.size());
         }
-        if batch.is_empty() { Ok(ledger) } else { Err(NodeError::Data("its last leaf is not a BatchClose".to_owned())) }
+        if ledger.log.root() != root {
+            return Err(LogError::Root.into());
+        }
+        if batch.is_empty() { Ok(ledger.on(shelf)) } else { Err(NodeError::Data("its last leaf is not a BatchClose".to_owned())) }
     }
 
     /// Keeps a body, sheet or document, and returns its digest.
@@ -125,17 +157,17 @@ impl Ledger {
     /// Why it is refused. Nothing was changed.
     pub fn append(&mut self, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
         let statement = statement::verify(&entry)?;
+        if let Some(digest) = named_bodies(&statement.body).find(|d| !self.has_body(d)) {
+            return Err(NodeError::MissingBody(digest));
+        }
         self.append_verified(&statement, entry, batch_time)
     }
 
-    /// The same for an entry that was verified and gave this statement.
+    /// The same for an entry that was verified and gave this statement, and whose bodies are there.
     ///
     /// # Errors
     /// Why it is refused. Nothing was changed.
     pub fn append_verified(&mut self, statement: &Statement, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
-        if let Some(digest) = named_bodies(&statement.body).find(|d| !self.bodies.contains_key(d)) {
-            return Err(NodeError::MissingBody(digest));
-        }
         let leaf = self.log.size();
         self.state.apply(leaf, statement, batch_time)?;
         Ok(self.log.append(entry)?)
@@ -193,11 +225,14 @@ impl Ledger {
     /// Notes that a checkpoint over all entries is published.
     pub fn mark_published(&mut self) {
         self.published = self.log.size();
+        if self.shelf.is_some() {
+            self.log.forget(self.published);
+        }
     }
 
     fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
-        let size = self.log.size();
-        let tiles = self.log.files(0);
+        // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
+        let bundles = RefCell::new(VecDeque::new());
         let source = pack::Source {
             state: &self.state,
             batch,
@@ -205,9 +240,9 @@ impl Ledger {
             log_root: self.log.root(),
             market: MARKET,
             sample: self.sample,
-            body: &|digest| self.bodies.get(digest).cloned(),
-            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec),
-            proof: &|leaf| prove_inclusion(&|path| tiles.get(path).cloned(), size, leaf).ok(),
+            body: &|digest| self.body(digest),
+            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
+            proof: &|leaf| self.log.prove_inclusion(leaf).ok(),
         };
         Ok(pack::build(&source, &compress)?)
     }
@@ -224,8 +259,23 @@ impl Ledger {
     }
     /// A body by digest.
     #[must_use]
-    pub fn body(&self, digest: &Digest) -> Option<&[u8]> {
-        self.bodies.get(digest).map(Vec::as_slice)
+    pub fn body(&self, digest: &Digest) -> Option<Vec<u8>> {
+        self.bodies.get(digest).cloned().or_else(|| self.shelf.as_ref()?.body(digest))
+    }
+    fn has_body(&self, digest: &Digest) -> bool {
+        self.bodies.contains_key(digest) || self.shelf.as_ref().is_some_and(|shelf| shelf.has_body(digest))
+    }
+    /// An entry that was let go, from its bundle.
+    fn published_entry(&self, leaf: u64, read: &mut VecDeque<(u64, Vec<Vec<u8>>)>) -> Option<Vec<u8>> {
+        let first = leaf - leaf % BUNDLE;
+        if !read.iter().any(|(at, _)| *at == first) {
+            if read.len() == BUNDLES_AT_HAND {
+                read.pop_front();
+            }
+            read.push_back((first, read_entries(&**self.shelf.as_ref()?, self.published, first).ok()?));
+        }
+        let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
+        entries.get(usize::try_from(leaf - first).ok()?).cloned()
     }
     /// Entries in the log, published or not.
     #[must_use]
@@ -266,8 +316,30 @@ fn close_nonce(number: u64) -> [u8; 16] {
     nonce
 }
 
+/// The entries of the bundle that begins at leaf `first`, in a log of `size` entries.
+fn read_entries(shelf: &dyn Shelf, size: u64, first: u64) -> Result<Vec<Vec<u8>>, NodeError> {
+    let path = bundle_path(size, first);
+    let bytes = shelf.file(&path).ok_or_else(|| LogError::Missing(path.clone()))?;
+    let (entries, expected) = (read_bundle(&bytes)?, (size - first).min(BUNDLE));
+    if entries.len() as u64 == expected {
+        return Ok(entries);
+    }
+    Err(LogError::Damaged { path, why: format!("it holds {} entries instead of {expected}", entries.len()) }.into())
+}
+
+/// Verifies entries one by one, spread over the cores.
+fn verify_all(entries: &[Vec<u8>]) -> Vec<Result<Statement, StatementError>> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let share = entries.len().div_ceil(cores).max(1);
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = entries.chunks(share).map(|part| scope.spawn(|| part.iter().map(|e| statement::verify(e)).collect::<Vec<_>>())).collect();
+        // Verifying does not panic; if it did, that belongs to whoever called.
+        parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
 /// The bodies that a statement says lie beside the log.
-pub fn named_bodies(body: &Body) -> impl Iterator<Item = Digest> {
+pub fn named_bodies(body: &Body) -> impl Iterator<Item = Digest> + use<> {
     let digest = match body {
         Body::IssuePassport(b) => Some(b.digest),
         Body::RecordStage(b) => Some(b.digest),

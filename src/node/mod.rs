@@ -16,6 +16,7 @@
 //! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
 pub mod background;
+pub mod check;
 pub mod cli;
 pub mod files;
 pub mod folder;

@@ -5,20 +5,21 @@
 
 use super::{
     NodeError,
+    check::{Checked, Submission, check},
     files::Files,
-    folder::{DataFolder, LedgerConfig},
+    folder::{Bodies, DataFolder, LedgerConfig},
     ledger::{Ledger, LogKeys, pack_files},
-    store::{Lease, Pending, Published, SqliteStore, Standing, Store},
+    store::{Lease, Pending, Published, Refused, SqliteStore, Standing, Store},
 };
 use crate::{
     log::Checkpoint,
     measure::Millis,
-    provenance::{Record, Sheet, StageDocument},
     state::Policy,
-    statement::{self, Body, DidKey, Digest, json},
+    statement::{DidKey, Digest},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -46,6 +47,8 @@ pub struct Receipt {
     pub id: Digest,
     /// The time of its batch.
     pub batch_time: Millis,
+    /// It was taken before; this is what was answered then.
+    pub again: bool,
 }
 
 impl Sequencer {
@@ -57,7 +60,7 @@ impl Sequencer {
         let keys = LogKeys::from_seed(&config.origin, seed)?;
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
-        let ledger = Ledger::new(policy(&config, &keys), config.sample);
+        let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
         let mut fresh = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0 };
         fresh.open_batch = Some(fresh.next_time(0));
         fresh.close()?;
@@ -71,9 +74,8 @@ impl Sequencer {
     pub fn create_sample(root: &Path) -> Result<(), NodeError> {
         let config = LedgerConfig { origin: super::sample::ORIGIN.to_owned(), registrars: super::sample::registrars(), sample: true };
         let folder = DataFolder::create(root, &config, &super::sample::seed(super::sample::LOG))?;
-        for body in super::sample::bodies()? {
-            folder.write_body(&Sha256::digest(&body).into(), &body)?;
-        }
+        let bodies = super::sample::bodies()?;
+        folder.bodies().keep(bodies.into_iter().map(|body| (Sha256::digest(&body).into(), body)).collect())?;
         let files = crate::pack::sample_files().iter().chain(crate::pack::sample_older_entries());
         let (mut checkpoint, mut rest) = (String::new(), Vec::new());
         for (path, bytes) in files {
@@ -107,23 +109,62 @@ impl Sequencer {
     /// # Errors
     /// Why it is refused; nothing was changed.
     pub fn take(&mut self, entry: Vec<u8>, bodies: Vec<Vec<u8>>) -> Result<Receipt, NodeError> {
-        let statement = statement::verify(&entry)?;
-        for bytes in bodies {
-            check_body(&statement.body, &statement.actor, &bytes)?;
-            let digest = Sha256::digest(&bytes).into();
-            self.folder.write_body(&digest, &bytes)?;
-            self.ledger.add_body(bytes);
-        }
+        let checked = check(Submission { statement: entry, bodies }, &self.folder.bodies())?;
+        self.take_all(vec![checked])?.pop().unwrap_or(Err(NodeError::NotLeading))
+    }
+
+    /// Takes statements into the open batch, each for itself, all in one durable transaction: an answer for each, in their order. A statement
+    /// that was taken before gets the same receipt again.
+    ///
+    /// # Errors
+    /// The disk or the store: then nobody may be told that theirs was taken.
+    pub fn take_all(&mut self, checked: Vec<Checked>) -> Result<Vec<Result<Receipt, NodeError>>, NodeError> {
+        // A batch that is closed but could not be published yet comes first.
+        self.publish()?;
         let time = self.open_batch.unwrap_or_else(|| self.next_time(self.batch_ms));
-        // The log takes only what the fold takes, and the database keeps it before anyone is told.
-        let leaf = self.ledger.append(entry.clone(), time)?;
-        let row = Pending { leaf, id: statement.id, batch_time: time, entry };
-        if let Err(failed) = self.store.settle(self.lease, &[row], &[], now()) {
+        let (mut rows, mut refused, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
+        let mut answers = Vec::with_capacity(checked.len());
+        let mut given = BTreeMap::new();
+        for Checked { statement, entry, bodies: sent } in checked {
+            let id = statement.id;
+            answers.push(match self.ledger.append_verified(&statement, entry.clone(), time) {
+                Ok(leaf) => {
+                    let receipt = Receipt { leaf, id, batch_time: time, again: false };
+                    given.insert(id, receipt);
+                    rows.push(Pending { leaf, id, batch_time: time, entry });
+                    bodies.extend(sent);
+                    Ok(receipt)
+                }
+                Err(why) => match given.get(&id).copied().map_or_else(|| self.receipt(&id), |known| Ok(Some(known)))? {
+                    Some(known) => Ok(Receipt { again: true, ..known }),
+                    None => {
+                        refused.push(Refused { id, code: why.code(), reason: why.to_string() });
+                        Err(why)
+                    }
+                },
+            });
+        }
+        if rows.is_empty() && refused.is_empty() {
+            return Ok(answers);
+        }
+        let kept = self.folder.bodies().keep(bodies).and_then(|()| self.store.settle(self.lease, &rows, &refused, now()));
+        if let Err(failed) = kept {
+            // What is in memory but not in the store never was.
             self.restore()?;
             return Err(failed);
         }
-        self.open_batch = Some(time);
-        Ok(Receipt { leaf, id: statement.id, batch_time: time })
+        if !rows.is_empty() {
+            self.open_batch = Some(time);
+        }
+        Ok(answers)
+    }
+
+    /// What was answered when a statement was taken, if it was.
+    fn receipt(&self, id: &Digest) -> Result<Option<Receipt>, NodeError> {
+        Ok(match self.store.standing(id)? {
+            Some(Standing::Taken { leaf, batch_time }) => Some(Receipt { leaf, id: *id, batch_time, again: true }),
+            _ => None,
+        })
     }
 
     /// Closes the open batch if its time has come. True when something was published.
@@ -234,7 +275,17 @@ impl Sequencer {
     pub const fn files(&self) -> &Files {
         self.folder.files()
     }
-    /// Where a statement stands.
+    /// Where bodies lie.
+    #[must_use]
+    pub fn bodies(&self) -> Bodies {
+        self.folder.bodies()
+    }
+    /// Where statements stand.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+    /// The leaf of a statement.
     ///
     /// # Errors
     /// The database.
@@ -261,8 +312,7 @@ fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys, store: &dyn 
     // The checkpoint moves last, so after a crash the store may be ahead of it.
     let ahead = known.size > held && !known.note.is_empty();
     let note = if ahead { known.note } else { note };
-    let file = |path: &str| if path == "checkpoint" { Some(note.clone().into_bytes()) } else { folder.read(path) };
-    let ledger = Ledger::load(policy(config, keys), keys.key(), config.sample, &file, &|digest| folder.read_body(digest));
+    let ledger = Ledger::load(policy(config, keys), keys.key(), config.sample, folder.shelf(Some(note)));
     match ledger {
         Ok(ledger) if ledger.published() >= known.size => Ok(ledger),
         Err(other) if !ahead => Err(other),
@@ -281,32 +331,6 @@ fn policy(config: &LedgerConfig, keys: &LogKeys) -> Policy {
 pub fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// A body is kept only if it is what its statement says and every device will be able to read it.
-fn check_body(statement: &Body, actor: &DidKey, bytes: &[u8]) -> Result<(), NodeError> {
-    let digest: Digest = Sha256::digest(bytes).into();
-    let value = json::parse(bytes).map_err(statement::StatementError::from)?;
-    match statement {
-        Body::IssuePassport(b) if b.digest == digest => {
-            let signers = statement::verify_proofs(&value)?;
-            let record = Record::from_credential(&value)?;
-            if !signers.contains(actor) {
-                return Err(NodeError::Unfit("the passport's issuer did not sign its body"));
-            }
-            if record.kind != b.kind || record.id != b.subject {
-                return Err(NodeError::Unfit("the passport's body is about another subject"));
-            }
-        }
-        Body::RecordStage(b) if b.digest == digest => drop(StageDocument::from_json(&value)?),
-        Body::PublishListing(b) if b.digest == digest => {
-            if Sheet::from_json(&value)?.retailer != b.retailer {
-                return Err(NodeError::Unfit("the sheet is another retailer's"));
-            }
-        }
-        _ => return Err(NodeError::Unfit("a body was sent that the statement does not name")),
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ fn link(subject: &str) -> Result<DigitalLink, NodeError> {
 }
 
 fn title(scribe: &Scribe, passport: &Passport) -> String {
-    let body = scribe.ledger().body(&passport.digest).and_then(|b| serde_json::from_slice::<serde_json::Value>(b).ok());
+    let body = scribe.ledger().body(&passport.digest).and_then(|b| serde_json::from_slice::<serde_json::Value>(&b).ok());
     let name = body.as_ref().and_then(|b| b.pointer("/credentialSubject/name")).and_then(serde_json::Value::as_str);
     name.unwrap_or(&passport.subject).to_owned()
 }

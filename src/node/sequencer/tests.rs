@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     provenance::made_up,
     state::Rejection,
-    statement::{Accreditation, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind},
+    statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
 use std::fs;
 
@@ -55,7 +55,7 @@ fn what_is_taken_is_published_in_one_batch_and_found_again() {
     drop(ledger);
     let again = Sequencer::open(folder.path(), 0).unwrap();
     assert_eq!(again.ledger().state().passports().len(), 1);
-    assert_eq!(again.ledger().body(&Sha256::digest(&body).into()), Some(body.as_slice()));
+    assert_eq!(again.ledger().body(&Sha256::digest(&body).into()), Some(body));
 }
 
 #[test]
@@ -156,8 +156,50 @@ fn a_refused_statement_leaves_no_trace() {
     forged[at] ^= 1;
     assert!(matches!(ledger.take(forged, vec![body.clone()]), Err(NodeError::Statement(_))));
     assert_eq!(ledger.ledger().size(), size);
-    ledger.take(entry.clone(), vec![body.clone()]).unwrap();
-    assert!(matches!(ledger.take(entry, vec![body]), Err(NodeError::Rejected(Rejection::Replayed))));
+    let bodies = || fs::read_dir(folder.path().join("body")).map_or(0, Iterator::count);
+    assert_eq!(bodies(), 0);
+    ledger.take(entry, vec![body]).unwrap();
+    assert_eq!(bodies(), 1);
+}
+
+#[test]
+fn the_same_statement_again_gets_the_same_answer_before_and_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    let (entry, body) = passport();
+    let first = ledger.take(entry.clone(), vec![body.clone()]).unwrap();
+    let again = Receipt { again: true, ..first };
+    assert_eq!(ledger.take(entry.clone(), vec![body.clone()]).unwrap(), again);
+    ledger.close().unwrap();
+    drop(ledger);
+    let mut reopened = Sequencer::open(folder.path(), 0).unwrap();
+    assert_eq!(reopened.take(entry, vec![body]).unwrap(), again);
+    assert_eq!(reopened.ledger().size(), reopened.ledger().published(), "nothing was added");
+}
+
+#[test]
+fn a_refused_statement_disturbs_nobody_else_in_its_group() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = create(folder.path());
+    let checked = |entry| check(Submission { statement: entry, bodies: Vec::new() }, &ledger.bodies()).unwrap();
+    let accredit = |by, nonce| checked(entry(by, nonce, Body::Accredit(Accreditation { subject: signer(2).did(), role: Role::Supplier })));
+    let group = vec![
+        checked(introduce(1, Role::Registrar)),
+        accredit(1, 8),
+        checked(introduce(2, Role::Supplier)),
+        checked(introduce(2, Role::Supplier)),
+        accredit(2, 9),
+        accredit(1, 10),
+    ];
+    let refused = [group[1].statement.id, group[4].statement.id];
+    let answers = ledger.take_all(group).unwrap();
+    let leaves: Vec<Option<u64>> = answers.iter().map(|a| a.as_ref().ok().map(|r| r.leaf)).collect();
+    assert_eq!(leaves, [Some(1), None, Some(2), Some(2), None, Some(3)], "who comes after a refused one gets the next leaf");
+    assert!(answers[3].as_ref().unwrap().again);
+    assert!(matches!(answers[1], Err(NodeError::Rejected(Rejection::UnknownActor(_)))));
+    for (id, code) in refused.iter().zip(["unknown-actor", "no-standing"]) {
+        assert!(matches!(ledger.store().standing(id).unwrap(), Some(Standing::Refused { code: c, .. }) if c == code));
+    }
 }
 
 #[test]
