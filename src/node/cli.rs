@@ -43,6 +43,8 @@ pub enum Command {
     /// Watches logs and cosigns their checkpoints (C2SP tlog-witness) until it is stopped; or makes a witness's key.
     #[command(after_help = WITNESS_EXAMPLE)]
     Witness(WitnessArgs),
+    /// Keeps a full, verified copy of somebody's ledger, and serves it.
+    Mirror(MirrorArgs),
     /// Makes a certificate for this computer in a local network, signed by its own authority.
     LanCert(LanCertArgs),
     /// Prints this command's manual page (roff) to standard output.
@@ -220,6 +222,37 @@ pub struct WitnessArgs {
     pub host: IpAddr,
 }
 
+/// Options of `mirror`.
+#[derive(Debug, clap::Args)]
+pub struct MirrorArgs {
+    /// Where the ledger's checkpoint lies, e.g. https://example.org/ledger/.
+    pub url: String,
+    /// Whom to believe: a C2SP tlog-policy file with the log's key and its witnesses.
+    #[arg(long, value_name = "FILE", required_unless_present = "key")]
+    pub policy: Option<PathBuf>,
+    /// The log's verifier key, to believe it without witnesses.
+    #[arg(long, value_name = "VKEY", conflicts_with = "policy")]
+    pub key: Option<String>,
+    /// Folder of the copy. `evidence` in it holds what the log signed and then contradicted.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Goes on copying what is new, until it is stopped.
+    #[arg(long)]
+    pub follow: bool,
+    /// How often to look for something new, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "follow", value_parser = clap::value_parser!(u32).range(1..=86400))]
+    pub every: u32,
+    /// Serves the copy on this port.
+    #[arg(long, requires = "follow")]
+    pub port: Option<u16>,
+    /// Address to serve on.
+    #[arg(long, default_value = "127.0.0.1", requires = "port")]
+    pub host: IpAddr,
+    /// Folder of the web app, to serve it beside the copy.
+    #[arg(long, value_name = "DIR", requires = "port")]
+    pub web: Option<PathBuf>,
+}
+
 /// Options of `lan-cert`.
 #[derive(Debug, clap::Args)]
 pub struct LanCertArgs {
@@ -277,6 +310,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Issue(args) => commands::issue(args),
         Command::Log(LogCommand::Verify(args)) => commands::verify(args),
         Command::Witness(args) => commands::witness(args, cli.json),
+        Command::Mirror(args) => commands::mirror(args, cli.json),
         Command::LanCert(args) => commands::lan_cert(args),
         Command::Man => manual(),
     }
@@ -324,6 +358,8 @@ mod tests {
             "serve --lan-dir x",
             "serve --batch 0",
             "init --data x",
+            "mirror https://x.example/ --data x",
+            "mirror https://x.example/ --data x --key k --port 8080",
             "init --data x --sample --origin example.org/x",
             "import --format csv x",
             "issue x",

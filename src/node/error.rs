@@ -59,6 +59,22 @@ pub enum NodeError {
         /// What it said.
         why: String,
     },
+    /// The server that a mirror copies from.
+    #[error("{url} could not be copied: {why}. What is here stays as it was; try again, or from another mirror")]
+    Upstream {
+        /// Which server.
+        url: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A log contradicts itself.
+    #[error("this log contradicts itself: {what}. Both notes, which it signed, are kept in {} as evidence; show them to others who rely on it", kept.display())]
+    Conflict {
+        /// How.
+        what: String,
+        /// Where the evidence lies.
+        kept: std::path::PathBuf,
+    },
     /// What the person asked for cannot be done as asked.
     #[error("{0}")]
     Usage(String),
@@ -98,6 +114,7 @@ impl NodeError {
                 | Self::MissingBody(_)
                 | Self::Unfit(_)
                 | Self::Replay { .. }
+                | Self::Conflict { .. }
         )
     }
 

@@ -22,6 +22,7 @@ pub mod files;
 pub mod folder;
 pub mod lan;
 pub mod ledger;
+pub mod mirror;
 pub mod sample;
 pub mod sequencer;
 pub mod serve;

@@ -46,6 +46,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/health", get(health))
         .route("/statements", post(statements::post))
         .route("/ledger/{*path}", get(ledger::get))
+        .route("/body/{digest}", get(ledger::body))
         .route("/lan", get(phone::page))
         .route("/lan/ca.crt", get(phone::certificate))
         .fallback(get(web::get))

@@ -1,7 +1,7 @@
 //! Published files, wherever they lie, and answers that hold a part of one.
 
 use super::app::fault;
-use crate::node::files::{Files, LEDGER};
+use crate::node::files::{Files, LEDGER, body_path};
 use axum::{
     body::Body,
     http::{HeaderMap, StatusCode, header},
@@ -35,6 +35,17 @@ impl LedgerFiles {
         match self {
             Self::Store(files) => files.get(&format!("{LEDGER}/{path}")).await.ok().flatten(),
             Self::Built(files) => files.get(path).map(|b| b.to_vec()),
+        }
+    }
+}
+
+impl LedgerFiles {
+    /// A body's bytes, by its digest in hex.
+    pub async fn body(&self, digest: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Store(files) => files.get(&body_path(&hex::FromHex::from_hex(digest).ok()?)).await.ok().flatten(),
+            // The sample's dossiers carry them.
+            Self::Built(_) => None,
         }
     }
 }

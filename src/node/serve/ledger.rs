@@ -1,4 +1,4 @@
-//! `GET /ledger/…`.
+//! `GET /ledger/…` and `GET /body/…`.
 
 use super::{
     app::{App, fault},
@@ -19,9 +19,22 @@ pub async fn get(State(app): State<Arc<App>>, Path(path): Path<String>, headers:
     let (kind, caching) = match path.as_str() {
         "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
         "shelf.json" => ("application/json", "no-cache"),
-        _ => ("application/octet-stream", "public, max-age=31536000, immutable"),
+        _ => ("application/octet-stream", IMMUTABLE),
     };
-    let mut answer = answer(&headers, bytes, kind, caching, false);
+    public(answer(&headers, bytes, kind, caching, false))
+}
+
+/// A body: a credential, sheet or document that a statement names by digest. Mirrors copy them.
+pub async fn body(State(app): State<Arc<App>>, Path(digest): Path<String>, headers: HeaderMap) -> Response {
+    match app.ledger.body(&digest).await {
+        Some(bytes) => public(answer(&headers, bytes, "application/json", IMMUTABLE, false)),
+        None => fault(StatusCode::NOT_FOUND, "there is no such body beside this ledger"),
+    }
+}
+
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+fn public(mut answer: Response) -> Response {
     answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     answer.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("content-range, etag"));
     answer

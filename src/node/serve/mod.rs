@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `/ledger/checkpoint` | the only file that changes | never stored |
 //! | `/ledger/…` | tiles, bundles, packs; byte ranges, so that a sync resumes | immutable, a year |
+//! | `/body/<sha256>` | what statements name by digest | immutable, a year |
 //! | `POST /statements` | a statement with its bodies: verified, folded, sequenced | – |
 //! | `/health` | what this node serves | never stored |
 //! | `/lan`, `/lan/ca.crt` | how a phone comes to trust this node's certificate | never stored |
