@@ -34,7 +34,7 @@ pub use dossier::{
 pub use files::{MAX_RAW, decompress};
 pub use index::{Actor, ActorKey, Category, Index, Listing, Place, Retailer, SubjectRow};
 pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};
-pub use sample::{SAMPLE_VKEY, sample_files, sample_older_entries};
+pub use sample::{SAMPLE_POLICY, SAMPLE_VKEY, sample_files, sample_older_entries};
 pub use shelf::ShelfCard;
 
 /// Why a pack could not be made or may not be used.

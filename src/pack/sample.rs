@@ -3,6 +3,9 @@
 /// The sample log's verifier key.
 pub const SAMPLE_VKEY: &str = include_str!("../../assets/sample/ledger.vkey");
 
+/// The sample's trust policy (C2SP tlog-policy): its log and its two witnesses.
+pub const SAMPLE_POLICY: &str = include_str!("../../assets/sample/ledger.policy");
+
 static FILES: &[(&str, &[u8])] = include!("../../assets/sample/ledger/files.rs");
 static OLDER_ENTRIES: &[(&str, &[u8])] = include!("../../assets/sample/ledger/older_entries.rs");
 

@@ -2,6 +2,7 @@
 
 use super::{Sources, scribe::Scribe};
 use crate::{
+    log::{Cosigner, LogError, LogSigner},
     node::NodeError,
     state::Policy,
     statement::{Accreditation, Body, DidKey, Registration, Role, SigningKey},
@@ -53,6 +54,31 @@ pub fn key(name: &str) -> SigningKey {
 #[must_use]
 pub fn registrars() -> Vec<DidKey> {
     vec![key(REGISTRAR).did()]
+}
+
+/// The sample's two witnesses, whose keys are public too.
+///
+/// # Errors
+/// None: the names are valid.
+pub fn witnesses() -> Result<[Cosigner; 2], LogError> {
+    let witness = |name| Cosigner::from_seed(&format!("ecosphere.example/{name}"), &seed(name));
+    Ok([witness("witness-1")?, witness("witness-2")?])
+}
+
+/// The sample's trust policy (C2SP tlog-policy): its log, cosigned by both of its witnesses.
+///
+/// # Errors
+/// None: the names are valid.
+pub fn trust_policy() -> Result<String, LogError> {
+    let log = LogSigner::from_seed(ORIGIN, &seed(LOG))?;
+    let [first, second] = witnesses()?;
+    Ok(format!(
+        "# EcoSphere's sample ledger. The keys of its log and of its witnesses are public: this shows how a policy works and proves nothing.\n\
+         log {}\nwitness witness-1 {}\nwitness witness-2 {}\ngroup both all witness-1 witness-2\nquorum both\n",
+        log.key(),
+        first.key(),
+        second.key()
+    ))
 }
 
 /// What the sample asks to be taken on trust.

@@ -13,7 +13,7 @@ mod records;
 mod scribe;
 mod shelf;
 
-pub use cast::{LOG, ORIGIN, key, registrars, seed};
+pub use cast::{LOG, ORIGIN, key, registrars, seed, trust_policy, witnesses};
 pub use records::Sources;
 
 use super::{NodeError, ledger::LogKeys};
@@ -81,7 +81,8 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
     // What only the smaller log of the first batch needed, its partial tiles, is left out.
     let mut files = scribe.ledger().tiles();
     files.extend(last.files);
-    files.insert("checkpoint".to_owned(), last.checkpoint.into_bytes());
+    files.insert("checkpoint".to_owned(), cosigned(last.checkpoint)?.into_bytes());
+    files.insert("policy".to_owned(), trust_policy()?.into_bytes());
     let shelf_json = serde_json::to_value(&shelf).map_err(|e| NodeError::Data(e.to_string()))?;
     files.insert("shelf.json".to_owned(), json::canonical(&shelf_json).map_err(|e| NodeError::Data(e.to_string()))?);
     let newest_bundle = bundle_path(scribe.ledger().size(), scribe.ledger().size() - 1);
@@ -101,7 +102,14 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
     Ok(SampleLedger { files, vkey: keys.key().to_string(), shelf, report })
 }
 
-/// Writes a sample ledger to a folder (its files) and its key beside that folder (`<folder>.vkey`). What was in the folder is removed.
+/// The checkpoint with the cosignatures of both witnesses, dated as the batch.
+fn cosigned(checkpoint: String) -> Result<String, NodeError> {
+    let time = SECOND_BATCH.0.unsigned_abs() / 1000;
+    let lines = witnesses()?.iter().map(|witness| witness.cosign(&checkpoint, time)).collect::<Result<String, _>>()?;
+    Ok(checkpoint + &lines)
+}
+
+/// Writes a sample ledger to a folder (its files), its key and its policy beside that folder (`<folder>.vkey`, `<folder>.policy`). What was in the folder is removed.
 ///
 /// # Errors
 /// The folder cannot be written, or holds something that is not a ledger.
@@ -120,6 +128,8 @@ pub fn write(sample: &SampleLedger, out: &Path) -> Result<(), NodeError> {
         }
         std::fs::write(&path, bytes).map_err(NodeError::file(&path))?;
     }
+    let policy = out.with_extension("policy");
+    std::fs::write(&policy, trust_policy()?).map_err(NodeError::file(&policy))?;
     let vkey = out.with_extension("vkey");
     std::fs::write(&vkey, &sample.vkey).map_err(NodeError::file(&vkey))
 }

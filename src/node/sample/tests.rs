@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     log::{Checkpoint, LogKey, leaf_hash, prove_inclusion, read_bundle, root, verify_inclusion},
     pack::{
-        self, Index, Manifest, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, sample_files, sample_older_entries, verify_dossier_entry,
+        self, Index, Manifest, SAMPLE_POLICY, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, sample_files, sample_older_entries,
+        verify_dossier_entry,
     },
     passport::{KnownActor, KnownPassport, Outcome, SnapshotView, check},
     state::State,
@@ -31,6 +32,8 @@ fn the_sample_is_rebuilt_byte_for_byte() {
         assert_eq!(std::fs::read(out.join(name)).unwrap(), std::fs::read(Path::new("assets/sample/ledger").join(name)).unwrap());
     }
     assert_eq!(std::fs::read_to_string(folder.path().join("ledger.vkey")).unwrap(), SAMPLE_VKEY);
+    assert_eq!(std::fs::read_to_string(folder.path().join("ledger.policy")).unwrap(), SAMPLE_POLICY);
+    assert_eq!(committed()["policy"], SAMPLE_POLICY.as_bytes());
     let total: usize = built.files.values().map(Vec::len).sum();
     assert!(total < 3_000_000, "{total} bytes");
 }
@@ -145,6 +148,18 @@ fn manifest_of(files: &BTreeMap<&str, &[u8]>) -> Manifest {
     let manifests = files.iter().filter(|(path, bytes)| path.starts_with("pack/") && bytes.starts_with(b"{"));
     let newest = manifests.map(|(_, bytes)| serde_json::from_slice::<Manifest>(bytes).unwrap()).max_by_key(|m| m.batch);
     newest.expect("the sample has a manifest")
+}
+
+#[test]
+fn both_witnesses_cosigned_the_committed_checkpoint_at_the_time_of_its_batch() {
+    let policy = crate::log::Policy::parse(SAMPLE_POLICY).unwrap();
+    let note = std::str::from_utf8(committed()["checkpoint"]).unwrap();
+    let trusted = policy.open(note).unwrap();
+    let at = SECOND_BATCH.0.unsigned_abs() / 1000;
+    assert_eq!(trusted.witnessed, [("witness-1".to_owned(), at), ("witness-2".to_owned(), at)]);
+    assert_eq!(trusted.log.to_string(), SAMPLE_VKEY);
+    let without_one: String = note.split_inclusive('\n').filter(|line| !line.contains("witness-2")).collect();
+    assert!(matches!(policy.open(&without_one), Err(crate::log::LogError::Quorum { .. })));
 }
 
 #[test]
