@@ -37,6 +37,15 @@ pub enum Command {
     Import(ImportArgs),
     /// Issues a passport and prints its number, its link with the seal, and its code.
     Issue(IssueArgs),
+    /// Says who one is on a ledger, vouches for others, changes keys.
+    #[command(subcommand)]
+    Actor(commands::ActorCommand),
+    /// Rebuilds the state and every pack of a log from its entries and bodies alone, compares them, and signs what was found.
+    #[command(after_help = commands::REPLAY_EXAMPLE)]
+    Replay(commands::ReplayArgs),
+    /// Checks the proof that a log's operator said what does not follow.
+    #[command(subcommand)]
+    Evidence(commands::EvidenceCommand),
     /// Checks a published ledger.
     #[command(subcommand)]
     Log(LogCommand),
@@ -308,6 +317,9 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Init(args) => commands::init(args),
         Command::Import(args) => commands::import(args),
         Command::Issue(args) => commands::issue(args),
+        Command::Actor(command) => commands::actor(command),
+        Command::Replay(args) => commands::replay(args),
+        Command::Evidence(command) => commands::evidence(command),
         Command::Log(LogCommand::Verify(args)) => commands::verify(args),
         Command::Witness(args) => commands::witness(args, cli.json),
         Command::Mirror(args) => commands::mirror(args, cli.json),

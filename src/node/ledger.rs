@@ -230,7 +230,11 @@ impl Ledger {
         }
     }
 
-    fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
+    /// The pack that follows from all entries so far, for a batch that is about to be closed.
+    ///
+    /// # Errors
+    /// Something that the log names is missing.
+    pub fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
         // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
         let bundles = RefCell::new(VecDeque::new());
         let source = pack::Source {

@@ -12,9 +12,10 @@
 //! ```
 //! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
-//! folder), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
+//! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
 //! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
 
+pub mod audit;
 pub mod background;
 pub mod check;
 pub mod cli;

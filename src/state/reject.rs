@@ -153,3 +153,11 @@ pub enum Rejection {
     #[error("these leaves do not end with a BatchClose, so they have no time yet")]
     NotClosed,
 }
+
+impl Rejection {
+    /// Its name, for programs: that of the variant, e.g. `KeyOutOfForce`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{self:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+    }
+}

@@ -1,21 +1,25 @@
 //! What each command does, one file each.
 
+mod actor;
 mod import;
 mod init;
 mod issue;
 mod lan_cert;
 mod mirror;
+mod replay;
 mod sample;
 mod serve;
 mod signer;
 mod verify;
 mod witness;
 
+pub use actor::{ActorCommand, actor};
 pub use import::import;
 pub use init::init;
 pub use issue::issue;
 pub use lan_cert::lan_cert;
 pub use mirror::mirror;
+pub use replay::{EvidenceCommand, REPLAY_EXAMPLE, ReplayArgs, evidence, replay};
 pub use sample::sample;
 pub use serve::serve;
 pub use verify::verify;

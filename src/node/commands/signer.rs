@@ -14,7 +14,7 @@ use crate::{
 use sha2::{Digest as _, Sha256};
 
 /// How long a statement made here may still be taken.
-const LIFETIME: i64 = Millis::DAY;
+pub(super) const LIFETIME: i64 = Millis::DAY;
 
 /// The key that was asked for.
 pub(super) fn key(args: &SignerArgs, config_sample: bool) -> Result<SigningKey, NodeError> {
@@ -51,11 +51,17 @@ pub(super) fn issue(ledger: &mut Sequencer, record: &Record, signer: &SigningKey
     let body = json::canonical(&statement::add_proof(&credential, signer, time)?).map_err(statement::StatementError::from)?;
     let digest: Digest = Sha256::digest(&body).into();
     let issue = PassportIssue { kind: record.kind, subject: record.id.clone(), digest, valid_until };
-    let mut nonce = [0; 16];
-    getrandom04::fill(&mut nonce).map_err(|e| NodeError::Usage(format!("this system gives no random numbers: {e}")))?;
-    let draft = Draft { ledger: ledger.config().origin.clone(), nonce, expires: Millis(time.0 + LIFETIME), body: Body::IssuePassport(issue) };
+    let draft =
+        Draft { ledger: ledger.config().origin.clone(), nonce: nonce()?, expires: Millis(time.0 + LIFETIME), body: Body::IssuePassport(issue) };
     let receipt = ledger.take(statement::sign(&draft, time, signer, &[])?, vec![body])?;
     let number = ledger.ledger().state().passport_by_digest(&digest).map(|p| p.number);
     let number = number.ok_or_else(|| NodeError::Data("an issued passport has no number".to_owned()))?;
     Ok(Issued { number, digest, leaf: receipt.leaf })
+}
+
+/// 16 random bytes.
+pub(super) fn nonce() -> Result<[u8; 16], NodeError> {
+    let mut nonce = [0; 16];
+    getrandom04::fill(&mut nonce).map_err(|e| NodeError::Usage(format!("this system gives no random numbers: {e}")))?;
+    Ok(nonce)
 }
