@@ -10,7 +10,8 @@
 //! <data>/node.db                      SQLite: statements taken but not yet published, and where each statement stands
 //! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
 //! ```
-//! One file per thing: `ledger.rs` (log + state in memory), `sequencer.rs` (the one writer), `store/` (what must not be
+//! One file per thing: `ledger.rs` (log + state in memory), `check.rs` (statements that somebody sent), `intake.rs` (the
+//! queue before the one writer), `sequencer.rs` (the one writer), `metrics.rs` (what it counts), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
 //! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
 //! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
@@ -21,8 +22,10 @@ pub mod check;
 pub mod cli;
 pub mod files;
 pub mod folder;
+pub mod intake;
 pub mod lan;
 pub mod ledger;
+pub mod metrics;
 pub mod mirror;
 pub mod sample;
 pub mod sequencer;

@@ -9,13 +9,13 @@ use super::{
     files::Files,
     folder::{Bodies, DataFolder, LedgerConfig},
     ledger::{Ledger, LogKeys, pack_files},
-    store::{Lease, Pending, Published, Refused, SqliteStore, Standing, Store},
+    store::{Lease, Offered, Pending, Published, Refused, SqliteStore, Standing, Store},
 };
 use crate::{
     log::Checkpoint,
     measure::Millis,
     state::Policy,
-    statement::{DidKey, Digest},
+    statement::{self, DidKey, Digest},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -157,6 +157,32 @@ impl Sequencer {
             self.open_batch = Some(time);
         }
         Ok(answers)
+    }
+
+    /// Takes what other nodes put into the inbox, at most `limit` statements. Returns how many there were.
+    ///
+    /// # Errors
+    /// The disk or the store.
+    pub fn drain_inbox(&mut self, limit: u32) -> Result<usize, NodeError> {
+        let offered = self.store.inbox(limit)?;
+        let mut done = Vec::new();
+        let mut checked = Vec::with_capacity(offered.len());
+        let count = offered.len();
+        for Offered { id, entry } in offered {
+            // Whoever put it there checked it; what is in a database is checked again all the same.
+            match statement::verify(&entry) {
+                Ok(statement) => checked.push(Checked { statement, entry, bodies: Vec::new() }),
+                Err(why) => done.push(Refused { id, code: NodeError::from(why.clone()).code(), reason: why.to_string() }),
+            }
+        }
+        for taken in self.take_all(checked)?.into_iter().flatten().filter(|receipt| receipt.again) {
+            // It has its leaf already, which outweighs a refusal: this only takes it out of the inbox.
+            done.push(Refused { id: taken.id, code: "replayed".to_owned(), reason: crate::state::Rejection::Replayed.to_string() });
+        }
+        if !done.is_empty() {
+            self.store.settle(self.lease, &[], &done, now())?;
+        }
+        Ok(count)
     }
 
     /// What was answered when a statement was taken, if it was.

@@ -39,13 +39,9 @@ pub fn mirror(args: &MirrorArgs, json: bool) -> Result<Outcome, NodeError> {
     let listener = listen(address)?;
     let origin = mirror.checkpoint().map(|c| c.origin.clone()).unwrap_or_default();
     let app = App {
-        ledger: LedgerFiles::Store(mirror.files().clone()),
         web: args.web.clone(),
-        sequencer: None,
         read_only: "this node mirrors a ledger that another one writes; send statements to that one",
-        phone: None,
-        sample: origin == sample::ORIGIN,
-        origin,
+        ..App::new(LedgerFiles::Store(mirror.files().clone()), origin.clone(), origin == sample::ORIGIN)
     };
     let every = args.every;
     std::thread::spawn(move || follow(mirror, every, json));

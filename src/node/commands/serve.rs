@@ -4,7 +4,9 @@ use crate::{
     node::{
         NodeError,
         cli::{Outcome, ServeArgs},
+        intake::Intake,
         lan,
+        metrics::Metrics,
         sample::ORIGIN,
         sequencer::Sequencer,
         serve::{App, LedgerFiles, Phone, help_router, listen, router, serve as run, stop_on_signal},
@@ -14,12 +16,8 @@ use crate::{
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::Arc,
 };
-
-/// How often the open batch is looked at.
-const TICK: Duration = Duration::from_millis(500);
 
 /// Serves until it is stopped. What it says when it listens is text or, with `json`, one JSON object.
 ///
@@ -48,15 +46,12 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     let writable = !(sample && args.lan);
     let files = sequencer.as_ref().map_or_else(LedgerFiles::sample, |s| LedgerFiles::Store(s.files().clone()));
     let network = if args.lan { Some(Network::prepare(args)?) } else { None };
-    let app = Arc::new(App {
-        ledger: files,
-        web: args.web.clone(),
-        read_only: if sequencer.is_none() { READ_ONLY } else { READ_ONLY_LAN },
-        sequencer: sequencer.filter(|_| writable).map(Mutex::new),
-        phone: network.as_ref().map(|n| n.phone.clone()),
-        origin: origin.clone(),
-        sample,
-    });
+    let metrics = Arc::<Metrics>::default();
+    let read_only = if sequencer.is_none() { READ_ONLY } else { READ_ONLY_LAN };
+    let store = sequencer.as_ref().map(Sequencer::store);
+    let intake = sequencer.filter(|_| writable).map(|s| Intake::start(s, Arc::clone(&metrics))).transpose()?;
+    let phone = network.as_ref().map(|n| n.phone.clone());
+    let app = Arc::new(App { web: args.web.clone(), intake, store, metrics, read_only, phone, ..App::new(files, origin.clone(), sample) });
     let stop = Handle::new();
     let tls = match (&network, &args.tls) {
         (Some(n), _) => Some(tls_config(n.certificate.certificate.as_bytes(), n.certificate.key.as_bytes()).await?),
@@ -78,18 +73,17 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
         let phone = network.as_ref().map(|n| serde_json::json!({ "app": n.phone.app, "help": n.phone.page }));
         println!(
             "{}",
-            serde_json::json!({ "address": address, "origin": origin, "sample": sample, "writable": app.sequencer.is_some(), "phone": phone })
+            serde_json::json!({ "address": address, "origin": origin, "sample": sample, "writable": app.intake.is_some(), "phone": phone })
         );
     } else {
         announce(&address, &origin, sample, network.as_ref());
     }
     tokio::spawn(stop_on_signal(stops));
-    let ticker = tokio::spawn(close_batches(Arc::clone(&app)));
     run(listener, tls, router(Arc::clone(&app)), stop).await?;
-    ticker.abort();
     // What was taken is published before the process ends.
-    if let Some(sequencer) = &app.sequencer {
-        sequencer.lock().unwrap_or_else(PoisonError::into_inner).close()?;
+    if app.intake.is_some() {
+        let stopping = tokio::task::spawn_blocking(move || app.intake.as_ref().map(Intake::stop));
+        stopping.await.map_err(|e| NodeError::Data(e.to_string()))?;
     }
     Ok(())
 }
@@ -131,22 +125,6 @@ async fn tls_from_files(files: &[std::path::PathBuf]) -> Result<RustlsConfig, No
     let [certificate, key] = files else { return Err(NodeError::Usage("--tls takes a certificate and a key: --tls cert.pem,key.pem".to_owned())) };
     let read = |path: &std::path::Path| std::fs::read(path).map_err(NodeError::file(path));
     tls_config(&read(certificate)?, &read(key)?).await
-}
-
-/// The fold's clock: closes the open batch when its time has come.
-async fn close_batches(app: Arc<App>) {
-    let mut ticks = tokio::time::interval(TICK);
-    loop {
-        ticks.tick().await;
-        let app = Arc::clone(&app);
-        let closed = tokio::task::spawn_blocking(move || {
-            let sequencer = app.sequencer.as_ref()?;
-            sequencer.lock().unwrap_or_else(PoisonError::into_inner).close_if_due().err()
-        });
-        if let Ok(Some(failed)) = closed.await {
-            eprintln!("ecosphere-node: the batch could not be closed: {failed}");
-        }
-    }
 }
 
 fn announce(address: &str, origin: &str, sample: bool, network: Option<&Network>) {

@@ -183,14 +183,8 @@ fn a_refused_statement_disturbs_nobody_else_in_its_group() {
     let mut ledger = create(folder.path());
     let checked = |entry| check(Submission { statement: entry, bodies: Vec::new() }, &ledger.bodies()).unwrap();
     let accredit = |by, nonce| checked(entry(by, nonce, Body::Accredit(Accreditation { subject: signer(2).did(), role: Role::Supplier })));
-    let group = vec![
-        checked(introduce(1, Role::Registrar)),
-        accredit(1, 8),
-        checked(introduce(2, Role::Supplier)),
-        checked(introduce(2, Role::Supplier)),
-        accredit(2, 9),
-        accredit(1, 10),
-    ];
+    let supplier = checked(introduce(2, Role::Supplier));
+    let group = vec![checked(introduce(1, Role::Registrar)), accredit(1, 8), supplier.clone(), supplier, accredit(2, 9), accredit(1, 10)];
     let refused = [group[1].statement.id, group[4].statement.id];
     let answers = ledger.take_all(group).unwrap();
     let leaves: Vec<Option<u64>> = answers.iter().map(|a| a.as_ref().ok().map(|r| r.leaf)).collect();

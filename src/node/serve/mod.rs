@@ -5,8 +5,10 @@
 //! | `/ledger/checkpoint` | the only file that changes | never stored |
 //! | `/ledger/…` | tiles, bundles, packs; byte ranges, so that a sync resumes | immutable, a year |
 //! | `/body/<sha256>` | what statements name by digest | immutable, a year |
-//! | `POST /statements` | a statement with its bodies: verified, folded, sequenced | – |
-//! | `/health` | what this node serves | never stored |
+//! | `POST /statements` | one statement or many, with their bodies: verified, folded, sequenced; answered once durable | never stored |
+//! | `/statements/<id>` | where a statement stands: pending, logged with its proof, or rejected with why | never stored |
+//! | `/state/<kind>/<id>` | what the state says, proven against the last `BatchClose` | never stored |
+//! | `/health`, `/metrics`, `/openapi.json` | what this node serves, what it counted (Prometheus), what it understands (OpenAPI 3.1) | never stored |
 //! | `/lan`, `/lan/ca.crt` | how a phone comes to trust this node's certificate | never stored |
 //! | anything else | the web app; an unknown path without a dot is a page of the app | asked again each time |
 
@@ -14,10 +16,11 @@ mod app;
 mod files;
 mod ledger;
 mod phone;
+mod proof;
 mod statements;
 mod web;
 
-pub use app::{App, help_router, router};
+pub use app::{App, ROOM_KIB, help_router, router};
 pub use files::{LedgerFiles, inside};
 pub use phone::Phone;
 

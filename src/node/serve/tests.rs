@@ -1,6 +1,19 @@
 use super::*;
-use crate::node::sequencer::Sequencer;
+use crate::{
+    log,
+    measure::Millis,
+    node::{
+        folder::LedgerConfig,
+        intake::Intake,
+        ledger::LogKeys,
+        sequencer::{Sequencer, now},
+    },
+    state::{Entry, StateProof},
+    statement::{self, Accreditation, Body, Draft, Registration, Role, SigningKey, json},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Client, StatusCode, header};
+use serde_json::json;
 use std::{fs, path::Path, sync::Arc};
 
 /// A node on a free port of this computer, serving the sample.
@@ -13,21 +26,22 @@ impl Node {
     fn start(change: impl FnOnce(&mut App)) -> Self {
         // The client wants a provider even where nothing is encrypted; the first test to ask installs it.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut app = App {
-            ledger: LedgerFiles::sample(),
-            web: None,
-            sequencer: None,
-            read_only: "read-only here",
-            phone: None,
-            origin: "ecosphere.example/sample".to_owned(),
-            sample: true,
-        };
+        let mut app = App { read_only: "read-only here", ..App::new(LedgerFiles::sample(), "ecosphere.example/sample".to_owned(), true) };
         change(&mut app);
         let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let stop = Handle::new();
         tokio::spawn(serve(listener, None, router(Arc::new(app)), stop.clone()));
         Self { base, stop }
+    }
+
+    /// One that writes to a ledger.
+    fn writing(sequencer: Sequencer) -> Self {
+        Self::start(|app| {
+            app.ledger = LedgerFiles::Store(sequencer.files().clone());
+            app.store = Some(sequencer.store());
+            app.intake = Some(Intake::start(sequencer, Arc::clone(&app.metrics)).unwrap());
+        })
     }
 
     async fn get(&self, path: &str, headers: &[(header::HeaderName, &str)]) -> reqwest::Response {
@@ -161,9 +175,9 @@ async fn a_read_only_node_says_why_it_takes_nothing() {
 #[tokio::test]
 async fn what_is_not_a_statement_is_refused_with_a_reason_and_what_is_too_large_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
-    let config = crate::node::folder::LedgerConfig { origin: "example.org/test".to_owned(), registrars: Vec::new(), sample: false };
+    let config = LedgerConfig { origin: "example.org/test".to_owned(), registrars: Vec::new(), sample: false };
     let sequencer = Sequencer::create(folder.path(), config, &[3; 32]).unwrap();
-    let node = Node::start(|app| app.sequencer = Some(std::sync::Mutex::new(sequencer)));
+    let node = Node::writing(sequencer);
     let post = async |body: String| Client::new().post(format!("{}/statements", node.base)).body(body).send().await;
     for (body, status) in [
         ("", 400),
@@ -177,7 +191,7 @@ async fn what_is_not_a_statement_is_refused_with_a_reason_and_what_is_too_large_
         assert!(answer.text().await.unwrap().contains("error"));
     }
     // The server may hang up while the client still sends; either way nothing is taken.
-    if let Ok(answer) = post("x".repeat(2 * 1024 * 1024)).await {
+    if let Ok(answer) = post("x".repeat(9 * 1024 * 1024)).await {
         assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
     }
 }
@@ -214,7 +228,7 @@ async fn a_phone_that_trusts_the_local_authority_reaches_the_node_and_one_that_d
     let tls = RustlsConfig::from_pem(made.certificate.into_bytes(), made.key.into_bytes()).await.unwrap();
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
     let address = format!("https://{}/health", listener.local_addr().unwrap());
-    let app = App { ledger: LedgerFiles::sample(), web: None, sequencer: None, read_only: "", phone: None, origin: String::new(), sample: true };
+    let app = App::new(LedgerFiles::sample(), String::new(), true);
     let stop = Handle::new();
     tokio::spawn(serve(listener, Some(tls), router(Arc::new(app)), stop.clone()));
     assert!(Client::new().get(&address).send().await.is_err());
@@ -222,4 +236,167 @@ async fn a_phone_that_trusts_the_local_authority_reaches_the_node_and_one_that_d
     let trusting = Client::builder().tls_certs_only([authority]).build().unwrap();
     assert_eq!(trusting.get(&address).send().await.unwrap().status(), StatusCode::OK);
     stop.shutdown();
+}
+
+#[test]
+fn the_document_describes_every_route_and_no_other() {
+    let document: serde_json::Value = serde_json::from_str(app::OPENAPI).unwrap();
+    let described: std::collections::BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone())))
+        .collect();
+    let routed = app::routes().into_iter().map(|(method, path, _)| (method.to_owned(), path.replace("{*", "{"))).collect();
+    assert_eq!(described, routed);
+    let limits = document["info"]["description"].as_str().unwrap();
+    assert!(limits.contains("8 MiB") && statements::MAX_REQUEST == 8 * 1024 * 1024);
+    assert_eq!(document["components"]["schemas"]["Submissions"]["properties"]["statements"]["maxItems"], statements::MAX_STATEMENTS);
+}
+
+const ORIGIN: &str = "example.org/test";
+
+fn signer(n: u8) -> SigningKey {
+    SigningKey::from_seed(&[n; 32])
+}
+
+fn signed(n: u8, nonce: u8, body: Body) -> serde_json::Value {
+    let draft = Draft { ledger: ORIGIN.to_owned(), nonce: [nonce; 16], expires: Millis(now().0 + Millis::DAY), body };
+    serde_json::from_slice(&statement::sign(&draft, now(), &signer(n), &[]).unwrap()).unwrap()
+}
+
+fn introduce(n: u8) -> serde_json::Value {
+    signed(n, n, Body::RegisterActor(Registration { name: format!("Actor {n}"), role: Role::Supplier, fictional: true }))
+}
+
+/// A node whose batches stay open for so long, in milliseconds.
+fn writing(folder: &Path, batch_ms: i64) -> Node {
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![signer(1).did()], sample: false };
+    drop(Sequencer::create(folder, config, &[3; 32]).unwrap());
+    Node::writing(Sequencer::open(folder, batch_ms).unwrap())
+}
+
+impl Node {
+    async fn post(&self, body: &serde_json::Value) -> (u16, serde_json::Value) {
+        let answer = Client::new().post(format!("{}/statements", self.base)).body(body.to_string()).send().await.unwrap();
+        (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+    }
+    async fn json(&self, path: &str) -> serde_json::Value {
+        serde_json::from_str(&self.get(path, &[]).await.text().await.unwrap()).unwrap()
+    }
+    /// Waits until a statement is under the checkpoint.
+    async fn logged(&self, id: &str) -> serde_json::Value {
+        for _ in 0..200 {
+            let standing = self.json(&format!("/statements/{id}")).await;
+            if standing["status"] == "logged" {
+                return standing;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{id} was never logged")
+    }
+}
+
+#[tokio::test]
+async fn a_statement_is_pending_then_logged_with_a_proof_and_sent_again_gets_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = writing(folder.path(), 1_500);
+    let sent = introduce(1);
+    let (status, taken) = node.post(&json!({ "statement": sent })).await;
+    assert_eq!((status, &taken["status"], &taken["leaf"]), (202, &json!("pending"), &json!(1)), "{taken}");
+    let id = taken["id"].as_str().unwrap();
+    let standing = node.json(&format!("/statements/{id}")).await;
+    assert_eq!(standing, taken, "pending");
+    assert_eq!(node.get(&format!("/statements/{id}/proof"), &[]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(node.post(&json!({ "statement": sent })).await, (200, taken.clone()));
+
+    assert_eq!(node.logged(id).await["leaf"], 1);
+    assert_eq!(node.post(&json!({ "statement": sent })).await, (200, taken.clone()));
+    let text = node.get(&format!("/statements/{id}/proof"), &[]).await.text().await.unwrap();
+    let proof = log::Proof::parse(&text).unwrap();
+    let policy = log::Policy::of_log(LogKeys::from_seed(ORIGIN, &[3; 32]).unwrap().key().clone());
+    let entry = json::canonical(&sent).unwrap();
+    proof.check(&entry, &policy).unwrap();
+    assert!(proof.check(b"another", &policy).is_err());
+    let by_accept = node.get(&format!("/statements/{id}"), &[(header::ACCEPT, "text/plain")]).await.text().await.unwrap();
+    assert_eq!(by_accept, text);
+    assert_eq!(node.get(&format!("/statements/{}", "0".repeat(64)), &[]).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(node.get("/statements/xyz", &[]).await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn of_many_statements_each_gets_its_own_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = writing(folder.path(), 60_000);
+    let accredit = |by, nonce, whom| signed(by, nonce, Body::Accredit(Accreditation { subject: signer(whom).did(), role: Role::Supplier }));
+    let mut forged = introduce(4);
+    forged["body"]["name"] = "Somebody else".into();
+    let items: Vec<_> =
+        [introduce(1), accredit(1, 7, 9), forged, introduce(2), accredit(1, 8, 2)].into_iter().map(|s| json!({ "statement": s })).collect();
+    let (status, answer) = node.post(&json!({ "statements": items })).await;
+    assert_eq!(status, 200);
+    let results = answer["results"].as_array().unwrap();
+    let said: Vec<_> = results.iter().map(|r| (r["status"].as_str().unwrap(), r["leaf"].as_u64(), r["code"].as_str())).collect();
+    assert_eq!(
+        said,
+        [
+            ("pending", Some(1), None),
+            ("rejected", None, Some("unknown-actor")),
+            ("rejected", None, Some("proof")),
+            ("pending", Some(2), None),
+            ("pending", Some(3), None)
+        ]
+    );
+    let refused = results[1]["id"].as_str().unwrap();
+    let standing = node.json(&format!("/statements/{refused}")).await;
+    assert_eq!((&standing["status"], &standing["code"]), (&json!("rejected"), &json!("unknown-actor")));
+    assert_eq!(results[2]["id"], json!(null), "a forged statement names nobody's id");
+    let metrics = node.get("/metrics", &[]).await.text().await.unwrap();
+    for line in ["ecosphere_statements_taken_total 3", "ecosphere_statements_rejected_total{code=\"unknown-actor\"} 1", "ecosphere_queue_length 0"] {
+        assert!(metrics.lines().any(|l| l == line), "{line}: {metrics}");
+    }
+    for malformed in [json!({ "statements": [] }), json!({ "statements": [{ "statement": 3 }] }), json!({ "statements": items, "bodies": null })] {
+        assert_eq!(node.post(&malformed).await.0, 400, "{malformed}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_state_says_is_proven_up_to_the_checkpoint() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = writing(folder.path(), 0);
+    let (_, taken) = node.post(&json!({ "statement": introduce(1) })).await;
+    let logged = node.logged(taken["id"].as_str().unwrap()).await;
+    for (kind, id, there) in [("actor", signer(1).did().to_string(), true), ("actor", signer(2).did().to_string(), false)] {
+        let answer = node.json(&format!("/state/{kind}/{id}")).await;
+        let proof: StateProof = serde_json::from_value(answer["proof"].clone()).unwrap();
+        let mut root = [0; 32];
+        hex::decode_to_slice(answer["state_root"].as_str().unwrap(), &mut root).unwrap();
+        assert_eq!(proof.verify(&root, &Entry::parse(kind, &id).unwrap()).unwrap().is_some(), there);
+        // The root is the one the log's last leaf names.
+        assert_eq!(answer["batch"]["close"]["body"]["state_root"], answer["state_root"]);
+        assert_eq!(answer["batch"]["checkpoint"], logged["checkpoint"]);
+        let path: Vec<log::Hash> =
+            answer["batch"]["proof"].as_array().unwrap().iter().map(|h| STANDARD.decode(h.as_str().unwrap()).unwrap().try_into().unwrap()).collect();
+        let key = LogKeys::from_seed(ORIGIN, &[3; 32]).unwrap();
+        let checkpoint = log::Checkpoint::open(answer["batch"]["checkpoint"].as_str().unwrap(), key.key()).unwrap();
+        let close = json::canonical(&answer["batch"]["close"]).unwrap();
+        log::verify_inclusion(&log::leaf_hash(&close), checkpoint.size - 1, checkpoint.size, &checkpoint.root, &path).unwrap();
+    }
+    assert_eq!(node.get("/state/actor/nobody", &[]).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_node_without_room_says_when_to_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![signer(1).did()], sample: false };
+    let sequencer = Sequencer::create(folder.path(), config, &[3; 32]).unwrap();
+    let node = Node::start(|app| {
+        app.intake = Some(Intake::start(sequencer, Arc::clone(&app.metrics)).unwrap());
+        app.room = tokio::sync::Semaphore::new(1);
+    });
+    let small = Client::new().post(format!("{}/statements", node.base)).body("{}").send().await.unwrap();
+    assert_eq!(small.status(), StatusCode::BAD_REQUEST);
+    let large = Client::new().post(format!("{}/statements", node.base)).body(" ".repeat(3_000)).send().await.unwrap();
+    assert_eq!(large.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(text(&large, header::RETRY_AFTER), "1");
 }
