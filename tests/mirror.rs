@@ -37,15 +37,7 @@ fn runtime() -> &'static Runtime {
 /// Serves a folder's files as a node does, and says where.
 fn publish(data: &Path) -> String {
     let files = ecosphere::node::files::Files::folder(data).unwrap();
-    let app = App {
-        ledger: LedgerFiles::Store(files),
-        web: None,
-        sequencer: None,
-        read_only: "read-only here",
-        phone: None,
-        origin: ORIGIN.to_owned(),
-        sample: false,
-    };
+    let app = App::new(LedgerFiles::Store(files), ORIGIN.to_owned(), false);
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
     let url = format!("http://{}/ledger/", listener.local_addr().unwrap());
     runtime().spawn(serve(listener, None, router(Arc::new(app)), axum_server::Handle::new()));
