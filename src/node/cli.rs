@@ -46,7 +46,7 @@ pub enum Command {
     /// Checks the proof that a log's operator said what does not follow.
     #[command(subcommand)]
     Evidence(commands::EvidenceCommand),
-    /// Checks a published ledger.
+    /// Audits a published ledger, makes and checks proofs from it.
     #[command(subcommand)]
     Log(LogCommand),
     /// Watches logs and cosigns their checkpoints (C2SP tlog-witness) until it is stopped; or makes a witness's key.
@@ -184,21 +184,72 @@ pub struct IssueArgs {
 /// What can be done with a log.
 #[derive(Debug, Subcommand)]
 pub enum LogCommand {
-    /// Verifies every leaf, root, batch and pack of a published ledger in a folder.
+    /// Audits a whole published log: checkpoint, witnesses, every tile, entry, batch and pack.
     Verify(VerifyArgs),
+    /// Prints the proof that an entry is in a log (C2SP tlog-proof), which anyone can check without the log.
+    #[command(after_help = PROVE_EXAMPLE)]
+    Prove(ProveArgs),
+    /// Checks a proof (C2SP tlog-proof) against a policy, without any network.
+    #[command(after_help = PROVE_EXAMPLE)]
+    Check(CheckArgs),
+}
+
+const PROVE_EXAMPLE: &str = "Example:
+  ecosphere-node log prove https://example.org/ledger/ 42 --policy my.policy > 42.tlog-proof
+  ecosphere-node log check 42.tlog-proof --policy my.policy";
+
+/// Whom to believe.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct TrustArgs {
+    /// File with the policy to believe the log under (C2SP tlog-policy) [default: the sample's].
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The log's verifier key, where no witness is asked for.
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
 }
 
 /// Options of `log verify`.
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
-    /// The folder that holds `checkpoint`.
-    pub folder: PathBuf,
-    /// The log's verifier key [default: the sample's].
-    #[arg(long, value_name = "VKEY")]
-    pub key: Option<String>,
+    /// The folder that holds `checkpoint`, or the address below which it lies.
+    #[arg(value_name = "DIR|URL")]
+    pub log: String,
+    /// Whom to believe.
+    #[command(flatten)]
+    pub trust: TrustArgs,
     /// did:key of a registrar of this ledger; may be given several times [default: the sample's].
     #[arg(long, value_name = "DID")]
     pub registrar: Vec<String>,
+}
+
+/// Options of `log prove`.
+#[derive(Debug, clap::Args)]
+pub struct ProveArgs {
+    /// The folder that holds `checkpoint`, or the address below which it lies.
+    #[arg(value_name = "DIR|URL")]
+    pub log: String,
+    /// The entry's index, from 0, or its statement's id (64 hex digits; then the whole log is read).
+    #[arg(value_name = "INDEX|ID")]
+    pub entry: String,
+    /// Whom to believe.
+    #[command(flatten)]
+    pub trust: TrustArgs,
+}
+
+/// Options of `log check`.
+#[derive(Debug, clap::Args)]
+pub struct CheckArgs {
+    /// The proof.
+    #[arg(value_name = "FILE")]
+    pub proof: PathBuf,
+    /// File with the entry [default: the one that the proof carries].
+    #[arg(long, value_name = "FILE")]
+    pub entry: Option<PathBuf>,
+    /// Whom to believe.
+    #[command(flatten)]
+    pub trust: TrustArgs,
 }
 
 const WITNESS_EXAMPLE: &str = "Example:
@@ -321,6 +372,8 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Replay(args) => commands::replay(args),
         Command::Evidence(command) => commands::evidence(command),
         Command::Log(LogCommand::Verify(args)) => commands::verify(args),
+        Command::Log(LogCommand::Prove(args)) => commands::prove(args),
+        Command::Log(LogCommand::Check(args)) => commands::check(args),
         Command::Witness(args) => commands::witness(args, cli.json),
         Command::Mirror(args) => commands::mirror(args, cli.json),
         Command::LanCert(args) => commands::lan_cert(args),
@@ -376,6 +429,8 @@ mod tests {
             "import --format csv x",
             "issue x",
             "witness --key x",
+            "log verify x --policy p --key k",
+            "log prove x",
             "witness --key x --new-key y --data z",
             "frobnicate",
         ] {
@@ -385,6 +440,9 @@ mod tests {
             "serve --port 80 --web x --data y",
             "--json log verify x",
             "log verify x --json",
+            "log verify https://example.org/ledger/ --policy p",
+            "log prove x 42 --key k",
+            "log check x --entry e --policy p",
             "import --format wikirate x --sample-key y",
             "serve --tls a,b",
             "witness --key x --new-key y",

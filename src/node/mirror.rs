@@ -264,13 +264,17 @@ fn text(bytes: Vec<u8>) -> Result<String, NodeError> {
 
 /// Where the log is fetched from.
 #[derive(Clone)]
-struct Upstream {
+pub struct Upstream {
     base: Url,
     client: Client,
 }
 
 impl Upstream {
-    fn new(url: &str) -> Result<Self, NodeError> {
+    /// An address below which a log's `checkpoint` lies.
+    ///
+    /// # Errors
+    /// It is not one.
+    pub fn new(url: &str) -> Result<Self, NodeError> {
         let wrong = || NodeError::Usage(format!("\"{url}\" is not a ledger's address; it should look like https://example.org/ledger/"));
         let mut base = Url::parse(url).ok().filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host()).ok_or_else(wrong)?;
         if !base.path().ends_with('/') {
@@ -286,14 +290,20 @@ impl Upstream {
         self.base.to_string()
     }
 
-    /// A file that must be there.
-    fn need(&self, path: &str, limit: u64) -> Result<Vec<u8>, NodeError> {
+    /// A file that must be there, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// It is not, it is longer, or the server cannot be reached.
+    pub fn need(&self, path: &str, limit: u64) -> Result<Vec<u8>, NodeError> {
         let (from, path) = (self.clone(), path.to_owned());
         wait(async move { from.get(&path, limit).await })
     }
 
-    /// Files that must be there, several at once, in their order.
-    fn all(&self, paths: Vec<String>, limit: u64) -> Result<Vec<Vec<u8>>, NodeError> {
+    /// Files that must be there, several at once, in their order, each of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Upstream::need`].
+    pub fn all(&self, paths: Vec<String>, limit: u64) -> Result<Vec<Vec<u8>>, NodeError> {
         let from = self.clone();
         wait(async move {
             let gets = paths.into_iter().map(|path| {

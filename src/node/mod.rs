@@ -27,6 +27,7 @@ pub mod lan;
 pub mod ledger;
 pub mod metrics;
 pub mod mirror;
+pub mod published;
 pub mod sample;
 pub mod sequencer;
 pub mod serve;

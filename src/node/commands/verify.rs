@@ -1,32 +1,30 @@
-//! `ecosphere-node log verify`: what an auditor does, on a folder.
+//! `ecosphere-node log verify`: a whole log, from its checkpoint down to every entry, and up to its pack.
 
 use super::init::dids;
 use crate::{
-    log::{Checkpoint, LogKey, LogWriter, prove_inclusion},
+    log::{LogKey, LogWriter, Policy as Trust},
     node::{
         NodeError,
-        cli::{Outcome, VerifyArgs},
+        cli::{Outcome, TrustArgs, VerifyArgs},
+        published::Place,
         sample,
-        serve::inside,
     },
-    pack::{Manifest, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, verify_dossier_entry, verify_row},
+    pack::{Manifest, SAMPLE_POLICY, decode_dossiers, decode_index, root_before_last, verify_dossier_entry, verify_row},
     state::{Policy, State},
     statement::{self, Body, DidKey, Statement},
 };
 
-/// Verifies every leaf, root, batch and pack of a published ledger.
+/// Verifies every tile, entry, root, batch and pack of a published ledger.
 ///
 /// # Errors
 /// The first thing that does not hold, or a file that is missing.
 pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
-    let file = |path: &str| std::fs::read(inside(&args.folder, path)?).ok();
-    let need = |path: &str| file(path).ok_or_else(|| NodeError::Usage(format!("{} has no {path}", args.folder.display())));
-    let key = LogKey::parse(args.key.as_deref().unwrap_or(SAMPLE_VKEY))?;
+    let place = Place::open(&args.log)?;
     let registrars = if args.registrar.is_empty() { sample::registrars() } else { dids(&args.registrar)? };
-    let note = String::from_utf8(need("checkpoint")?).map_err(|_| NodeError::Usage("the checkpoint is not text".to_owned()))?;
-    let checkpoint = Checkpoint::open(&note, &key)?;
-    let log = LogWriter::load(&file, checkpoint.size, &checkpoint.root)?;
-    let state = replay(&log, Policy { origin: checkpoint.origin.clone(), log: DidKey::from_public(*key.public()), registrars })?;
+    let (trusted, _) = place.checkpoint(&trust(&args.trust)?)?;
+    let checkpoint = &trusted.checkpoint;
+    let log = place.audit(&trusted)?;
+    let state = replay(&log, Policy { origin: checkpoint.origin.clone(), log: DidKey::from_public(*trusted.log.public()), registrars })?;
 
     let last = checkpoint.size.saturating_sub(1);
     let newest = statement::verify(log.entry(last).unwrap_or_default())?;
@@ -35,15 +33,14 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
     };
     let mut dossiers = 0;
     if let Some(digest) = &close.manifest {
-        let manifest = Manifest::open(&need(&format!("pack/{digest}"))?, &checkpoint.origin, &close, last)?;
-        let proof = prove_inclusion(&file, checkpoint.size, last)?;
-        if root_before_last(&proof) != Some(manifest.log_root) {
+        let manifest = Manifest::open(&place.pack_file(&format!("pack/{digest}"))?, &checkpoint.origin, &close, last)?;
+        if root_before_last(&log.prove_inclusion(last)?) != Some(manifest.log_root) {
             return Err(NodeError::Unfit("the manifest names another log root than the checkpoint leads to"));
         }
         let index = manifest.index()?;
-        let index = decode_index(&index.open(&need(&index.path())?)?)?;
+        let index = decode_index(&index.open(&place.pack_file(&index.path())?)?)?;
         for bucket in manifest.dossiers() {
-            for dossier in decode_dossiers(&bucket.open(&need(&bucket.path())?)?)? {
+            for dossier in decode_dossiers(&bucket.open(&place.pack_file(&bucket.path())?)?)? {
                 verify_row(&index, dossier.number, &verify_dossier_entry(&dossier, &manifest)?)?;
                 dossiers += 1;
             }
@@ -52,19 +49,30 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
             return Err(NodeError::Unfit("the pack does not have every passport of the log"));
         }
     }
+    let witnesses: Vec<&str> = trusted.witnessed.iter().map(|(name, _)| name.as_str()).collect();
     let text = format!(
-        "{} holds: {} leaves, {} batches, {} passports, {dossiers} dossiers. Root {}",
+        "{} holds: {} leaves, {} batches, {} passports, {dossiers} dossiers. Cosigned by {}. Root {}",
         checkpoint.origin,
         checkpoint.size,
         close.number,
         state.passports().len(),
+        if witnesses.is_empty() { "no witness of the policy".to_owned() } else { witnesses.join(", ") },
         hex::encode(checkpoint.root)
     );
     let json = serde_json::json!({
         "origin": checkpoint.origin, "size": checkpoint.size, "root": hex::encode(checkpoint.root), "batches": close.number,
-        "passports": state.passports().len(), "dossiers": dossiers, "holds": true,
+        "passports": state.passports().len(), "dossiers": dossiers, "witnesses": witnesses, "holds": true,
     });
     Ok(Outcome { text, json, yes: true })
+}
+
+/// The policy that was asked for; the sample's if none was.
+pub(super) fn trust(args: &TrustArgs) -> Result<Trust, NodeError> {
+    Ok(match (&args.policy, &args.key) {
+        (Some(file), _) => Trust::parse(&std::fs::read_to_string(file).map_err(NodeError::file(file))?)?,
+        (None, Some(vkey)) => Trust::of_log(LogKey::parse(vkey)?),
+        (None, None) => Trust::parse(SAMPLE_POLICY)?,
+    })
 }
 
 fn replay(log: &LogWriter, policy: Policy) -> Result<State, NodeError> {
