@@ -3,6 +3,8 @@
 
 #[path = "measure.rs"]
 mod measure;
+#[path = "state.rs"]
+mod state;
 
 use ecosphere::log::{leaf_hash, verify_inclusion};
 use ecosphere::measure::Millis;
@@ -62,6 +64,7 @@ fn main() {
     let (ours, peer) = side_by_side(passport, || (bare_seal(), bare_proof()));
     report_ratio("verify a passport: seal and credential", "us", ours, "2 verify_strict + SHA-256", peer, 2.0);
     pack();
+    state::measure();
 }
 
 /// Opens the sample's pack as a sync does.

@@ -1,9 +1,17 @@
 //! The auditor's and the actors' commands, as their users run them.
 #![cfg(feature = "node")]
 
-use ecosphere::statement::SigningKey;
+use ecosphere::{
+    log::{Checkpoint, LogSigner, LogWriter},
+    measure::Millis,
+    statement::{self, BatchClose, Body, Draft, Registration, Role, SigningKey},
+};
 use serde_json::Value;
-use std::{path::Path, process::Command};
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+};
 
 /// The one object a command printed, and its exit status.
 fn node(args: &[&str]) -> (Value, i32) {
@@ -64,12 +72,67 @@ fn actors_register_vouch_withdraw_rotate_and_recover_in_the_terminal_and_each_re
     logged(1, &["withdraw", "--subject", &did(5), "--role", "supplier"]);
     refused(1, &["withdraw", "--subject", &did(5), "--role", "supplier"], "NothingToWithdraw");
     refused(1, &["recover", "--subject", &did(2), "--new-key", &keys[7]], "NotItsRegistrar");
-    assert_eq!(say(1, &["accredit", "--subject", "did:web:example.org", "--role", "supplier"].map(|s| s)).1, 2);
+
+    // A node that runs is told the same way, over HTTP.
+    let (web, port) = (folder.path().join("web"), std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string());
+    std::fs::create_dir(&web).unwrap();
+    std::fs::write(web.join("index.html"), "").unwrap();
+    let mut serving = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"))
+        .args(["--json", "serve", "--data", data, "--port", &port, "--web", web.to_str().unwrap()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let to = format!("http://127.0.0.1:{port}");
+    let (taken, status) = node(&["actor", "register", "--name", "By wire", "--role", "ngo", "--key", &keys[6], "--to", &to]);
+    let (again, refusal) = node(&["actor", "register", "--name", "By wire", "--role", "ngo", "--key", &keys[6], "--to", &to]);
+    serving.kill().unwrap();
+    serving.wait().unwrap();
+    assert_eq!(status, 0, "{taken}");
+    assert_eq!(refusal, 1, "{again}");
+    assert!(again.to_string().contains("registered already"), "{again}");
 
     // And the log that came of it holds.
     let vkey = made["vkey"].as_str().unwrap();
     let (found, status) = node(&["replay", data, "--key", vkey]);
     assert_eq!((found["holds"].as_bool(), status), (Some(true), 0), "{found}");
+}
+
+/// Everything a liar needs is the log's key: a first batch whose root does not follow.
+#[test]
+fn a_log_that_lies_is_caught_and_anyone_can_check_the_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let (origin, log_key, time) = ("example.org/liar", SigningKey::from_seed(&[9; 32]), Millis(1_790_812_800_000));
+    let sign = |key: &SigningKey, body| {
+        let draft = Draft { ledger: origin.to_owned(), nonce: [1; 16], expires: Millis(time.0 + Millis::DAY), body };
+        statement::sign(&draft, time, key, &[]).unwrap()
+    };
+    let introduction = Registration { name: "Registrar".to_owned(), role: Role::Registrar, fictional: true };
+    let close = BatchClose { number: 1, first_leaf: 0, time_ms: time, state_root: [7; 32], manifest: None };
+    let mut log = LogWriter::new();
+    log.append(sign(&SigningKey::from_seed(&[1; 32]), Body::RegisterActor(introduction))).unwrap();
+    log.append(sign(&log_key, Body::BatchClose(close))).unwrap();
+    let signer = LogSigner::from_seed(origin, &[9; 32]).unwrap();
+    let note = Checkpoint { origin: origin.to_owned(), size: 2, root: log.root() }.sign(&signer);
+    for (path, bytes) in log.files(0).into_iter().chain([("checkpoint".to_owned(), note.into_bytes())]) {
+        let path = folder.path().join("log").join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (registrar, vkey) = (did(1), signer.key().to_string());
+    assert_eq!(node(&["witness", "--new-key", "auditor.example/a1", "--key", &path("a1.key")]).1, 0);
+    let terms = ["--registrar", &registrar, "--key", &vkey];
+    let (found, status) = node(&[&["replay", &path("log"), "--out", &path("out"), "--sign", &path("a1.key")], terms.as_slice()].concat());
+    assert_eq!((found["finding"].as_str(), status), (Some("wrong-state-root"), 1), "{found}");
+    assert!(found["cosignature"].is_null() && !Path::new(&path("out/checkpoint")).exists(), "a lie is not signed");
+    let file = path("out/evidence-1.json");
+    let (alone, status) = node(&["evidence", "check", &file, "--key", &vkey]);
+    assert_eq!((alone["recomputed"].as_bool(), status), (Some(false), 0), "{alone}");
+    let (checked, status) = node(&["evidence", "check", &file, "--log", &path("log")]);
+    assert_eq!((checked["recomputed"].as_bool(), status), (Some(true), 0), "{checked}");
+    assert_eq!(node(&["evidence", "check", &file, "--key", "example.org/x+1a2b3c4d+AAAA"]).1, 1, "evidence about another log");
+    assert_eq!(node(&["evidence", "check", &file, "--log", "assets/sample/ledger"]).1, 1, "another log is at hand");
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl State {
                 let l = self.listing(retailer)?;
                 json!({ "actor": did(l.actor), "digest": hex::encode(l.digest), "leaf": leaf(l.leaf) })
             }
-            Entry::Statement(id) => json!({ "expires": self.seen.get(id)?.0.to_string() }),
+            Entry::Statement(id) => json!({ "expires": self.seen.values().find_map(|ids| ids.get(id))?.0.to_string() }),
             Entry::Batch => {
                 let b = self.batch()?;
                 json!({ "leaf": leaf(b.leaf), "manifest": b.manifest.map(hex::encode), "number": b.number.to_string(), "time": b.time.0.to_string() })
@@ -195,7 +195,7 @@ impl State {
         let passports = self.passports.iter().map(|p| Entry::Passport(p.number));
         let stages = self.passports.iter().flat_map(|p| p.stages.iter().map(|s| Entry::Stage { passport: p.number, step: s.step }));
         let listings = self.listings.keys().map(|r| Entry::Listing(r.clone()));
-        let statements = self.seen.keys().map(|id| Entry::Statement(*id));
+        let statements = self.remembered().map(|(id, _)| Entry::Statement(*id));
         let named = actors.chain(keys).chain(vouched).chain(passports).chain(stages).chain(listings).chain(statements).chain([Entry::Batch]);
         named.filter_map(|entry| Some((self.value(&entry)?, entry))).map(|(value, entry)| (entry, value))
     }

@@ -121,7 +121,8 @@ pub struct State {
     /// Numbers of organisations' passports by their subject, oldest first.
     pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
-    pub(super) seen: BTreeMap<Digest, Millis>,
+    /// Ids that must not come again, with their expiry, by the hour in which they expire: a close looks only at those whose time has come.
+    pub(super) seen: BTreeMap<i64, BTreeMap<Digest, Millis>>,
     pub(super) batch: Option<Batch>,
     pub(super) next_leaf: u64,
     /// Keys and digests of all entries.
@@ -171,7 +172,7 @@ impl State {
             Body::PublishListing(b) => self.publish_listing(who, leaf, b, now)?,
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
         }
-        self.seen.insert(statement.id, statement.expires);
+        self.seen.entry(hour(statement.expires)).or_default().insert(statement.id, statement.expires);
         self.changed(Entry::Statement(statement.id));
         self.next_leaf = leaf.saturating_add(1);
         Ok(())
@@ -210,7 +211,7 @@ impl State {
         if s.expires.0 > now.0.saturating_add(MAX_LIFETIME) {
             return Err(Rejection::ExpiresTooLate(s.expires));
         }
-        if self.seen.contains_key(&s.id) {
+        if self.seen.get(&hour(s.expires)).is_some_and(|ids| ids.contains_key(&s.id)) {
             return Err(Rejection::Replayed);
         }
         Ok(())
@@ -372,20 +373,26 @@ impl State {
         self.batch = Some(Batch { number: b.number, time: b.time_ms, leaf, manifest });
         self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
-        let expired: Vec<Digest> = self.seen.iter().filter(|(_, expires)| **expires <= b.time_ms).map(|(id, _)| *id).collect();
-        for entry in expired.into_iter().map(Entry::Statement) {
-            self.changing(&entry);
-            if let Entry::Statement(id) = &entry {
-                self.seen.remove(id);
+        let due = self.seen.range(..=hour(b.time_ms)).flat_map(|(_, ids)| ids).filter(|(_, expires)| **expires <= b.time_ms);
+        let due: Vec<(Digest, Millis)> = due.map(|(id, expires)| (*id, *expires)).collect();
+        for (id, expires) in due {
+            self.changing(&Entry::Statement(id));
+            if let Some(ids) = self.seen.get_mut(&hour(expires)) {
+                ids.remove(&id);
             }
-            self.changed(entry);
+            self.changed(Entry::Statement(id));
         }
+        self.seen.retain(|_, ids| !ids.is_empty());
         Ok(())
     }
 
     fn passport_mut(&mut self, number: u32) -> Option<&mut Passport> {
         self.passports.get_mut(usize::try_from(number).ok()?)
     }
+}
+
+const fn hour(time: Millis) -> i64 {
+    time.0.div_euclid(Millis::DAY / 24)
 }
 
 fn digest(text: &str) -> Result<Digest, Rejection> {

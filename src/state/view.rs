@@ -78,7 +78,7 @@ impl State {
     }
     /// Statement ids that must not come again, with their expiry.
     pub fn remembered(&self) -> impl Iterator<Item = (&Digest, Millis)> {
-        self.seen.iter().map(|(id, t)| (id, *t))
+        self.seen.values().flatten().map(|(id, t)| (id, *t))
     }
     /// The last closed batch.
     #[must_use]
