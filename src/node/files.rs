@@ -8,10 +8,11 @@
 //! the checkpoint back. In a folder a lock file does.
 
 use super::{NodeError, background::wait, serve::inside};
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use axum::body::Bytes;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 use object_store::{
-    Error as StoreError, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, UpdateVersion, aws::AmazonS3Builder,
-    local::LocalFileSystem, path::Path as Key,
+    Error as StoreError, GetOptions, GetRange, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, PutPayload, UpdateVersion,
+    aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
 };
 use std::{
     collections::BTreeMap,
@@ -91,13 +92,18 @@ impl Files {
         }
     }
 
-    /// A part of a file that is there.
+    /// A part of a file that is there, piece by piece.
     ///
     /// # Errors
     /// The store cannot be reached, or the file is shorter.
-    pub async fn get_range(&self, path: &str, range: std::ops::Range<u64>) -> Result<Vec<u8>, NodeError> {
+    pub async fn stream(
+        &self,
+        path: &str,
+        range: std::ops::Range<u64>,
+    ) -> Result<impl Stream<Item = Result<Bytes, StoreError>> + Send + 'static + use<>, NodeError> {
         let key = self.key(path).ok_or_else(|| NodeError::Data(format!("{path} cannot be a file's name")))?;
-        Ok(self.store.get_range(&key, range).await.map_err(|e| self.failed(e))?.to_vec())
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        Ok(self.store.get_opts(&key, options).await.map_err(|e| self.failed(e))?.into_stream())
     }
 
     /// Writes a file that is never changed again. Writing the same bytes once more is fine.

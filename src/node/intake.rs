@@ -338,3 +338,6 @@ impl Writer {
         self.metrics.published.set(ledger.published());
     }
 }
+
+#[cfg(test)]
+mod tests;

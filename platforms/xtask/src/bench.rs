@@ -12,7 +12,9 @@ use std::{
     process::{Command, ExitCode},
 };
 
-const GROUPS: [&str; 7] = ["scan", "ledger", "provenance", "bot", "wallet", "community", "app"];
+const GROUPS: [&str; 8] = ["scan", "ledger", "node", "provenance", "bot", "wallet", "community", "app"];
+/// What tries the node's API.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Python packages that are peers, with the versions compared.
 const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.0", "pillow"];
 
@@ -83,19 +85,34 @@ fn app(steps: &Steps) -> Result<String> {
     Ok(text)
 }
 
-/// A Python with the peers installed, or why they are missing on the error stream.
+/// A Python with the peers installed.
 fn peers() -> Option<PathBuf> {
-    let folder = machine::target().join("peers");
-    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let has = |python: &Path| Command::new(python).args(["-c", "import zxingcpp, PIL"]).output().is_ok_and(|output| output.status.success());
+    python(&PYTHON_PEERS, "import zxingcpp, PIL")
+}
+
+/// A Python with some packages installed, as far as `import` runs in it, or why they are missing on the error stream.
+fn python(packages: &[&str], import: &str) -> Option<PathBuf> {
+    let python = in_peers("python");
+    let has = |python: &Path| Command::new(python).args(["-c", import]).output().is_ok_and(|output| output.status.success());
     if !has(&python) {
-        let made = steps::capture(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-        let installed = made.and_then(|_| steps::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(PYTHON_PEERS)));
+        let made = steps::capture(Command::new("python3").args(["-m", "venv"]).arg(machine::target().join("peers")));
+        let installed = made.and_then(|_| steps::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages)));
         if let Err(error) = installed {
-            eprintln!("note: the peers could not be installed: {error:#}");
+            eprintln!("note: {} could not be installed: {error:#}", packages.join(", "));
         }
     }
     has(&python).then_some(python)
+}
+
+/// Schemathesis, which tries an API against its OpenAPI document.
+pub fn schemathesis() -> Option<PathBuf> {
+    python(&[SCHEMATHESIS], "import schemathesis").map(|_| in_peers("schemathesis"))
+}
+
+/// A program in the peers' folder.
+fn in_peers(name: &str) -> PathBuf {
+    let folder = machine::target().join("peers");
+    if cfg!(windows) { folder.join("Scripts").join(format!("{name}.exe")) } else { folder.join("bin").join(name) }
 }
 
 fn row(measure: &Value) -> String {

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything, headless. Short output; what failed is shown in full; the last line counts.
 
-use crate::{machine, npm, run, steps, steps::Steps, web};
+use crate::{bench, machine, npm, run, steps, steps::Steps, web};
 use anyhow::Result;
 use std::{
     path::{Path, PathBuf},
@@ -31,6 +31,7 @@ pub fn run() -> Result<ExitCode> {
     tally.licences();
     tally.one("documentation", machine::cargo().args(["doc", "--quiet", "--no-deps"]).args(features).env("RUSTDOCFLAGS", "-D warnings"));
     tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
+    tally.api();
     tally.web();
     Ok(tally.close())
 }
@@ -79,6 +80,16 @@ impl Tally {
             Ok((false, text)) => self.note("no known vulnerability", false, &text),
             Err(error) => self.note("no known vulnerability", false, &format!("{error:#}")),
         }
+    }
+
+    /// A running node against the OpenAPI document it serves.
+    fn api(&mut self) {
+        let Some(tool) = bench::schemathesis() else {
+            return self.steps.say("skipped: the API against its document (Schemathesis cannot be installed; it needs python3 with venv)");
+        };
+        let mut command = machine::cargo();
+        command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "every_answer_is_one_that_the_document_describes"]);
+        self.many("the API against its document", command.env("SCHEMATHESIS", tool));
     }
 
     /// The web build, its sizes, and the app in a real browser.

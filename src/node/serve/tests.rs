@@ -14,6 +14,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use reqwest::{Client, StatusCode, header};
 use serde_json::json;
+use sha2::Digest as _;
 use std::{fs, path::Path, sync::Arc};
 
 /// A node on a free port of this computer, serving the sample.
@@ -104,6 +105,27 @@ async fn a_download_resumes_where_it_broke_off() {
         assert_eq!(node.get(&path, &[(header::RANGE, range)]).await.status(), status, "{range}");
     }
     assert_eq!(node.get(&path, &[(header::IF_NONE_MATCH, &tag)]).await.status(), StatusCode::NOT_MODIFIED);
+}
+
+#[tokio::test]
+async fn a_part_of_a_stored_pack_is_the_same_part_of_the_same_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..300_000_u32).flat_map(u32::to_be_bytes).collect();
+    let digest = hex::encode(<[u8; 32]>::from(sha2::Sha256::digest(&bytes)));
+    fs::create_dir_all(folder.path().join("ledger/pack")).unwrap();
+    fs::write(folder.path().join("ledger/pack").join(&digest), &bytes).unwrap();
+    let stored = Node::start(|app| app.ledger = LedgerFiles::Store(crate::node::files::Files::folder(folder.path()).unwrap()));
+    let path = format!("/ledger/pack/{digest}");
+    let whole = stored.get(&path, &[]).await;
+    let tag = text(&whole, header::ETAG).to_owned();
+    assert_eq!(text(&whole, header::CONTENT_LENGTH), bytes.len().to_string());
+    assert_eq!(whole.bytes().await.unwrap(), bytes);
+    let part = stored.get(&path, &[(header::RANGE, "bytes=500000-500999"), (header::IF_RANGE, &tag)]).await;
+    assert_eq!((part.status(), text(&part, header::CONTENT_RANGE)), (StatusCode::PARTIAL_CONTENT, "bytes 500000-500999/1200000"));
+    assert_eq!(part.bytes().await.unwrap(), &bytes[500_000..501_000]);
+    assert_eq!(stored.get(&path, &[(header::RANGE, "bytes=1200000-")]).await.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    assert_eq!(stored.get(&path, &[(header::IF_NONE_MATCH, &tag)]).await.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(stored.get(&format!("/ledger/pack/{}", "0".repeat(64)), &[]).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

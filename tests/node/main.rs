@@ -1,0 +1,6 @@
+//! The node as a process: killed at random moments, and its API against the document it serves.
+#![cfg(feature = "node")]
+
+mod api;
+mod kill;
+mod process;
