@@ -7,7 +7,7 @@ use super::store::{Held, Store, StoreError, SubjectDetail};
 use crate::{
     bot,
     measure::Money,
-    pack::{Actor, Category, Listing, Retailer, SubjectForm, SubjectRow},
+    pack::{Actor, Category, Listing, Retailer, SubjectForm, SubjectRow, parents_first},
     provenance::{ClaimDef, ClaimState},
     statement::{PassportStatus, SubjectKind},
 };
@@ -23,7 +23,7 @@ pub struct Catalogue {
     pub held: Option<Held>,
     /// Actors by position.
     pub actors: Vec<Actor>,
-    /// Categories by position; a parent stands before its children.
+    /// Categories by position.
     pub categories: Vec<Category>,
     /// Claim rows by position.
     pub defs: Vec<ClaimDef>,
@@ -240,8 +240,8 @@ impl Catalogue {
                 *slot += 1;
             }
         }
-        // Parents stand before their children, so going backwards adds each child to its parent once it is complete.
-        for i in (0..counts.len()).rev() {
+        // From the narrowest to the widest: each child is added to its parent once it is complete.
+        for i in parents_first(&self.categories).unwrap_or_default().into_iter().rev().map(usize::from) {
             let (Some(parent), Some(own)) = (self.categories.get(i).and_then(|c| c.parent), counts.get(i).copied()) else { continue };
             if let Some(slot) = counts.get_mut(usize::from(parent)) {
                 *slot += own;
@@ -259,7 +259,7 @@ impl Catalogue {
     /// Which categories are this one or lie below it.
     fn below(&self, category: u16) -> Vec<bool> {
         let mut inside = vec![false; self.categories.len()];
-        for i in 0..inside.len() {
+        for i in parents_first(&self.categories).unwrap_or_default().into_iter().map(usize::from) {
             let parent = self.categories.get(i).and_then(|c| c.parent);
             let yes = i == usize::from(category) || parent.is_some_and(|p| inside.get(usize::from(p)).copied().unwrap_or_default());
             if let Some(slot) = inside.get_mut(i) {

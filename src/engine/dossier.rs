@@ -6,7 +6,7 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    pack::{Dossier, Manifest, SubjectRow, verify_dossier_entry, verify_subject_row},
+    pack::{Dossier, Manifest, SubjectRow, Tree, verify_dossier_entry, verify_subject_row},
     statement::{Body, DidKey},
 };
 
@@ -34,14 +34,16 @@ pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verifi
     let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
     let Some(dossier) = store.dossier(number)?.filter(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
     let row = c.row(number, row);
+    let tree = Tree::open(&store.tree()?, manifest.log_size, &manifest.log_root).ok();
     Ok(row
-        .and_then(|row| stages(c, &manifest, &dossier, &row))
+        .zip(tree)
+        .and_then(|(row, tree)| stages(c, &manifest.ledger, &tree, &dossier, &row))
         .map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
 }
 
 /// The steps, once everything holds; `None` when something does not.
-fn stages(c: &Catalogue, manifest: &Manifest, dossier: &Dossier, row: &SubjectRow) -> Option<Vec<StageRow>> {
-    let verified = verify_dossier_entry(dossier, manifest).ok()?;
+fn stages(c: &Catalogue, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Vec<StageRow>> {
+    let verified = verify_dossier_entry(dossier, ledger, tree).ok()?;
     verify_subject_row(row, dossier.number, &c.actors, &c.defs, &verified).ok()?;
     let known = |key: &DidKey| c.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
     let mut rows: Vec<StageRow> = verified

@@ -6,11 +6,17 @@
 use super::{
     catalogue::Catalogue,
     dossier::{self, Verified},
-    store::{File, Settings, Storage, Store, StoreError},
-    sync::{self, Synced},
+    source::Source,
+    store::{ApplyError, File, Settings, Storage, Store, StoreError},
+    sync::{self, Fetched, SyncError, Synced},
     wire::{Answer, EngineError, Event, Request, Snapshot, Status},
 };
-use crate::{log::LogKey, measure::Millis, pack::SAMPLE_VKEY, statement::SubjectKind};
+use crate::{
+    log::{LogKey, Policy},
+    measure::Millis,
+    pack::SAMPLE_VKEY,
+    statement::SubjectKind,
+};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
@@ -273,26 +279,19 @@ impl Drop for Syncing<'_> {
 }
 
 impl Engine {
-    /// Brings the snapshot up to date. Without a key, the one this store trusts already holds, else the sample's. A key that is given and is
+    /// Brings the snapshot up to date. Without a policy, the one this store trusts already holds, else the sample's. One that is given and is
     /// another ledger's replaces the snapshot: the person has said whom to trust.
-    async fn sync(&self, url: &str, key: Option<&str>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, Fault> {
+    async fn sync(&self, url: &str, trust: Option<&str>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, Fault> {
         if self.syncing.replace(true) {
             return Err(EngineError::BadInput("the snapshot is being brought up to date already; wait until that is done".into()).into());
         }
         let _guard = Syncing(&self.syncing);
-        let held = self.catalogue.borrow().held.clone();
+        let held = self.catalogue.borrow().held.as_ref().map(|h| h.policy.clone());
         let known = self.store.borrow().settings()?.map(|s| s.key);
-        let vkey = key.map(str::to_owned).or_else(|| held.as_ref().map(|h| h.vkey.clone())).or(known).unwrap_or_else(|| SAMPLE_VKEY.to_owned());
-        let key = LogKey::parse(vkey.trim()).map_err(|e| EngineError::BadInput(e.to_string()))?;
-        // Under another key there is nothing to be consistent with.
-        let held = held.filter(|h| h.vkey == key.to_string());
-        let synced = self.fetch(url, &key, held.as_ref(), now, events).await?;
-        if let Synced::Pack(pack) = synced {
-            self.store.borrow_mut().apply(&pack)?;
-            let loaded = Catalogue::load(&self.store.borrow())?;
-            self.show(loaded);
-        }
-        let settings = Settings { source: url.to_owned(), key: key.to_string() };
+        let text = trust.map(str::to_owned).or(held).or(known).unwrap_or_else(|| SAMPLE_VKEY.to_owned());
+        let policy = policy(&text)?;
+        self.sync_any(url, &policy, now, events).await?;
+        let settings = Settings { source: url.to_owned(), key: policy.to_string() };
         if self.store.borrow().settings()?.as_ref() != Some(&settings) {
             self.store.borrow_mut().set_settings(&settings)?;
         }
@@ -300,47 +299,88 @@ impl Engine {
     }
 
     #[cfg(target_arch = "wasm32")]
-    async fn fetch(
-        &self,
-        url: &str,
-        key: &LogKey,
-        held: Option<&super::store::Held>,
-        now: Millis,
-        events: &dyn Fn(Event),
-    ) -> Result<Synced, EngineError> {
-        sync::fetch(&super::source::Http::new(url)?, key, held, &self.store, now, events).await
+    async fn sync_any(&self, url: &str, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
+        self.bring(&super::source::Http::new(url).map_err(EngineError::from)?, policy, now, events).await
     }
 
     #[cfg(not(target_arch = "wasm32"))]
-    async fn fetch(
-        &self,
-        url: &str,
-        key: &LogKey,
-        held: Option<&super::store::Held>,
-        now: Millis,
-        events: &dyn Fn(Event),
-    ) -> Result<Synced, EngineError> {
+    async fn sync_any(&self, url: &str, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
         use super::source::{Folder, Http, Sample};
         if url == SAMPLE_SOURCE {
-            sync::fetch(&Sample, key, held, &self.store, now, events).await
+            self.bring(&Sample, policy, now, events).await
         } else if std::path::Path::new(url).is_dir() {
-            sync::fetch(&Folder::new(url.into()), key, held, &self.store, now, events).await
+            self.bring(&Folder::new(url.into()), policy, now, events).await
         } else {
-            sync::fetch(&Http::new(url)?, key, held, &self.store, now, events).await
+            self.bring(&Http::new(url).map_err(EngineError::from)?, policy, now, events).await
         }
+    }
+
+    /// Fetches what is new and puts it in use; true when there was something.
+    async fn bring<S: Source>(&self, source: &S, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
+        // Under another policy there is no snapshot to go on from; which checkpoints were trusted is remembered all the same.
+        let held = self.catalogue.borrow().held.clone().filter(|h| h.policy == policy.to_string());
+        for lean in [true, false] {
+            let fetched = match sync::fetch(source, policy, held.as_ref(), &self.store, lean, now, events).await {
+                Ok(Synced::Unchanged) => return Ok(false),
+                Ok(Synced::Pack(pack)) => pack,
+                Err(SyncError::Plain(e)) => return Err(e.into()),
+                Err(SyncError::Conflict(evidence)) => {
+                    self.store.borrow_mut().keep_evidence(&evidence, now)?;
+                    let told = "; both checkpoints are kept as evidence that you can export";
+                    return Err(EngineError::Untrusted(format!("{}{told}", evidence.why)).into());
+                }
+            };
+            let applied = self.store.borrow_mut().apply(&fetched);
+            match applied {
+                Ok(()) => {
+                    self.applied(&fetched, lean)?;
+                    return Ok(true);
+                }
+                Err(ApplyError::Store(e)) => return Err(e.into()),
+                // What it was to go on from, or the way from there, was not what it should be: once more, without either.
+                Err(ApplyError::Pack(_)) if lean && fetched.leans_on_store() => {}
+                Err(ApplyError::Pack(e)) => {
+                    self.forget_parts(&fetched)?;
+                    return Err(EngineError::from(e).into());
+                }
+            }
+        }
+        Err(EngineError::Untrusted("its pack does not hold".into()).into())
+    }
+
+    fn applied(&self, fetched: &Fetched, lean: bool) -> Result<(), Fault> {
+        if fetched.fell_back || !lean {
+            let notice = "A short update that the ledger offered did not hold, so the whole snapshot was fetched instead. Nothing wrong was used.";
+            self.notices.borrow_mut().push(notice.to_owned());
+        }
+        let loaded = Catalogue::load(&self.store.borrow())?;
+        self.show(loaded);
+        Ok(())
+    }
+
+    /// What was downloaded is what the ledger promises by its digests, and still wrong: the next try is not to go on from it.
+    fn forget_parts(&self, fetched: &Fetched) -> Result<(), Fault> {
+        for (file, _) in &fetched.files {
+            self.store.borrow_mut().drop_parts(&file.sha256)?;
+        }
+        Ok(())
     }
 
     /// As a sync, from any source. For tests with hostile ones.
     #[doc(hidden)]
-    pub async fn sync_from<S: super::source::Source>(&self, source: &S, key: &LogKey, now: Millis) -> Result<bool, EngineError> {
-        let held = self.catalogue.borrow().held.clone().filter(|h| h.vkey == key.to_string());
-        let synced = sync::fetch(source, key, held.as_ref(), &self.store, now, &|_| ()).await?;
-        let Synced::Pack(pack) = synced else { return Ok(false) };
-        self.store.borrow_mut().apply(&pack)?;
-        let loaded = Catalogue::load(&self.store.borrow())?;
-        self.show(loaded);
-        Ok(true)
+    pub async fn sync_from<S: Source>(&self, source: &S, policy: &Policy, now: Millis) -> Result<bool, EngineError> {
+        match self.bring(source, policy, now, &|_| ()).await {
+            Ok(new) => Ok(new),
+            Err(fault) => Err(self.settle(fault)),
+        }
     }
+}
+
+/// A policy as text, or a log's vkey, which stands for "this log, without witnesses".
+fn policy(text: &str) -> Result<Policy, EngineError> {
+    let text = text.trim();
+    let read = if text.lines().count() > 1 { Policy::parse(&format!("{text}\n")) } else { LogKey::parse(text).map(Policy::of_log) };
+    read.map_err(|e| EngineError::BadInput(e.to_string()))
 }
 
 #[cfg(test)]

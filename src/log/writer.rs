@@ -126,6 +126,12 @@ impl LogWriter {
         tile::consistency(old, self.size(), &mut |level, index| self.subtree(level, index))
     }
 
+    /// The hash of a leaf, or (`level` 1) of the full 256 leaves from 256 times `index` on; `None` where there is no such hash.
+    #[must_use]
+    pub fn hash(&self, level: usize, index: u64) -> Option<Hash> {
+        self.levels.get(level)?.get(usize::try_from(index).ok()?).copied()
+    }
+
     /// The root over all entries.
     #[must_use]
     pub fn root(&self) -> Hash {

@@ -6,7 +6,7 @@ use super::NodeError;
 use crate::{
     log::{Checkpoint, LogError, LogKey, LogSigner, LogWriter, bundle_path, read_bundle},
     measure::Millis,
-    pack::{self, Pack},
+    pack::{self, Manifest, Pack},
     state::{MAX_LIFETIME, Policy, State},
     statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement, StatementError},
 };
@@ -69,6 +69,8 @@ pub struct Ledger {
     /// Size of the last published checkpoint.
     published: u64,
     sample: bool,
+    /// The newest pack's manifest and files, if they lie nowhere else: the next one's delta begins at it.
+    newest: BTreeMap<Digest, Vec<u8>>,
 }
 
 /// What closing a batch has to publish, path to bytes. Write them in this order; the checkpoint comes last.
@@ -97,7 +99,7 @@ impl Ledger {
     /// An empty ledger. `sample` says that its keys are public.
     #[must_use]
     pub fn new(policy: Policy, sample: bool) -> Self {
-        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), shelf: None, published: 0, sample }
+        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), shelf: None, published: 0, sample, newest: BTreeMap::new() }
     }
 
     /// From now on, bodies and published entries are read from here instead of being kept in memory.
@@ -212,6 +214,10 @@ impl Ledger {
         let entry = statement::sign(&draft, time, &keys.statements, &[])?;
         let statement = statement::verify(&entry)?;
         let leaf = self.append_verified(&statement, entry.clone(), time)?;
+        if let (Some(pack), Some(digest), None) = (&pack, newest, &self.shelf) {
+            self.newest = pack.files.clone();
+            self.newest.insert(digest, pack.manifest_bytes.clone());
+        }
         Ok(Closed { leaf, id: statement.id, entry, pack })
     }
 
@@ -230,6 +236,31 @@ impl Ledger {
         }
     }
 
+    /// The pack that the last batch names.
+    fn earlier_pack(&self) -> Result<Option<(Digest, Manifest)>, NodeError> {
+        let Some(digest) = self.state.batch().and_then(|b| b.manifest) else { return Ok(None) };
+        let lost = |why: &str| NodeError::Data(format!("the manifest {} of the last batch {why}", hex::encode(digest)));
+        let bytes = self.pack_file(&digest).filter(|b| Sha256::digest(b).as_slice() == digest).ok_or_else(|| lost("is missing or damaged"))?;
+        Ok(Some((digest, serde_json::from_slice(&bytes).map_err(|e| lost(&e.to_string()))?)))
+    }
+
+    /// Holds the pack that the last batch will name or names, manifest and files by digest, which the next pack's delta begins at: for a replay,
+    /// which closes no batch itself.
+    pub fn hold_pack(&mut self, files: BTreeMap<Digest, Vec<u8>>) {
+        self.newest = files;
+    }
+
+    /// Whether a pack's manifest is at hand.
+    #[must_use]
+    pub fn has_pack(&self, manifest: &Digest) -> bool {
+        self.pack_file(manifest).is_some()
+    }
+
+    fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
+        let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
+        self.newest.get(digest).cloned().or_else(shelf)
+    }
+
     /// The pack that follows from all entries so far, for a batch that is about to be closed.
     ///
     /// # Errors
@@ -237,6 +268,8 @@ impl Ledger {
     pub fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
         // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
         let bundles = RefCell::new(VecDeque::new());
+        let earlier = self.earlier_pack()?;
+        let earlier_file = |digest: &Digest| self.pack_file(digest);
         let source = pack::Source {
             state: &self.state,
             batch,
@@ -246,7 +279,9 @@ impl Ledger {
             sample: self.sample,
             body: &|digest| self.body(digest),
             entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
-            proof: &|leaf| self.log.prove_inclusion(leaf).ok(),
+            leaf: &|leaf| self.log.hash(0, leaf),
+            piece: &|piece| self.log.hash(1, piece),
+            previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
         };
         Ok(pack::build(&source, &compress)?)
     }

@@ -1,14 +1,16 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    Actor, ActorKey, Category, DocumentProof, Dossier, Index, LeafProof, Listing, Manifest, PackError, PackFile, Place, Retailer, SubjectForm,
-    SubjectRow, Tier, bucket_of, encode_dossiers, encode_index,
+    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, PackError, PackFile, Patch, Place, Retailer, StatusList,
+    SubjectForm, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_index,
+    tables::{Actors, Categories, Claims},
+    tree::Hashes,
 };
 use crate::{
     measure::{Millis, Money},
-    provenance::{CategoryName, ClaimState, Record, Sheet, claim_table},
+    provenance::{Record, Sheet},
     state::{Passport, State},
-    statement::{self, DidKey, Digest, PassportStatus, Registration, Role, SubjectKind, json},
+    statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const MIN_BUCKET: usize = 1_000;
 /// At most `2^MAX_BITS` buckets.
 const MAX_BITS: u32 = 12;
+/// The most steps that a manifest lists.
+const MAX_STEPS: usize = 64;
 
 /// What a pack is made from.
 pub struct Source<'a> {
@@ -36,8 +40,22 @@ pub struct Source<'a> {
     pub body: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
     /// Log entries by leaf.
     pub entry: &'a dyn Fn(u64) -> Option<Vec<u8>>,
-    /// Inclusion proofs by leaf, to the tree of the covered leaves.
-    pub proof: &'a dyn Fn(u64) -> Option<Vec<Digest>>,
+    /// Leaf hashes by leaf.
+    pub leaf: &'a dyn Fn(u64) -> Option<Digest>,
+    /// The root of each full 256 leaves: of leaves 256 n to 256 n + 255 for n.
+    pub piece: &'a dyn Fn(u64) -> Option<Digest>,
+    /// The newest pack of the same market before this one, whose files need not be made again and which a delta begins at.
+    pub previous: Option<Previous<'a>>,
+}
+
+/// An earlier pack, as it was published.
+pub struct Previous<'a> {
+    /// SHA-256 of its manifest.
+    pub digest: Digest,
+    /// Its manifest.
+    pub manifest: &'a Manifest,
+    /// Its files by SHA-256, compressed.
+    pub file: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
 }
 
 /// A pack, ready to be published.
@@ -60,10 +78,68 @@ pub struct Pack {
 pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Result<Pack, PackError> {
     let records = read_records(source)?;
     let index = build_index(source, &records)?;
-    let mut files = BTreeMap::new();
-    let mut listed = Vec::new();
-    let mut add = |tier, name, raw: &[u8], subjects: usize| {
-        let packed = compress(raw).map_err(|e| PackError::Unreadable { what: "uncompressed file", why: e.to_string() })?;
+    drop(records);
+    let mut making = Making { previous: source.previous.as_ref(), compress, files: BTreeMap::new(), listed: Vec::new(), patches: BTreeMap::new() };
+    for (n, (name, raw)) in encode_index(&index)?.into_iter().enumerate() {
+        let subjects = if n == 0 { index.subjects.len() } else { 0 };
+        making.add(Tier::Index, name, &raw, subjects)?;
+    }
+    let hashes = Hashes::new(source.state.next_leaf(), source.leaf, source.piece);
+    let tree = hashes.file().ok_or_else(|| missing("leaf hash", "some leaf".to_owned()))?;
+    making.add(Tier::Dossier, "dossier/tree".to_owned(), &tree, 0)?;
+    for (name, bucket) in bucketed(source.state.passports()) {
+        let dossiers = bucket.iter().map(|p| build_dossier(source, &hashes, p)).collect::<Result<Vec<_>, _>>()?;
+        making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
+    }
+    making.add_status_list(&StatusList::of(source.state.passports().iter().map(|p| p.status)));
+    let deltas = making.deltas()?;
+    let Making { files, listed, .. } = making;
+    let manifest = Manifest {
+        ledger: source.state.policy().origin.clone(),
+        market: source.market.to_owned(),
+        batch: source.batch,
+        time_ms: source.time,
+        log_size: source.state.next_leaf(),
+        log_root: source.log_root,
+        files: listed,
+        deltas,
+    };
+    Ok(Pack { manifest_bytes: manifest.encode()?, manifest, files, index })
+}
+
+/// The files of a pack while it is made.
+struct Making<'a> {
+    previous: Option<&'a Previous<'a>>,
+    compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
+    files: BTreeMap<Digest, Vec<u8>>,
+    listed: Vec<PackFile>,
+    patches: BTreeMap<Tier, Vec<Patch>>,
+}
+
+impl Making<'_> {
+    /// Adds a file. One that is as it was in the pack before is taken over, one that is not is also described as a patch of what it was.
+    fn add(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(), PackError> {
+        let raw_sha256: Digest = Sha256::digest(raw).into();
+        if let Some(previous) = self.previous {
+            let mut old = Vec::new();
+            if let Some(file) = previous.manifest.file(&name) {
+                let packed = (previous.file)(&file.sha256).ok_or_else(|| missing("earlier pack file", name.clone()))?;
+                if file.raw_sha256 == raw_sha256 {
+                    self.files.insert(file.sha256, packed);
+                    self.listed.push(PackFile { subjects: subjects as u64, ..file.clone() });
+                    return Ok(());
+                }
+                old = file.open(&packed)?;
+            }
+            self.patches.entry(tier).or_default().push(Patch::between(&name, &old, raw));
+        }
+        let file = self.pack(tier, name, raw, subjects)?;
+        self.listed.push(file);
+        Ok(())
+    }
+
+    fn pack(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<PackFile, PackError> {
+        let packed = (self.compress)(raw).map_err(|e| PackError::Unreadable { what: "uncompressed file", why: e.to_string() })?;
         let file = PackFile {
             tier,
             name,
@@ -73,24 +149,54 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Ve
             raw_size: raw.len() as u64,
             subjects: subjects as u64,
         };
-        files.insert(file.sha256, packed);
-        listed.push(file);
-        Ok::<_, PackError>(())
-    };
-    add(Tier::Index, "index".to_owned(), &encode_index(&index)?, index.subjects.len())?;
-    for (name, bucket) in build_dossiers(source)? {
-        add(Tier::Dossier, name, &encode_dossiers(&bucket)?, bucket.len())?;
+        self.files.insert(file.sha256, packed);
+        Ok(file)
     }
-    let manifest = Manifest {
-        ledger: source.state.policy().origin.clone(),
-        market: source.market.to_owned(),
-        batch: source.batch,
-        time_ms: source.time,
-        log_size: source.state.next_leaf(),
-        log_root: source.log_root,
-        files: listed,
-    };
-    Ok(Pack { manifest_bytes: manifest.encode()?, manifest, files, index })
+
+    /// The draft's own compressed form, which is no zstd frame.
+    #[cfg(feature = "node")]
+    fn add_status_list(&mut self, list: &StatusList) {
+        let (raw, packed) = (list.bytes(), list.to_zlib());
+        self.listed.push(PackFile {
+            tier: Tier::Status,
+            name: "status-list".to_owned(),
+            sha256: Sha256::digest(&packed).into(),
+            size: packed.len() as u64,
+            raw_sha256: Sha256::digest(raw).into(),
+            raw_size: raw.len() as u64,
+            subjects: 0,
+        });
+        self.files.insert(Sha256::digest(&packed).into(), packed);
+    }
+
+    /// Only a node builds what it publishes.
+    #[cfg(not(feature = "node"))]
+    fn add_status_list(&mut self, _: &StatusList) {}
+
+    /// The steps that lead here: the earlier pack's and one from it. Those that would cost more than half of a whole tier are left out.
+    fn deltas(&mut self) -> Result<Vec<DeltaStep>, PackError> {
+        let Some(previous) = self.previous else { return Ok(Vec::new()) };
+        let mut files = Vec::new();
+        for (tier, patches) in std::mem::take(&mut self.patches) {
+            let name = if tier == Tier::Index { "delta/index" } else { "delta/dossier" };
+            files.push(self.pack(tier, name.to_owned(), &encode_delta(&patches)?, patches.len())?);
+        }
+        let mut steps = previous.manifest.deltas.clone();
+        steps.push(DeltaStep { base: previous.digest, files });
+        let cost = |steps: &[DeltaStep], tier| steps.iter().flat_map(|s| &s.files).filter(|f| f.tier == tier).map(|f| f.size).sum::<u64>();
+        let whole = |tier| self.listed.iter().filter(|f| f.tier == tier).map(|f| f.size).sum::<u64>();
+        while let Some((_, rest)) = steps.split_first() {
+            let dear = [Tier::Index, Tier::Dossier].into_iter().any(|tier| cost(&steps, tier) > whole(tier) / 2);
+            if !dear && steps.len() <= MAX_STEPS {
+                break;
+            }
+            steps = rest.to_vec();
+        }
+        // What the earlier pack's steps need is published already.
+        let needed: BTreeSet<Digest> = steps.iter().flat_map(|s| &s.files).chain(&self.listed).map(|f| f.sha256).collect();
+        self.files.retain(|digest, _| needed.contains(digest));
+        Ok(steps)
+    }
 }
 
 /// What the body of each passport says, by passport number. A body that is there but cannot be believed or read gives `None`: its row then
@@ -122,22 +228,13 @@ fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record
 
 fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index, PackError> {
     let state = source.state;
-    let mut changed = changed_keys(state);
-    let actor = |(key, a): (&DidKey, &Registration)| Actor {
-        key: *key,
-        name: a.name.clone(),
-        standing: state.roles(key),
-        fictional: a.fictional,
-        keys: changed.remove(key).unwrap_or_default(),
-    };
-    let actors: Vec<Actor> = state.actors().map(actor).collect();
-    let actor_at: BTreeMap<DidKey, usize> = actors.iter().enumerate().map(|(i, a)| (a.key, i)).collect();
+    let actors = Actors::of(state)?;
     let categories = Categories::of(records.iter().flatten())?;
     let claims = Claims::of(records.iter().flatten())?;
     let organisations = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Organisation));
     let mut subjects = Vec::with_capacity(records.len());
     for (p, record) in state.passports().iter().zip(records) {
-        let issuer = actor_at.get(&p.issuer).copied().ok_or_else(|| missing("issuer", p.issuer.to_string()))?;
+        let issuer = actors.position(&p.issuer).ok_or_else(|| missing("issuer", p.issuer.to_string()))?;
         let mut digest = [0; 16];
         digest.copy_from_slice(&p.digest[..16]);
         let owner = record.as_ref().and_then(|r| r.owner.as_deref()).and_then(|id| organisations.get(id)).copied();
@@ -145,7 +242,7 @@ fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index,
             kind: p.kind,
             id: p.subject.clone(),
             digest,
-            issuer: u16::try_from(issuer).map_err(|_| PackError::TooMany("actors"))?,
+            issuer,
             form: record.as_ref().map_or(SubjectForm::Own, |r| r.form),
             status: p.status,
             successor: p.successor,
@@ -160,31 +257,22 @@ fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index,
         });
     }
     let (retailers, listings) = build_listings(source)?;
-    Ok(Index {
+    let count = |n: usize, what| u32::try_from(n).map_err(|_| PackError::TooMany(what));
+    let head = Head {
         origin: state.policy().origin.clone(),
         market: source.market.to_owned(),
         batch: source.batch,
         time: source.time,
         log_size: state.next_leaf(),
         sample: source.sample,
-        actors,
+        subjects: count(subjects.len(), "subjects")?,
+        listings: count(listings.len(), "prices")?,
+        actors: actors.table,
         categories: categories.table,
         claims: claims.table,
-        subjects,
         retailers,
-        listings,
-    })
-}
-
-/// The keys of actors that changed theirs, oldest first.
-fn changed_keys(state: &State) -> BTreeMap<DidKey, Vec<ActorKey>> {
-    let mut keys: Vec<_> = state.keys().filter(|(key, t)| **key != t.actor || t.until.is_some()).collect();
-    keys.sort_by_key(|(_, t)| t.since);
-    let mut out: BTreeMap<DidKey, Vec<ActorKey>> = BTreeMap::new();
-    for (key, t) in keys {
-        out.entry(t.actor).or_default().push(ActorKey { key: *key, until: t.until.map(|leaf| state.passports_before(leaf)) });
-    }
-    out
+    };
+    Ok(Index { head, subjects, listings })
 }
 
 /// The passport that speaks for each subject: one in force before one that is not, then the newest.
@@ -198,83 +286,6 @@ fn newest<'a>(passports: impl Iterator<Item = &'a Passport>) -> BTreeMap<&'a str
         }
     }
     best.into_iter().map(|(id, p)| (id, p.number)).collect()
-}
-
-/// The category tree of a market. Sources give paths that are not quite a tree; the parent of a category is the one that most often stands
-/// before it among those that are more widely used, so that no circle can arise and parents stand first.
-struct Categories {
-    table: Vec<Category>,
-    at: BTreeMap<String, u16>,
-}
-
-impl Categories {
-    fn of<'a>(records: impl Iterator<Item = &'a Record> + Clone) -> Result<Self, PackError> {
-        let mut uses: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-        for CategoryName { id, name } in records.clone().flat_map(|r| &r.categories) {
-            let (n, title) = uses.entry(id).or_insert((0, name));
-            *n += 1;
-            *title = (*title).min(name.as_str());
-        }
-        let mut ranked: Vec<(&str, usize, &str)> = uses.iter().map(|(id, (n, name))| (*id, *n, *name)).collect();
-        ranked.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        let rank: BTreeMap<&str, usize> = ranked.iter().enumerate().map(|(i, r)| (r.0, i)).collect();
-        let mut before: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-        for r in records.clone() {
-            for (i, c) in r.categories.iter().enumerate() {
-                let wider = r.categories.iter().take(i).rev().find(|p| rank.get(p.id.as_str()) < rank.get(c.id.as_str()));
-                if let Some(p) = wider {
-                    *before.entry(&c.id).or_default().entry(&p.id).or_default() += 1;
-                }
-            }
-        }
-        let parent = |id: &str| {
-            let votes = before.get(id)?;
-            votes.iter().max_by_key(|(p, n)| (**n, std::cmp::Reverse(rank.get(*p)))).map(|(p, _)| *p)
-        };
-        // Only what some subject lies in, and what lies above that.
-        let mut wanted: BTreeSet<&str> = BTreeSet::new();
-        for leaf in records.filter_map(|r| r.categories.last()) {
-            let mut next = Some(leaf.id.as_str());
-            while let Some(id) = next.filter(|id| wanted.insert(id)) {
-                next = parent(id);
-            }
-        }
-        let mut out = Self { table: Vec::new(), at: BTreeMap::new() };
-        for (id, _, name) in ranked.into_iter().filter(|r| wanted.contains(r.0)) {
-            let position = u16::try_from(out.table.len()).map_err(|_| PackError::TooMany("categories"))?;
-            let parent = parent(id).and_then(|p| out.at.get(p).copied());
-            out.table.push(Category { id: id.to_owned(), name: name.to_owned(), parent });
-            out.at.insert(id.to_owned(), position);
-        }
-        Ok(out)
-    }
-
-    fn most_specific(&self, record: &Record) -> Option<u16> {
-        self.at.get(&record.categories.last()?.id).copied()
-    }
-}
-
-/// The rows of the claim table that some subject uses, in table order.
-struct Claims {
-    table: Vec<crate::provenance::ClaimDef>,
-    at: BTreeMap<String, u16>,
-}
-
-impl Claims {
-    fn of<'a>(records: impl Iterator<Item = &'a Record>) -> Result<Self, PackError> {
-        let used: BTreeSet<&str> = records.flat_map(|r| r.claims.iter().map(|c| c.code.as_str())).collect();
-        let table: Vec<_> = claim_table().iter().filter(|d| used.contains(d.code.as_str())).cloned().collect();
-        let mut at = BTreeMap::new();
-        for (i, d) in table.iter().enumerate() {
-            at.insert(d.code.clone(), u16::try_from(i).map_err(|_| PackError::TooMany("claim rows"))?);
-        }
-        Ok(Self { table, at })
-    }
-
-    fn rows_of(&self, record: &Record) -> Vec<(u16, ClaimState)> {
-        let rows: BTreeMap<u16, ClaimState> = record.claims.iter().filter_map(|c| Some((*self.at.get(&c.code)?, c.state))).collect();
-        rows.into_iter().collect()
-    }
 }
 
 fn build_listings(source: &Source<'_>) -> Result<(Vec<Retailer>, Vec<Listing>), PackError> {
@@ -307,30 +318,35 @@ fn build_listings(source: &Source<'_>) -> Result<(Vec<Retailer>, Vec<Listing>), 
     Ok((retailers, listings))
 }
 
-/// Buckets by the first bits of SHA-256 of the subject's id: as many as can be while each holds at least [`MIN_BUCKET`] subjects.
-fn build_dossiers(source: &Source<'_>) -> Result<Vec<(String, Vec<Dossier>)>, PackError> {
-    let passports = source.state.passports();
+/// Buckets by the first bits of SHA-256 of the subject's id, by file name: as many as can be while each holds at least [`MIN_BUCKET`]
+/// passports' subjects. Only a ledger that has fewer in all has a smaller one, its only one.
+pub(super) fn bucketed(passports: &[Passport]) -> Vec<(String, Vec<&Passport>)> {
+    let mut subjects: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
+    for p in passports {
+        subjects.entry(bucket_of(&p.subject, MAX_BITS)).or_default().insert(&p.subject);
+    }
+    // A subject with several passports is still one: whoever fetches its bucket must stay one of 1 000.
     let sizes = |bits: u32| {
         let mut n = vec![0_usize; 1 << bits];
-        for p in passports {
-            if let Some(slot) = n.get_mut(usize::from(bucket_of(&p.subject, bits))) {
-                *slot += 1;
+        for (at, subjects) in &subjects {
+            if let Some(slot) = n.get_mut(usize::from(at >> (MAX_BITS - bits))) {
+                *slot += subjects.len();
             }
         }
         n
     };
     let bits = (0..=MAX_BITS).rev().find(|b| *b == 0 || sizes(*b).iter().all(|n| *n >= MIN_BUCKET)).unwrap_or(0);
-    let mut buckets: BTreeMap<u16, Vec<Dossier>> = BTreeMap::new();
+    let mut buckets: BTreeMap<u16, Vec<&Passport>> = BTreeMap::new();
     for p in passports {
-        buckets.entry(bucket_of(&p.subject, bits)).or_default().push(build_dossier(source, p)?);
+        buckets.entry(bucket_of(&p.subject, bits)).or_default().push(p);
     }
-    Ok(buckets.into_iter().map(|(i, d)| (format!("dossier/{bits}/{i}"), d)).collect())
+    buckets.into_iter().map(|(i, passports)| (format!("dossier/{bits}/{i}"), passports)).collect()
 }
 
-fn build_dossier(source: &Source<'_>, p: &Passport) -> Result<Dossier, PackError> {
+fn build_dossier(source: &Source<'_>, hashes: &Hashes<'_>, p: &Passport) -> Result<Dossier, PackError> {
     let leaf = |leaf: u64| {
         let entry = (source.entry)(leaf).ok_or_else(|| missing("log entry", leaf.to_string()))?;
-        let proof = (source.proof)(leaf).ok_or_else(|| missing("inclusion proof", leaf.to_string()))?;
+        let proof = hashes.proof(leaf).ok_or_else(|| missing("inclusion proof", leaf.to_string()))?;
         Ok(LeafProof { leaf, entry, proof })
     };
     let body = |digest: &Digest, what| (source.body)(digest).ok_or_else(|| missing(what, hex::encode(digest)));

@@ -1,8 +1,7 @@
 //! The dossier tier: what a device needs to check a verdict itself. On the wire: postcard `Vec<Dossier>`, then zstd.
 
-use super::{Actor, Index, Manifest, PackError, SubjectRow};
+use super::{Actor, Index, PackError, SubjectRow, Tree};
 use crate::{
-    log,
     provenance::{ClaimDef, Record, Sheet, StageDocument, claim_def},
     statement::{self, Body, DidKey, Digest, PassportStatus, Role, Statement, json},
 };
@@ -33,7 +32,7 @@ pub struct LeafProof {
     pub leaf: u64,
     /// The entry: JCS bytes of a statement.
     pub entry: Vec<u8>,
-    /// Inclusion proof to the tree of the manifest's `log_size` leaves (RFC 6962), leaf's sibling first.
+    /// Siblings within the leaf's own 256 leaves, lowest first (`tree.rs`); empty for a leaf after the last full 256.
     pub proof: Vec<Digest>,
 }
 
@@ -87,9 +86,9 @@ pub fn decode_dossiers(bytes: &[u8]) -> Result<Vec<Dossier>, PackError> {
 ///
 /// # Errors
 /// The first thing that does not hold.
-pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<VerifiedDossier, PackError> {
+pub fn verify_dossier_entry(dossier: &Dossier, ledger: &str, tree: &Tree) -> Result<VerifiedDossier, PackError> {
     let fault = |why: String| PackError::Dossier { number: dossier.number, why };
-    let open = |leaf: &LeafProof| verify_leaf(leaf, manifest).map_err(fault);
+    let open = |leaf: &LeafProof| verify_leaf(leaf, ledger, tree).map_err(fault);
     let issue = open(&dossier.statement)?;
     let Body::IssuePassport(issued) = &issue.body else {
         return Err(fault("its first statement issues no passport".to_owned()));
@@ -143,7 +142,7 @@ pub fn verify_dossier_entry(dossier: &Dossier, manifest: &Manifest) -> Result<Ve
 /// The first thing in which they differ.
 pub fn verify_row(index: &Index, number: u32, dossier: &VerifiedDossier) -> Result<(), PackError> {
     let row = usize::try_from(number).ok().and_then(|n| index.subjects.get(n)).ok_or_else(|| other_than_dossier(number, "number"))?;
-    verify_subject_row(row, number, &index.actors, &index.claims, dossier)
+    verify_subject_row(row, number, &index.head.actors, &index.head.claims, dossier)
 }
 
 fn other_than_dossier(number: u32, what: &str) -> PackError {
@@ -193,11 +192,10 @@ pub fn verify_subject_row(
     checks.iter().find(|(_, same)| !same).map_or(Ok(()), |(what, _)| Err(fault(what)))
 }
 
-fn verify_leaf(leaf: &LeafProof, manifest: &Manifest) -> Result<Statement, String> {
-    let hash = log::leaf_hash(&leaf.entry);
-    log::verify_inclusion(&hash, leaf.leaf, manifest.log_size, &manifest.log_root, &leaf.proof).map_err(|e| e.to_string())?;
+fn verify_leaf(leaf: &LeafProof, ledger: &str, tree: &Tree) -> Result<Statement, String> {
+    tree.verify(leaf.leaf, &leaf.entry, &leaf.proof).map_err(|e| e.to_string())?;
     let statement = statement::verify(&leaf.entry).map_err(|e| e.to_string())?;
-    if statement.ledger == manifest.ledger { Ok(statement) } else { Err("a statement in it is for another ledger".to_owned()) }
+    if statement.ledger == ledger { Ok(statement) } else { Err("a statement in it is for another ledger".to_owned()) }
 }
 
 fn sha256(bytes: &[u8]) -> Digest {

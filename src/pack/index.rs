@@ -8,9 +8,26 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Subjects in one file of the index, the last one excepted.
+pub const ROWS_A_FILE: usize = 16_384;
+/// Prices in one file of the index, the last one excepted.
+pub const PRICES_A_FILE: usize = 65_536;
+
 /// The index of one market at one log size.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Index {
+    /// What it is, and the tables that rows refer to.
+    pub head: Head,
+    /// Subjects, by rising passport number. The passport number is the position of the row plus nothing: rows are dense.
+    pub subjects: Vec<SubjectRow>,
+    /// Prices and stock.
+    pub listings: Vec<Listing>,
+}
+
+/// What an index is, and the tables that its rows refer to. Each table is in the order of first use, so that what comes later moves nothing:
+/// a day's delta then holds what changed and no more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Head {
     /// The ledger.
     pub origin: String,
     /// The market, e.g. `world`.
@@ -23,18 +40,63 @@ pub struct Index {
     pub log_size: u64,
     /// True when the ledger's keys are public (a sample).
     pub sample: bool,
-    /// Actors, referred to by position.
+    /// How many subjects there are.
+    pub subjects: u32,
+    /// How many prices there are.
+    pub listings: u32,
+    /// Actors, referred to by position: those that issued a passport first, by their first; then the others, by key.
     pub actors: Vec<Actor>,
-    /// Categories, referred to by position; a parent always stands before its children.
+    /// Categories, referred to by position. Following parents never goes in a circle.
     pub categories: Vec<Category>,
     /// The claim rows used, referred to by position.
     pub claims: Vec<ClaimDef>,
-    /// Subjects, by rising passport number. The passport number is the position of the row plus nothing: rows are dense.
-    pub subjects: Vec<SubjectRow>,
     /// Retailers and where they are.
     pub retailers: Vec<Retailer>,
-    /// Prices and stock.
-    pub listings: Vec<Listing>,
+}
+
+impl Head {
+    /// Numbers of the subjects in file `file` of the rows.
+    #[must_use]
+    pub fn rows(&self, file: u32) -> std::ops::Range<u32> {
+        part(file, ROWS_A_FILE, self.subjects)
+    }
+
+    /// Positions of the prices in file `file` of the prices.
+    #[must_use]
+    pub fn prices(&self, file: u32) -> std::ops::Range<u32> {
+        part(file, PRICES_A_FILE, self.listings)
+    }
+}
+
+fn part(file: u32, size: usize, all: u32) -> std::ops::Range<u32> {
+    let size = u32::try_from(size).unwrap_or(u32::MAX);
+    let from = file.saturating_mul(size).min(all);
+    from..from.saturating_add(size).min(all)
+}
+
+/// Positions of the categories, each after its parent; `None` when parents go in a circle or point nowhere.
+#[must_use]
+pub fn parents_first(categories: &[Category]) -> Option<Vec<u16>> {
+    let mut order = Vec::with_capacity(categories.len());
+    // 0 = not looked at, 1 = on the way up from a child, 2 = in the order.
+    let mut seen = vec![0_u8; categories.len()];
+    for start in 0..categories.len() {
+        let (mut way, mut next) = (Vec::new(), Some(start));
+        while let Some(at) = next {
+            match seen.get_mut(at)? {
+                2 => break,
+                1 => return None,
+                mark => *mark = 1,
+            }
+            way.push(at);
+            next = categories.get(at)?.parent.map(usize::from);
+        }
+        for at in way.into_iter().rev() {
+            *seen.get_mut(at)? = 2;
+            order.push(u16::try_from(at).ok()?);
+        }
+    }
+    Some(order)
 }
 
 /// An actor as a device needs it.

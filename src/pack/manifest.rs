@@ -1,6 +1,6 @@
 //! The manifest: which files make a pack, by digest. JCS JSON, so that everyone who makes it makes the same bytes.
 
-use super::{MAX_RAW, PackError};
+use super::{Index, MAX_RAW, PackError, Tree};
 use crate::{
     measure::Millis,
     statement::{BatchClose, Digest, json},
@@ -28,7 +28,20 @@ pub struct Manifest {
     /// Root of the tree of those leaves; the dossiers' inclusion proofs lead to it.
     #[serde(with = "hex::serde")]
     pub log_root: Digest,
-    /// The files: the index first, then the dossier buckets.
+    /// The files: the index's in order, the tree file and the dossier buckets, the status list.
+    pub files: Vec<PackFile>,
+    /// Steps that lead here from earlier packs, oldest first: each from its `base` to the next one's, the last to this pack.
+    pub deltas: Vec<DeltaStep>,
+}
+
+/// What makes the next pack of an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeltaStep {
+    /// SHA-256 of the manifest at which it begins.
+    #[serde(with = "hex::serde")]
+    pub base: Digest,
+    /// A delta file per tier (see `delta.rs`), for those of its files that are other than before.
     pub files: Vec<PackFile>,
 }
 
@@ -38,7 +51,8 @@ pub struct Manifest {
 pub struct PackFile {
     /// What it is for.
     pub tier: Tier,
-    /// `index`, or `dossier/<bits>/<prefix>` for the subjects whose SHA-256 of the id starts with these bits.
+    /// `index/head`, `index/rows/<n>`, `index/prices/<n>`; `dossier/tree`, `dossier/<bits>/<prefix>` for the subjects whose SHA-256 of the id
+    /// starts with these bits; `status-list`; `delta/index`, `delta/dossier`. A name, never a path.
     pub name: String,
     /// SHA-256 of the file as served (compressed): its address.
     #[serde(with = "hex::serde")]
@@ -62,6 +76,8 @@ pub enum Tier {
     Index,
     /// Statements, proofs and bodies.
     Dossier,
+    /// The Token Status List in the draft's compressed form (a zlib stream), for others: a device has the same from the index.
+    Status,
 }
 
 impl Manifest {
@@ -96,28 +112,95 @@ impl Manifest {
         if manifest.batch != close.number || manifest.time_ms != close.time_ms || manifest.log_size != close_leaf {
             return Err(PackError::NotTheLogged);
         }
-        if let Some(large) = manifest.files.iter().find(|f| f.raw_size > MAX_RAW || f.size > MAX_RAW) {
+        let all = || manifest.files.iter().chain(manifest.deltas.iter().flat_map(|d| &d.files));
+        if let Some(large) = all().find(|f| f.raw_size > MAX_RAW || f.size > MAX_RAW) {
             return Err(PackError::TooLarge(large.raw_size.max(large.size)));
         }
+        manifest.check_names()?;
         Ok(manifest)
     }
 
-    /// The index file.
+    /// Every file has a name of its own that says what it is, and the index is whole: head, rows and prices numbered from 0 on.
+    fn check_names(&self) -> Result<(), PackError> {
+        let unreadable = |why: String| PackError::Unreadable { what: "manifest", why };
+        let mut names = std::collections::BTreeSet::new();
+        let (mut rows, mut prices) = (0_u32, 0_u32);
+        for f in &self.files {
+            let known = match f.tier {
+                Tier::Index if f.name == format!("index/rows/{rows}") => {
+                    rows += 1;
+                    true
+                }
+                Tier::Index if f.name == format!("index/prices/{prices}") => {
+                    prices += 1;
+                    true
+                }
+                Tier::Index => f.name == "index/head" && names.is_empty(),
+                Tier::Dossier => f.name == "dossier/tree" || bucket_name(&f.name).is_some(),
+                Tier::Status => f.name == "status-list",
+            };
+            if !known || !names.insert(f.name.as_str()) {
+                return Err(unreadable(format!("it has no place for a file named {:?}", f.name.chars().take(60).collect::<String>())));
+            }
+        }
+        if names.contains("index/head") { Ok(()) } else { Err(unreadable("it names no index".to_owned())) }
+    }
+
+    /// Opens the whole index, given files by path.
     ///
     /// # Errors
-    /// There is none, or more than one.
-    pub fn index(&self) -> Result<&PackFile, PackError> {
-        let mut found = self.files.iter().filter(|f| f.tier == Tier::Index);
-        match (found.next(), found.next()) {
-            (Some(file), None) => Ok(file),
-            _ => Err(PackError::Unreadable { what: "manifest", why: "it must name exactly one index".to_owned() }),
-        }
+    /// A file is missing or altered, or as [`super::decode_index`].
+    pub fn open_index(&self, file: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Index, PackError> {
+        let raw = self.index().map(|f| f.open(&file(&f.path()).ok_or_else(|| PackError::WrongBytes(f.name.clone()))?));
+        let raw = raw.collect::<Result<Vec<_>, _>>()?;
+        super::decode_index(raw.iter().map(Vec::as_slice))
+    }
+
+    /// Opens the tree file that dossiers are verified under, given files by path.
+    ///
+    /// # Errors
+    /// It is missing or altered, or gives another root.
+    pub fn open_tree(&self, file: &dyn Fn(&str) -> Option<Vec<u8>>) -> Result<Tree, PackError> {
+        let missing = || PackError::WrongBytes("dossier/tree".to_owned());
+        let f = self.file("dossier/tree").ok_or_else(missing)?;
+        Tree::open(&f.open(&file(&f.path()).ok_or_else(missing)?)?, self.log_size, &self.log_root)
+    }
+
+    /// The files of the index, in order.
+    pub fn index(&self) -> impl Iterator<Item = &PackFile> {
+        self.files.iter().filter(|f| f.tier == Tier::Index)
+    }
+
+    /// The file with this name.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&PackFile> {
+        self.files.iter().find(|f| f.name == name)
+    }
+
+    /// The tree file and the dossier buckets.
+    pub fn dossier_files(&self) -> impl Iterator<Item = &PackFile> {
+        self.files.iter().filter(|f| f.tier == Tier::Dossier)
+    }
+
+    /// The steps from the pack whose manifest has this digest to this one; `None` when no step begins there.
+    #[must_use]
+    pub fn steps_from(&self, base: &Digest) -> Option<&[DeltaStep]> {
+        let at = self.deltas.iter().position(|d| d.base == *base)?;
+        self.deltas.get(at..)
     }
 
     /// The dossier buckets.
     pub fn dossiers(&self) -> impl Iterator<Item = &PackFile> {
-        self.files.iter().filter(|f| f.tier == Tier::Dossier)
+        self.dossier_files().filter(|f| bucket_name(&f.name).is_some())
     }
+}
+
+/// Bits and prefix in the name of a dossier bucket.
+fn bucket_name(name: &str) -> Option<(u32, u16)> {
+    let (bits, prefix) = name.strip_prefix("dossier/")?.split_once('/')?;
+    let (bits, prefix): (u32, u16) = (bits.parse().ok()?, prefix.parse().ok()?);
+    // There is one spelling.
+    (bits <= 16 && name == format!("dossier/{bits}/{prefix}")).then_some((bits, prefix))
 }
 
 impl PackFile {
@@ -127,19 +210,32 @@ impl PackFile {
         format!("pack/{}", hex::encode(self.sha256))
     }
 
+    /// Checks the bytes as served.
+    ///
+    /// # Errors
+    /// Other bytes than promised.
+    pub fn check(&self, bytes: &[u8]) -> Result<(), PackError> {
+        let promised = bytes.len() as u64 == self.size && Sha256::digest(bytes).as_slice() == self.sha256;
+        if promised { Ok(()) } else { Err(PackError::WrongBytes(self.name.clone())) }
+    }
+
+    /// Checks what the bytes as served decompress to, or what a delta made.
+    ///
+    /// # Errors
+    /// Other bytes than promised.
+    pub fn check_raw(&self, raw: &[u8]) -> Result<(), PackError> {
+        let promised = raw.len() as u64 == self.raw_size && Sha256::digest(raw).as_slice() == self.raw_sha256;
+        if promised { Ok(()) } else { Err(PackError::WrongBytes(self.name.clone())) }
+    }
+
     /// Checks the bytes as served and decompresses them.
     ///
     /// # Errors
     /// Other bytes than promised, or not decompressible within bounds.
     pub fn open(&self, bytes: &[u8]) -> Result<Vec<u8>, PackError> {
-        let wrong = || PackError::WrongBytes(self.name.clone());
-        if bytes.len() as u64 != self.size || Sha256::digest(bytes).as_slice() != self.sha256 {
-            return Err(wrong());
-        }
+        self.check(bytes)?;
         let raw = super::decompress(bytes, self.raw_size)?;
-        if Sha256::digest(&raw).as_slice() != self.raw_sha256 {
-            return Err(wrong());
-        }
+        self.check_raw(&raw)?;
         Ok(raw)
     }
 }

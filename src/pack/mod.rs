@@ -6,8 +6,11 @@
 //! checkpoint (size N+1, signed by the log)
 //!   └ leaf N: BatchClose (signed by the log) { …, manifest: SHA-256 of the manifest }
 //!        └ manifest (JCS JSON): log_size N, log_root = root of leaves 0..N, files by SHA-256
-//!             ├ index:    zstd(postcard(columns))          what every verdict needs
-//!             └ dossier…: zstd(postcard(Vec<Dossier>))     statements, inclusion proofs, bodies, stages
+//!             ├ index/head, index/rows/<n>, index/prices/<n>   zstd(postcard(columns))       what every verdict needs
+//!             ├ dossier/tree                                   zstd(hashes)                  where the dossiers' proofs end
+//!             ├ dossier/<bits>/<prefix>                        zstd(postcard(Vec<Dossier>))  statements, proofs, bodies, stages
+//!             ├ status-list                                    zlib(2 bits a passport)       for others: the index says the same
+//!             └ deltas: [ { base, files } ]                    zstd(postcard(Vec<Patch>))    from earlier packs to this one
 //! ```
 //! A pack covers the leaves before the `BatchClose` that names it. So its inclusion proofs lead to the tree of `log_size` = N leaves, not to
 //! the checkpoint's N+1: the manifest's digest is inside leaf N, and a proof to N+1 leaves would have to contain its own hash. The root
@@ -18,24 +21,31 @@
 
 mod build;
 mod columns;
+mod delta;
 mod dossier;
 mod files;
 mod index;
 mod manifest;
 mod sample;
 mod shelf;
+mod status_list;
+mod tables;
+mod tree;
 
 pub use crate::passport::SubjectForm;
-pub use build::{Pack, Source, build};
-pub use columns::{decode_index, encode_index};
+pub use build::{Pack, Previous, Source, build};
+pub use columns::{decode_head, decode_index, decode_prices, decode_rows, encode_head, encode_index, encode_prices, encode_rows};
+pub use delta::{Patch, decode_delta, encode_delta};
 pub use dossier::{
     DocumentProof, Dossier, LeafProof, VerifiedDossier, decode_dossiers, encode_dossiers, verify_dossier_entry, verify_row, verify_subject_row,
 };
 pub use files::{MAX_RAW, decompress};
-pub use index::{Actor, ActorKey, Category, Index, Listing, Place, Retailer, SubjectRow};
-pub use manifest::{Manifest, PackFile, Tier, bucket_of, root_before_last};
+pub use index::{Actor, ActorKey, Category, Head, Index, Listing, PRICES_A_FILE, Place, ROWS_A_FILE, Retailer, SubjectRow, parents_first};
+pub use manifest::{DeltaStep, Manifest, PackFile, Tier, bucket_of, root_before_last};
 pub use sample::{SAMPLE_POLICY, SAMPLE_VKEY, sample_files, sample_older_entries};
 pub use shelf::ShelfCard;
+pub use status_list::{STATUS_BITS, StatusList, decode_sparse, encode_sparse};
+pub use tree::Tree;
 
 /// Why a pack could not be made or may not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,12 +1,12 @@
 //! A small ledger of its own, with keys that only these tests have, written batch by batch.
 
 use ecosphere::{
-    log::LogKey,
+    log::{LogKey, Policy},
     measure::Millis,
     node::ledger::{Ledger, LogKeys},
     passport::SubjectForm,
     provenance::{CategoryName, Record, Source},
-    state::Policy,
+    state,
     statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
@@ -35,7 +35,7 @@ pub struct Book {
 impl Book {
     /// A ledger with one batch: a steward and its first product.
     pub fn new(origin: &str, log: &str) -> Self {
-        let policy = Policy { origin: origin.into(), log: key(log).did(), registrars: vec![key("registrar").did()] };
+        let policy = state::Policy { origin: origin.into(), log: key(log).did(), registrars: vec![key("registrar").did()] };
         let keys = LogKeys::from_seed(origin, &seed(log)).unwrap();
         let mut book = Self {
             ledger: Ledger::new(policy, false),
@@ -56,6 +56,11 @@ impl Book {
 
     pub fn key(&self) -> &LogKey {
         self.keys.key()
+    }
+
+    /// The policy that believes the log by its key alone.
+    pub fn policy(&self) -> Policy {
+        Policy::of_log(self.key().clone())
     }
 
     /// Records a product in the batch that is open.

@@ -118,12 +118,12 @@ fn better_options_are_better_on_this_persons_terms() {
 fn an_unknown_product_is_saved_and_resolved_by_a_later_snapshot() {
     let engine = Engine::open_memory().unwrap();
     let mut book = Book::new(ORIGIN, "log");
-    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    now(engine.sync_from(&Fake::new(&book.files), &book.policy(), NOW)).unwrap();
     assert_eq!(scan(&engine, "4006381333931").outcome, Outcome::NotInSnapshot);
     assert!(history(&engine)[0].saved_for_later);
     book.product("04006381333931", "A highlighter");
     book.close();
-    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    now(engine.sync_from(&Fake::new(&book.files), &book.policy(), NOW)).unwrap();
     let past = &history(&engine)[0];
     assert!(!past.saved_for_later && past.name == "A highlighter" && past.number.is_some());
 }
@@ -132,7 +132,7 @@ fn an_unknown_product_is_saved_and_resolved_by_a_later_snapshot() {
 fn a_snapshot_is_stale_after_a_week_but_the_sample_never() {
     let engine = Engine::open_memory().unwrap();
     let book = Book::new(ORIGIN, "log");
-    now(engine.sync_from(&Fake::new(&book.files), book.key(), NOW)).unwrap();
+    now(engine.sync_from(&Fake::new(&book.files), &book.policy(), NOW)).unwrap();
     let at = |engine: &Engine, now_is: Millis| match now(engine.handle(Request::ScanText("3017620422003".into()), None, now_is, &|_| ())).unwrap() {
         Answer::Scan(results) => results[0].stale,
         other => panic!("{other:?}"),

@@ -3,11 +3,13 @@
 use super::{File, Store, StoreError, fault, unblob, untag};
 use crate::{
     measure::{Currency, Millis, Money},
-    pack::{Actor, Category, Dossier, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
+    pack::{Actor, Category, Dossier, Head, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
     provenance::{ClaimDef, ClaimState},
     statement::{Digest, PassportStatus, SubjectKind},
 };
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use sha2::{Digest as _, Sha256};
+use std::ops::Range;
 
 /// The migration steps, oldest first. Never change a step that was published: add one.
 pub const LEDGER_STEPS: &[&str] = &["
@@ -34,6 +36,38 @@ CREATE INDEX dossier_bucket ON dossier (bucket);
 CREATE TABLE part (digest BLOB NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (digest, at)) STRICT;
 ", "
 ALTER TABLE actor ADD COLUMN keys BLOB NOT NULL DEFAULT x'00';
+", "
+-- All of it is fetched again: packs have another form.
+DROP TABLE dossier;
+DROP TABLE bucket;
+DROP TABLE listing;
+DROP TABLE subject;
+DROP TABLE snapshot;
+DELETE FROM actor;
+DELETE FROM category;
+DELETE FROM claim;
+DELETE FROM retailer;
+DELETE FROM part;
+CREATE TABLE snapshot (
+  id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+  origin TEXT NOT NULL, market TEXT NOT NULL, batch INTEGER NOT NULL, time INTEGER NOT NULL, log_size INTEGER NOT NULL, sample INTEGER NOT NULL,
+  policy TEXT NOT NULL, tree_size INTEGER NOT NULL, root BLOB NOT NULL, manifest BLOB NOT NULL, tree BLOB NOT NULL, shelf TEXT NOT NULL
+) STRICT;
+CREATE TABLE subject (
+  number INTEGER NOT NULL PRIMARY KEY, kind INTEGER NOT NULL, id TEXT NOT NULL, gtin INTEGER NOT NULL, digest BLOB NOT NULL,
+  issuer INTEGER NOT NULL, form INTEGER NOT NULL, status INTEGER NOT NULL, successor INTEGER NOT NULL, valid_until INTEGER NOT NULL,
+  name TEXT NOT NULL, brand TEXT NOT NULL, folded TEXT NOT NULL, owner INTEGER NOT NULL, category INTEGER NOT NULL, quantity TEXT NOT NULL,
+  claims BLOB NOT NULL, fictional INTEGER NOT NULL
+) STRICT;
+CREATE INDEX subject_gtin ON subject (gtin) WHERE gtin >= 0;
+CREATE INDEX subject_id ON subject (id) WHERE gtin < 0;
+CREATE TABLE listing (
+  position INTEGER NOT NULL PRIMARY KEY, retailer INTEGER NOT NULL, product INTEGER NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL,
+  stock INTEGER NOT NULL
+) STRICT;
+CREATE TABLE bucket (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL) STRICT;
+CREATE TABLE dossier (number INTEGER NOT NULL PRIMARY KEY, bucket INTEGER NOT NULL REFERENCES bucket (id) ON DELETE CASCADE, bytes BLOB NOT NULL) STRICT;
+CREATE INDEX dossier_bucket ON dossier (bucket);
 "];
 
 /// What the snapshot is, and the newest checkpoint that was trusted.
@@ -51,8 +85,8 @@ pub struct Held {
     pub log_size: u64,
     /// A ledger whose keys are public.
     pub sample: bool,
-    /// The log key it was verified under, as a vkey.
-    pub vkey: String,
+    /// The policy it was verified under.
+    pub policy: String,
     /// Size of the newest trusted checkpoint.
     pub tree_size: u64,
     /// Root of the newest trusted checkpoint.
@@ -91,15 +125,6 @@ pub struct SubjectDetail {
     pub quantity: String,
 }
 
-/// A dossier file, verified. Its dossiers are stored one by one, because a scan looks at one of them and has no time to unpack a thousand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bucket {
-    /// SHA-256 of the file as served.
-    pub digest: Digest,
-    /// What was in it.
-    pub dossiers: Vec<Dossier>,
-}
-
 /// Stands for "for ever" in a column that holds a time.
 pub(super) const NEVER: i64 = i64::MAX;
 
@@ -110,7 +135,7 @@ impl Store {
     /// The store fails.
     pub fn held(&self) -> Result<Option<Held>, StoreError> {
         self.ledger
-            .query_row("SELECT origin, market, batch, time, log_size, sample, vkey, tree_size, root FROM snapshot WHERE id = 1", [], |r| {
+            .query_row("SELECT origin, market, batch, time, log_size, sample, policy, tree_size, root FROM snapshot WHERE id = 1", [], |r| {
                 Ok(Held {
                     origin: r.get(0)?,
                     market: r.get(1)?,
@@ -118,7 +143,7 @@ impl Store {
                     time: Millis(r.get(3)?),
                     log_size: count(r, 4)?,
                     sample: r.get(5)?,
-                    vkey: r.get(6)?,
+                    policy: r.get(6)?,
                     tree_size: count(r, 7)?,
                     root: r.get(8)?,
                 })
@@ -145,38 +170,24 @@ impl Store {
         text.map_or(Ok(Vec::new()), |t| serde_json::from_str(&t).map_err(|e| StoreError::Corrupt { file: File::Ledger, why: e.to_string() }))
     }
 
+    /// The tree file that dossiers are verified under; empty when there is none.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn tree(&self) -> Result<Vec<u8>, StoreError> {
+        let tree = self.ledger.query_row("SELECT tree FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional();
+        Ok(tree.map_err(fault(File::Ledger))?.unwrap_or_default())
+    }
+
     /// The small tables of the snapshot.
     ///
     /// # Errors
     /// The store fails, or a row is not what this code writes.
     pub fn rows(&self) -> Result<Rows, StoreError> {
-        Ok(Rows {
-            actors: self.all("SELECT key, name, standing, fictional, keys FROM actor ORDER BY position", |r| {
-                let key: String = r.get(0)?;
-                Ok(Actor {
-                    key: key.try_into().map_err(|e| rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(e)))?,
-                    name: r.get(1)?,
-                    standing: unblob(&r.get::<_, Vec<u8>>(2)?)?,
-                    fictional: r.get(3)?,
-                    keys: unblob(&r.get::<_, Vec<u8>>(4)?)?,
-                })
-            })?,
-            categories: self.all("SELECT id, name, parent FROM category ORDER BY position", |r| {
-                Ok(Category { id: r.get(0)?, name: r.get(1)?, parent: u16::try_from(r.get::<_, i64>(2)?).ok() })
-            })?,
-            claims: self.all("SELECT code, text, topics, lines FROM claim ORDER BY position", |r| {
-                Ok(ClaimDef { code: r.get(0)?, text: r.get(1)?, topics: unblob(&r.get::<_, Vec<u8>>(2)?)?, lines: unblob(&r.get::<_, Vec<u8>>(3)?)? })
-            })?,
-            retailers: self.all("SELECT subject, places FROM retailer ORDER BY position", |r| {
-                Ok(Retailer { subject: r.get(0)?, places: unblob(&r.get::<_, Vec<u8>>(1)?)? })
-            })?,
-            listings: self.all("SELECT retailer, product, minor, currency, stock FROM listing ORDER BY product, minor, retailer", |r| {
-                let currency: String = r.get(3)?;
-                let currency = Currency::try_from(currency)
-                    .map_err(|e| rusqlite::Error::FromSqlConversionFailure(3, rusqlite::types::Type::Text, Box::new(e)))?;
-                Ok(Listing { retailer: r.get(0)?, product: r.get(1)?, price: Money { minor: r.get(2)?, currency }, stock: r.get(4)? })
-            })?,
-        })
+        let (actors, categories, claims, retailers) = read_tables(&self.ledger)?;
+        let mut listings = read_prices(&self.ledger, 0..u32::MAX)?;
+        listings.sort_by_key(|l| (l.product, l.price.minor, l.retailer));
+        Ok(Rows { actors, categories, claims, retailers, listings })
     }
 
     /// Every subject by rising passport number, with the columns that ranking needs filled and the rest left empty.
@@ -227,7 +238,11 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn number_by_gtin(&self, gtin14: &str) -> Result<Option<u32>, StoreError> {
-        self.first("SELECT number FROM subject WHERE gtin = ?1 AND gtin <> '' ORDER BY status <> 0, form, length(id), number DESC LIMIT 1", gtin14)
+        let Some(gtin) = gtin14.parse::<i64>().ok().filter(|g| *g >= 0) else { return Ok(None) };
+        self.ledger
+            .prepare_cached("SELECT number FROM subject WHERE gtin = ?1 AND gtin >= 0 ORDER BY status <> 0, form, length(id), number DESC LIMIT 1")
+            .and_then(|mut q| q.query_row([gtin], |r| r.get(0)).optional())
+            .map_err(fault(File::Ledger))
     }
 
     /// The passport whose digest begins with these bytes.
@@ -243,7 +258,14 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn number_by_id(&self, id: &str) -> Result<Option<u32>, StoreError> {
-        self.first("SELECT number FROM subject WHERE id = ?1 ORDER BY status <> 0, form, number DESC LIMIT 1", id)
+        let gtin = gtin_of(id);
+        // The two indexes share the subjects out between them.
+        let sql = if gtin < 0 {
+            "SELECT number FROM subject WHERE id = ?1 AND gtin < 0 AND ?2 < 0 ORDER BY status <> 0, form, number DESC LIMIT 1"
+        } else {
+            "SELECT number FROM subject WHERE id = ?1 AND gtin = ?2 AND gtin >= 0 ORDER BY status <> 0, form, number DESC LIMIT 1"
+        };
+        self.ledger.prepare_cached(sql).and_then(|mut q| q.query_row(params![id, gtin], |r| r.get(0)).optional()).map_err(fault(File::Ledger))
     }
 
     /// Passport numbers of subjects whose folded name holds every word, at most `limit`.
@@ -273,24 +295,115 @@ impl Store {
             .map_err(fault(File::Ledger))
     }
 
-    /// True when this dossier file is held.
+    /// True when what this dossier file decompresses to is held.
     ///
     /// # Errors
     /// The store fails.
-    pub fn has_bucket(&self, digest: &Digest) -> Result<bool, StoreError> {
-        self.ledger.query_row("SELECT EXISTS (SELECT 1 FROM bucket WHERE digest = ?1)", [digest], |r| r.get(0)).map_err(fault(File::Ledger))
+    pub fn holds(&self, name: &str, raw_sha256: &Digest) -> Result<bool, StoreError> {
+        if name == "dossier/tree" {
+            return Ok(Sha256::digest(self.tree()?).as_slice() == raw_sha256);
+        }
+        self.ledger
+            .query_row("SELECT EXISTS (SELECT 1 FROM bucket WHERE name = ?1 AND digest = ?2)", params![name, raw_sha256], |r| r.get(0))
+            .map_err(fault(File::Ledger))
     }
+}
 
-    fn first(&self, sql: &str, key: &str) -> Result<Option<u32>, StoreError> {
-        self.ledger.prepare_cached(sql).and_then(|mut q| q.query_row([key], |r| r.get(0)).optional()).map_err(fault(File::Ledger))
-    }
+fn all<T>(c: &Connection, sql: &str, values: impl rusqlite::Params, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
+    let err = fault(File::Ledger);
+    let mut query = c.prepare(sql).map_err(err)?;
+    let rows = query.query_map(values, read).map_err(err)?;
+    rows.collect::<Result<_, _>>().map_err(err)
+}
 
-    fn all<T>(&self, sql: &str, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
-        let err = fault(File::Ledger);
-        let mut query = self.ledger.prepare(sql).map_err(err)?;
-        let rows = query.query_map([], read).map_err(err)?;
-        rows.collect::<Result<_, _>>().map_err(err)
-    }
+fn text<T: TryFrom<String, Error: std::error::Error + Send + Sync + 'static>>(r: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = r.get(column)?;
+    text.try_into().map_err(|e| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(e)))
+}
+
+type Tables = (Vec<Actor>, Vec<Category>, Vec<ClaimDef>, Vec<Retailer>);
+
+fn read_tables(c: &Connection) -> Result<Tables, StoreError> {
+    Ok((
+        all(c, "SELECT key, name, standing, fictional, keys FROM actor ORDER BY position", [], |r| {
+            let (standing, keys) = (unblob(&r.get::<_, Vec<u8>>(2)?)?, unblob(&r.get::<_, Vec<u8>>(4)?)?);
+            Ok(Actor { key: text(r, 0)?, name: r.get(1)?, standing, fictional: r.get(3)?, keys })
+        })?,
+        all(c, "SELECT id, name, parent FROM category ORDER BY position", [], |r| {
+            Ok(Category { id: r.get(0)?, name: r.get(1)?, parent: u16::try_from(r.get::<_, i64>(2)?).ok() })
+        })?,
+        all(c, "SELECT code, text, topics, lines FROM claim ORDER BY position", [], |r| {
+            Ok(ClaimDef { code: r.get(0)?, text: r.get(1)?, topics: unblob(&r.get::<_, Vec<u8>>(2)?)?, lines: unblob(&r.get::<_, Vec<u8>>(3)?)? })
+        })?,
+        all(c, "SELECT subject, places FROM retailer ORDER BY position", [], |r| {
+            Ok(Retailer { subject: r.get(0)?, places: unblob(&r.get::<_, Vec<u8>>(1)?)? })
+        })?,
+    ))
+}
+
+/// The head of the index that the tables hold.
+pub(super) fn read_head(c: &Connection) -> Result<Head, StoreError> {
+    let (actors, categories, claims, retailers) = read_tables(c)?;
+    let err = fault(File::Ledger);
+    let after = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(err);
+    let (subjects, listings) =
+        (after("SELECT coalesce(max(number) + 1, 0) FROM subject")?, after("SELECT coalesce(max(position) + 1, 0) FROM listing")?);
+    c.query_row("SELECT origin, market, batch, time, log_size, sample FROM snapshot WHERE id = 1", [], |r| {
+        Ok(Head {
+            origin: r.get(0)?,
+            market: r.get(1)?,
+            batch: count(r, 2)?,
+            time: Millis(r.get(3)?),
+            log_size: count(r, 4)?,
+            sample: r.get(5)?,
+            subjects,
+            listings,
+            actors,
+            categories,
+            claims,
+            retailers,
+        })
+    })
+    .map_err(err)
+}
+
+/// Prices in this range of positions.
+pub(super) fn read_prices(c: &Connection, range: Range<u32>) -> Result<Vec<Listing>, StoreError> {
+    let sql = "SELECT retailer, product, minor, currency, stock FROM listing WHERE position >= ?1 AND position < ?2 ORDER BY position";
+    all(c, sql, [range.start, range.end], |r| {
+        Ok(Listing {
+            retailer: r.get(0)?,
+            product: r.get(1)?,
+            price: Money { minor: r.get(2)?, currency: text::<Currency>(r, 3)? },
+            stock: r.get(4)?,
+        })
+    })
+}
+
+/// Whole rows of the subjects in this range of numbers.
+pub(super) fn read_subjects(c: &Connection, range: Range<u32>) -> Result<Vec<SubjectRow>, StoreError> {
+    let sql =
+        "SELECT number, kind, issuer, form, status, name, owner, category, claims, fictional, id, digest, successor, valid_until, brand, quantity
+               FROM subject WHERE number >= ?1 AND number < ?2 ORDER BY number";
+    all(c, sql, [range.start, range.end], |r| {
+        let (_, row) = summary(r)?;
+        let until: i64 = r.get(13)?;
+        Ok(SubjectRow {
+            id: r.get(10)?,
+            digest: r.get(11)?,
+            successor: u32::try_from(r.get::<_, i64>(12)?).ok(),
+            valid_until: (until != NEVER).then_some(Millis(until)),
+            brand: r.get(14)?,
+            quantity: r.get(15)?,
+            ..row
+        })
+    })
+}
+
+/// The number of the GTIN in an element string such as `(01)09506000134352(10)L1`, or -1.
+pub(super) fn gtin_of(id: &str) -> i64 {
+    let digits = id.strip_prefix("(01)").and_then(|rest| rest.get(..14)).filter(|g| g.bytes().all(|b| b.is_ascii_digit()));
+    digits.and_then(|d| d.parse().ok()).unwrap_or(-1)
 }
 
 fn count(r: &Row<'_>, column: usize) -> rusqlite::Result<u64> {

@@ -9,13 +9,22 @@ use rusqlite::{OptionalExtension as _, params};
 use std::collections::BTreeMap;
 
 /// The migration steps, oldest first. Never change a step that was published: add one.
-pub const MINE_STEPS: &[&str] = &["
+pub const MINE_STEPS: &[&str] = &[
+    "
 CREATE TABLE profile (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL) STRICT;
 CREATE TABLE history (id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL) STRICT;
 CREATE INDEX history_time ON history (time);
 CREATE TABLE price (subject TEXT NOT NULL PRIMARY KEY, minor INTEGER NOT NULL, currency TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE setting (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+CREATE TABLE trusted (origin TEXT NOT NULL PRIMARY KEY, note TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, origin TEXT NOT NULL, why TEXT NOT NULL, trusted TEXT NOT NULL,
+  offered TEXT NOT NULL, proof BLOB NOT NULL, UNIQUE (trusted, offered)
+) STRICT;
+",
+];
 
 /// A code that was scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +44,7 @@ pub struct Seen {
 pub struct Settings {
     /// Base address, a folder, or `sample`.
     pub source: String,
-    /// The log's vkey.
+    /// Whom to believe: a policy, or a log's vkey.
     pub key: String,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! | file | holds | when it is damaged |
 //! |---|---|---|
-//! | `ledger.db` | the snapshot's rows, the newest trusted checkpoint, dossiers, half-finished downloads | moved aside, filled again by the next sync |
-//! | `mine.db` | profile, history, typed prices, settings | moved aside and named to the person, a new one is started |
+//! | `ledger.db` | the snapshot's rows, dossiers, half-finished downloads | moved aside, filled again by the next sync |
+//! | `mine.db` | profile, history, typed prices, settings; the newest checkpoint ever trusted of each ledger, evidence against ledgers | moved aside and named to the person, a new one is started |
 //!
 //! *In:* rows from a verified pack, a person's own settings. *Out:* the same rows, or a [`StoreError`] that says which file is at fault.
 //!
@@ -14,10 +14,13 @@ mod apply;
 mod ledger;
 mod mine;
 mod storage;
+mod trust;
 
-pub use ledger::{Bucket, Held, LEDGER_STEPS, Rows, SubjectDetail};
+pub use apply::{ApplyError, old_head, raw};
+pub use ledger::{Held, LEDGER_STEPS, Rows, SubjectDetail};
 pub use mine::{MINE_STEPS, Seen, Settings};
 pub use storage::Storage;
+pub use trust::Witnessed;
 
 use rusqlite::{Connection, ErrorCode};
 

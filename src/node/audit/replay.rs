@@ -184,6 +184,12 @@ impl Walk<'_> {
         if kept.is_none() && !newest {
             return Ok(Ok(()));
         }
+        if let Some(before) = self.ledger.state().batch().and_then(|b| b.manifest)
+            && !self.ledger.has_pack(&before)
+        {
+            let files = self.pack_at(&before)?;
+            self.ledger.hold_pack(files);
+        }
         let pack = self.ledger.build_pack(close.number, close.time_ms)?;
         let computed = hex::encode(Sha256::digest(&pack.manifest_bytes));
         if computed != *claimed {
@@ -203,8 +209,28 @@ impl Walk<'_> {
             }
         }
         out.packs += 1;
+        // The next pack's delta begins here.
+        let mut files = pack.files.clone();
+        files.insert(Sha256::digest(&pack.manifest_bytes).into(), pack.manifest_bytes.clone());
+        self.ledger.hold_pack(files);
         self.newest = Some(pack);
         Ok(Ok(()))
+    }
+
+    /// A pack that the log names, from where it is kept: what a later one's delta begins at.
+    fn pack_at(&self, manifest: &Digest) -> Result<BTreeMap<Digest, Vec<u8>>, NodeError> {
+        let read = |digest: &Digest| {
+            let path = format!("pack/{}", hex::encode(digest));
+            let bytes = self.place.read(&path)?.filter(|b| Sha256::digest(b).as_slice() == digest);
+            bytes.ok_or_else(|| NodeError::Data(format!("{path} is missing or damaged, and the next pack's delta begins there")))
+        };
+        let bytes = read(manifest)?;
+        let read_manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| NodeError::Data(format!("a manifest that the log names: {e}")))?;
+        let mut files = BTreeMap::from([(*manifest, bytes)]);
+        for file in &read_manifest.files {
+            files.insert(file.sha256, read(&file.sha256)?);
+        }
+        Ok(files)
     }
 
     fn body(&mut self, digest: &Digest) -> Result<Option<Vec<u8>>, NodeError> {

@@ -9,7 +9,7 @@ use crate::{
         published::Place,
         sample,
     },
-    pack::{Manifest, SAMPLE_POLICY, decode_dossiers, decode_index, root_before_last, verify_dossier_entry, verify_row},
+    pack::{Manifest, SAMPLE_POLICY, decode_dossiers, root_before_last, verify_dossier_entry, verify_row},
     state::{Policy, State},
     statement::{self, Body, DidKey, Statement},
 };
@@ -37,11 +37,11 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
         if root_before_last(&log.prove_inclusion(last)?) != Some(manifest.log_root) {
             return Err(NodeError::Unfit("the manifest names another log root than the checkpoint leads to"));
         }
-        let index = manifest.index()?;
-        let index = decode_index(&index.open(&place.pack_file(&index.path())?)?)?;
+        let index = manifest.open_index(&|path| place.pack_file(path).ok())?;
+        let tree = manifest.open_tree(&|path| place.pack_file(path).ok())?;
         for bucket in manifest.dossiers() {
             for dossier in decode_dossiers(&bucket.open(&place.pack_file(&bucket.path())?)?)? {
-                verify_row(&index, dossier.number, &verify_dossier_entry(&dossier, &manifest)?)?;
+                verify_row(&index, dossier.number, &verify_dossier_entry(&dossier, &manifest.ledger, &tree)?)?;
                 dossiers += 1;
             }
         }

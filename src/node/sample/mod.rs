@@ -96,7 +96,7 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
     }
     if let Some(pack) = &last.pack {
         report.listings = pack.index.listings.len() as u64;
-        report.index_bytes = pack.manifest.index()?.size;
+        report.index_bytes = pack.manifest.index().map(|f| f.size).sum();
         report.dossier_bytes = pack.manifest.dossiers().map(|f| f.size).sum();
     }
     Ok(SampleLedger { files, vkey: keys.key().to_string(), shelf, report })

@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     log::{Checkpoint, LogKey, leaf_hash, prove_inclusion, read_bundle, root, verify_inclusion},
     pack::{
-        self, Index, Manifest, SAMPLE_POLICY, SAMPLE_VKEY, decode_dossiers, decode_index, root_before_last, sample_files, sample_older_entries,
+        self, Index, Manifest, SAMPLE_POLICY, SAMPLE_VKEY, decode_dossiers, root_before_last, sample_files, sample_older_entries,
         verify_dossier_entry,
     },
     passport::{KnownActor, KnownPassport, Outcome, SnapshotView, check},
@@ -74,10 +74,11 @@ fn every_leaf_root_batch_and_pack_of_the_committed_sample_holds() {
     assert_eq!(root_before_last(&last_proof), Some(manifest.log_root));
     let index = open_index(&files, &manifest);
     assert_eq!(index.subjects.len(), state.passports().len());
+    let tree = manifest.open_tree(&tile).unwrap();
     let mut seen = 0;
     for file in manifest.dossiers() {
         for dossier in decode_dossiers(&file.open(files[file.path().as_str()]).unwrap()).unwrap() {
-            let verified = verify_dossier_entry(&dossier, &manifest).unwrap();
+            let verified = verify_dossier_entry(&dossier, ORIGIN, &tree).unwrap();
             pack::verify_row(&index, dossier.number, &verified).unwrap();
             assert_eq!(dossier.stages.len(), state.passports()[dossier.number as usize].stages.len());
             seen += 1;
@@ -87,26 +88,25 @@ fn every_leaf_root_batch_and_pack_of_the_committed_sample_holds() {
 }
 
 fn open_index(files: &BTreeMap<&str, &[u8]>, manifest: &Manifest) -> Index {
-    let file = manifest.index().unwrap();
-    decode_index(&file.open(files[file.path().as_str()]).unwrap()).unwrap()
+    manifest.open_index(&|path| files.get(path).map(|b| b.to_vec())).unwrap()
 }
 
 struct View(Index);
 
 impl SnapshotView for View {
     fn origin(&self) -> &str {
-        &self.0.origin
+        &self.0.head.origin
     }
     fn len(&self) -> u64 {
         self.0.subjects.len() as u64
     }
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
         let known = |a: &pack::Actor| KnownActor { key: a.key, in_force: true, name: a.name.clone(), in_standing: !a.standing.is_empty() };
-        self.0.actors.iter().filter(|a| a.key.hint() == hint).map(known).collect()
+        self.0.head.actors.iter().filter(|a| a.key.hint() == hint).map(known).collect()
     }
     fn passport(&self, number: u64) -> Option<KnownPassport> {
         let row = self.0.subjects.get(usize::try_from(number).ok()?)?;
-        let issuer = &self.0.actors[usize::from(row.issuer)];
+        let issuer = &self.0.head.actors[usize::from(row.issuer)];
         Some(KnownPassport {
             id: row.id.clone(),
             digest16: row.digest,
