@@ -5,7 +5,7 @@
 //! index/rows/<n>    postcard( one array per member of SubjectRow )      16 384 subjects, fewer in the last
 //! index/prices/<n>  postcard( one array per member of Listing )         65 536 prices, fewer in the last
 //! ```
-//! Texts of a column are one string and an array of lengths in bytes. A product id `(01)<14 digits>` is its number; any other id stands in
+//! Texts of a column are one string and an array of lengths in bytes. A product id `(01)<14 digits>` is its number without the check digit; any other id stands in
 //! the texts, in row order. Digests are one run of 16-byte pieces. The status column is the file's part of the Token Status List, sparse
 //! (`status_list.rs`). Several files rather than one, so that a device holds one in memory at a time, whatever the market's size.
 
@@ -268,7 +268,7 @@ pub fn decode_rows(bytes: &[u8], head: &Head, file: u32) -> Result<Vec<SubjectRo
     let rows = rows.zip(c.valid_until).zip(c.owners).zip(c.categories).zip(c.claim_counts).zip(c.fictional);
     for (((((((((((kind, gtin), digest), issuer), form), status), successor), valid_until), owner), category), count), fictional) in rows {
         let id = match gtin {
-            Some(number) => format!("(01){number:014}"),
+            Some(number) => gtin_id(number),
             None => other_ids.next().ok_or_else(|| torn("ids"))?,
         };
         let own: Vec<_> = claims.by_ref().take(usize::from(count)).collect();
@@ -338,8 +338,17 @@ pub fn decode_prices(bytes: &[u8], head: &Head, file: u32) -> Result<Vec<Listing
     if points { Ok(listings) } else { Err(torn("positions")) }
 }
 
-/// The number in `(01)<14 digits>`, when the id is that and nothing more.
+/// The number in `(01)<14 digits>` without its check digit, when the id is that and nothing more and the check digit is right.
 fn gtin_number(id: &str) -> Option<u64> {
     let digits = id.strip_prefix("(01)").filter(|d| d.len() == 14 && d.bytes().all(|b| b.is_ascii_digit()))?;
-    digits.parse().ok()
+    let number = digits.parse::<u64>().ok()? / 10;
+    (gtin_id(number) == id).then_some(number)
+}
+
+/// The id of a product by its GTIN without the check digit (GS1 General Specifications, section 7.9.1).
+fn gtin_id(number: u64) -> String {
+    let digits = format!("{number:013}");
+    // From the right, every digit counts three times and one time in turn.
+    let sum: u64 = digits.bytes().rev().zip([3, 1].into_iter().cycle()).map(|(d, weight)| u64::from(d - b'0') * weight).sum();
+    format!("(01){digits}{}", (10 - sum % 10) % 10)
 }

@@ -46,7 +46,7 @@ pub struct Head {
     pub listings: u32,
     /// Actors, referred to by position: those that issued a passport first, by their first; then the others, by key.
     pub actors: Vec<Actor>,
-    /// Categories, referred to by position. Following parents never goes in a circle.
+    /// Categories, referred to by position; one with an empty id only keeps its place. Following parents never goes in a circle.
     pub categories: Vec<Category>,
     /// The claim rows used, referred to by position.
     pub claims: Vec<ClaimDef>,

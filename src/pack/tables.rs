@@ -6,7 +6,7 @@ use crate::{
     state::State,
     statement::DidKey,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The actors: those that issued a passport first, by their first passport; then the others, by key.
 pub(super) struct Actors {
@@ -46,7 +46,8 @@ fn changed_keys(state: &State) -> BTreeMap<DidKey, Vec<ActorKey>> {
 }
 
 /// The category tree of a market. Sources give paths that are not quite a tree; the parent of a category is the one that most often stands
-/// before it among those that are more widely used, so that no circle can arise.
+/// before it among those that are more widely used, so that no circle can arise. A category in which nothing lies keeps its place, empty: it may
+/// yet come to lie above one in which something does.
 pub(super) struct Categories {
     pub(super) table: Vec<Category>,
     at: BTreeMap<String, u16>,
@@ -67,6 +68,7 @@ impl Categories {
         }
         // Wider before narrower.
         let rank = |id: &str| uses.get(id).map(|(n, _)| (std::cmp::Reverse(*n), id.to_owned()));
+        let leaves: BTreeSet<&str> = records.clone().filter_map(|r| r.categories.last()).map(|c| c.id.as_str()).collect();
         let mut before: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for r in records {
             for (i, c) in r.categories.iter().enumerate() {
@@ -81,6 +83,16 @@ impl Categories {
             let parent = votes.max_by_key(|(p, n)| (**n, std::cmp::Reverse(rank(p)))).map(|(p, _)| *p);
             c.parent = parent.and_then(|p| out.at.get(p).copied());
             c.name = uses.get(c.id.as_str()).map(|(_, name)| (*name).to_owned()).unwrap_or_default();
+        }
+        let mut wanted: BTreeSet<u16> = BTreeSet::new();
+        for leaf in leaves {
+            let mut next = out.at.get(leaf).copied();
+            while let Some(at) = next.filter(|at| wanted.insert(*at)) {
+                next = out.table.get(usize::from(at)).and_then(|c| c.parent);
+            }
+        }
+        for (c, _) in out.table.iter_mut().zip(0_u16..).filter(|(_, at)| !wanted.contains(at)) {
+            *c = Category { id: String::new(), name: String::new(), parent: None };
         }
         Ok(out)
     }

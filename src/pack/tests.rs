@@ -322,8 +322,11 @@ fn a_dossier_altered_anywhere_does_not_verify() {
     refused(chain, &|d| d.body.truncate(10));
     refused(chain, &|d| d.statement.entry[40] ^= 1);
     refused(chain, &|d| d.statement.leaf += 1);
-    refused(chain, &|d| d.statement.proof[0][0] ^= 1);
-    refused(chain, &|d| d.statement.proof.truncate(3));
+    refused(chain, &|d| d.statement.proof.push([0; 32]));
+    let early = dossiers.iter().find(|d| d.statement.leaf < 256).unwrap();
+    refused(early, &|d| d.statement.proof[0][0] ^= 1);
+    refused(early, &|d| d.statement.proof.truncate(3));
+    refused(early, &|d| d.statement.leaf += 256);
     refused(chain, &|d| d.stages[0].document[50] ^= 1);
     refused(chain, &|d| d.stages[0].statement = d.stages[1].statement.clone());
     refused(chain, &|d| d.statement = revoked.statement.clone());

@@ -109,10 +109,10 @@ impl Book {
         u128::from(self.nonces).to_be_bytes()
     }
 
-    /// Paths of the pack's files, the index first; the manifest is not among them.
+    /// Paths of the pack's files that a device fetches, the index first; the manifest is not among them.
     pub fn pack_files(&self) -> Vec<String> {
         let manifest =
             self.files.values().filter_map(|b| serde_json::from_slice::<ecosphere::pack::Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
-        manifest.files.iter().map(ecosphere::pack::PackFile::path).collect()
+        manifest.index().chain(manifest.dossier_files()).map(ecosphere::pack::PackFile::path).collect()
     }
 }

@@ -163,7 +163,7 @@ fn a_batch_from_the_future_is_refused() {
 #[test]
 fn an_interruption_at_any_file_is_resumed_where_it_broke_off() {
     let (_, book) = device();
-    for path in book.pack_files() {
+    for path in book.pack_files().into_iter().filter(|path| book.files[path].len() > 100) {
         for ranges in [true, false] {
             let (engine, book) = device();
             let source = Fake::new(&book.files).with(&path, Trick::Break(100));
