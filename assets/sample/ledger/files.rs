@@ -1,9 +1,13 @@
 // Written by `ecosphere-node sample`.
 &[
     ("checkpoint", include_bytes!("checkpoint")),
-    ("pack/1db5d3e2c2fc6881aa8cb5285680ae0f891c29c0bfff1102c0201c12985a59e9", include_bytes!("pack/1db5d3e2c2fc6881aa8cb5285680ae0f891c29c0bfff1102c0201c12985a59e9")),
-    ("pack/483f4d69bfaf709651708cb349e29ba2202a01e4add772a9b87c9ff6aa570ca7", include_bytes!("pack/483f4d69bfaf709651708cb349e29ba2202a01e4add772a9b87c9ff6aa570ca7")),
-    ("pack/d0f78b05407da65fbbfd21c8fdfc99f8bd71aa59305b6c4b5b5e64d0fa11a09e", include_bytes!("pack/d0f78b05407da65fbbfd21c8fdfc99f8bd71aa59305b6c4b5b5e64d0fa11a09e")),
+    ("pack/07eeaac3c685cd2c75fadb1547ad8c458212e1ed40c3f1c02c08349f26c844b4", include_bytes!("pack/07eeaac3c685cd2c75fadb1547ad8c458212e1ed40c3f1c02c08349f26c844b4")),
+    ("pack/2de5fa05b18543809e798142b9c422d73cd8ee5c881040d0636545befc27d87e", include_bytes!("pack/2de5fa05b18543809e798142b9c422d73cd8ee5c881040d0636545befc27d87e")),
+    ("pack/3a8a521ab25a4e175da5e1167a4aef0a3bcb301c1efc4419b313fe281ed7d273", include_bytes!("pack/3a8a521ab25a4e175da5e1167a4aef0a3bcb301c1efc4419b313fe281ed7d273")),
+    ("pack/807aa630dc410b5b1061dd42467c8d6a2c5245608158549b0193201f13262a9d", include_bytes!("pack/807aa630dc410b5b1061dd42467c8d6a2c5245608158549b0193201f13262a9d")),
+    ("pack/a0dd3348e39b402a0d5e7d58fb9d97463eb61b00d02ce4dbff615b734ac562cc", include_bytes!("pack/a0dd3348e39b402a0d5e7d58fb9d97463eb61b00d02ce4dbff615b734ac562cc")),
+    ("pack/b2f1b3c094aafe9e40904771d4f9d3d156a30aa8cc5164bd3a24cb10f121af87", include_bytes!("pack/b2f1b3c094aafe9e40904771d4f9d3d156a30aa8cc5164bd3a24cb10f121af87")),
+    ("pack/b702d89d130d37bf12ccb04fba2c1e314bfeed29e6c1d1f73e1cf87975e89fe8", include_bytes!("pack/b702d89d130d37bf12ccb04fba2c1e314bfeed29e6c1d1f73e1cf87975e89fe8")),
     ("policy", include_bytes!("policy")),
     ("shelf.json", include_bytes!("shelf.json")),
     ("tile/0/000", include_bytes!("tile/0/000")),
