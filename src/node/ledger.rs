@@ -250,12 +250,6 @@ impl Ledger {
         self.newest = files;
     }
 
-    /// Whether a pack's manifest is at hand.
-    #[must_use]
-    pub fn has_pack(&self, manifest: &Digest) -> bool {
-        self.pack_file(manifest).is_some()
-    }
-
     fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
         let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
         self.newest.get(digest).cloned().or_else(shelf)

@@ -180,20 +180,11 @@ impl Walk<'_> {
         let Some(claimed) = &close.manifest else { return Ok(Err(lie(&before.unwrap_or_default()))) };
         let newest = leaf + 1 == self.log.size();
         let kept = self.place.read(&format!("pack/{claimed}"))?;
-        // Packs of older batches need not be kept for ever.
-        if kept.is_none() && !newest {
-            return Ok(Ok(()));
-        }
-        if let Some(before) = self.ledger.state().batch().and_then(|b| b.manifest)
-            && !self.ledger.has_pack(&before)
-        {
-            let files = self.pack_at(&before)?;
-            self.ledger.hold_pack(files);
-        }
+        // Packs of older batches need not be kept for ever, but the next one's delta begins there: each is made, kept or not.
         let pack = self.ledger.build_pack(close.number, close.time_ms)?;
         let computed = hex::encode(Sha256::digest(&pack.manifest_bytes));
         if computed != *claimed {
-            if kept.is_some_and(|kept| same_but_for_compression(&kept, &pack.manifest)) {
+            if kept.as_ref().is_some_and(|kept| same_but_for_compression(kept, &pack.manifest)) {
                 let why = "the pack holds what follows from the log, but another version of zstd compressed it; audit it with the version that its node has";
                 return Err(NodeError::Unfit(why));
             }
@@ -208,29 +199,13 @@ impl Walk<'_> {
                 None => {}
             }
         }
-        out.packs += 1;
+        out.packs += u64::from(kept.is_some() || newest);
         // The next pack's delta begins here.
         let mut files = pack.files.clone();
         files.insert(Sha256::digest(&pack.manifest_bytes).into(), pack.manifest_bytes.clone());
         self.ledger.hold_pack(files);
         self.newest = Some(pack);
         Ok(Ok(()))
-    }
-
-    /// A pack that the log names, from where it is kept: what a later one's delta begins at.
-    fn pack_at(&self, manifest: &Digest) -> Result<BTreeMap<Digest, Vec<u8>>, NodeError> {
-        let read = |digest: &Digest| {
-            let path = format!("pack/{}", hex::encode(digest));
-            let bytes = self.place.read(&path)?.filter(|b| Sha256::digest(b).as_slice() == digest);
-            bytes.ok_or_else(|| NodeError::Data(format!("{path} is missing or damaged, and the next pack's delta begins there")))
-        };
-        let bytes = read(manifest)?;
-        let read_manifest: Manifest = serde_json::from_slice(&bytes).map_err(|e| NodeError::Data(format!("a manifest that the log names: {e}")))?;
-        let mut files = BTreeMap::from([(*manifest, bytes)]);
-        for file in &read_manifest.files {
-            files.insert(file.sha256, read(&file.sha256)?);
-        }
-        Ok(files)
     }
 
     fn body(&mut self, digest: &Digest) -> Result<Option<Vec<u8>>, NodeError> {
