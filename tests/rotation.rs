@@ -97,7 +97,8 @@ impl SnapshotView for View {
     }
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
         let keys = self.0.actors.iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
-        let known = keys.map(|(a, k)| KnownActor { key: k.key, in_force: k.until.is_none(), name: a.name.clone(), in_standing: !a.standing.is_empty() });
+        let known =
+            keys.map(|(a, k)| KnownActor { key: k.key, in_force: k.until.is_none(), name: a.name.clone(), in_standing: !a.standing.is_empty() });
         known.collect()
     }
     fn passport(&self, number: u64) -> Option<KnownPassport> {

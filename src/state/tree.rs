@@ -201,7 +201,7 @@ mod tests {
         let mut key = [0; 32];
         key[0] = (n % 3) as u8;
         key[31] = (n >> 8) as u8;
-        if n % 5 == 0 {
+        if n.is_multiple_of(5) {
             key[1..9].copy_from_slice(&Sha256::digest(n.to_be_bytes())[..8]);
         }
         key[30] = n as u8;
