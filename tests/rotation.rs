@@ -81,29 +81,30 @@ fn pack(book: &mut Book) -> Pack {
 }
 
 fn dossiers(pack: &Pack) -> Vec<(u32, VerifiedDossier)> {
+    let tree = pack.manifest.open_tree(&|path| pack.files.iter().find(|(d, _)| path.ends_with(&hex::encode(d))).map(|(_, b)| b.clone())).unwrap();
     let files = pack.manifest.dossiers().map(|file| file.open(&pack.files[&file.sha256]).unwrap());
     let read = files.flat_map(|bytes| decode_dossiers(&bytes).unwrap());
-    read.map(|d| (d.number, verify_dossier_entry(&d, &pack.manifest).unwrap())).collect()
+    read.map(|d| (d.number, verify_dossier_entry(&d, ORIGIN, &tree).unwrap())).collect()
 }
 
 struct View(Index);
 
 impl SnapshotView for View {
     fn origin(&self) -> &str {
-        &self.0.origin
+        &self.0.head.origin
     }
     fn len(&self) -> u64 {
         self.0.subjects.len() as u64
     }
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
-        let keys = self.0.actors.iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
+        let keys = self.0.head.actors.iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
         let known =
             keys.map(|(a, k)| KnownActor { key: k.key, in_force: k.until.is_none(), name: a.name.clone(), in_standing: !a.standing.is_empty() });
         known.collect()
     }
     fn passport(&self, number: u64) -> Option<KnownPassport> {
         let row = self.0.subjects.get(number as usize)?;
-        let issuer = &self.0.actors[usize::from(row.issuer)];
+        let issuer = &self.0.head.actors[usize::from(row.issuer)];
         Some(KnownPassport {
             id: row.id.clone(),
             digest16: row.digest,
@@ -133,9 +134,10 @@ fn scanned(view: &View, book: &Book, number: usize, key: u8) -> Check {
 fn a_device_knows_an_actor_by_each_key_for_what_that_key_signed() {
     let mut book = book();
     let pack = pack(&mut book);
-    let index = decode_index(&encode_index(&pack.index).unwrap()).unwrap();
-    assert_eq!(index.actors.len(), 3);
-    let mill = index.actors.iter().find(|a| a.key == signer(2).did()).unwrap();
+    let files = encode_index(&pack.index).unwrap();
+    let index = decode_index(files.iter().map(|(_, bytes)| bytes.as_slice())).unwrap();
+    assert_eq!(index.head.actors.len(), 3);
+    let mill = index.head.actors.iter().find(|a| a.key == signer(2).did()).unwrap();
     let keys: Vec<_> = mill.keys().map(|k| (k.key, k.until)).collect();
     assert_eq!(keys, [(signer(2).did(), Some(1)), (signer(12).did(), Some(2)), (signer(22).did(), None)]);
 
@@ -168,10 +170,10 @@ fn dossiers_verify_across_rotations_and_a_certifiers_former_key_attests_nothing_
     }
     // An index that gives a key to an actor that never had it, or to whom it came later, is found out.
     let spoils: [(u32, fn(&mut Index)); 4] = [
-        (0, |i| i.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until != Some(1)))),
-        (0, |i| i.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until.is_some()))),
-        (1, |i| i.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = k.until.map(|_| 1))),
-        (3, |i| i.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = None)),
+        (0, |i| i.head.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until != Some(1)))),
+        (0, |i| i.head.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until.is_some()))),
+        (1, |i| i.head.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = k.until.map(|_| 1))),
+        (3, |i| i.head.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = None)),
     ];
     for (number, spoil) in spoils {
         let mut spoilt = pack.index.clone();
