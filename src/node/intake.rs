@@ -323,7 +323,7 @@ impl Writer {
 
     fn close(&mut self, now: bool) {
         let started = Instant::now();
-        let closed = if now { self.sequencer.close().map(|()| true) } else { self.sequencer.close_if_due() };
+        let closed = if now { self.sequencer.close_early().map(|()| true) } else { self.sequencer.close_if_due() };
         match closed {
             Ok(false) => return,
             Ok(true) => self.metrics.closing.observe(started.elapsed()),

@@ -22,8 +22,15 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
+
+/// A batch may be dated this much ahead, in milliseconds: a device refuses five minutes.
+const AHEAD: i64 = 4 * 60_000;
+/// A batch stays open at least so many times as long as the last one took to close.
+const OPEN_PER_CLOSING: i64 = 5;
+/// It is not kept open longer than this for that reason, in milliseconds: an hour.
+const LONGEST_BATCH: i64 = 3_600_000;
 
 /// The one writer of a ledger.
 pub struct Sequencer {
@@ -34,8 +41,10 @@ pub struct Sequencer {
     store: Arc<dyn Store>,
     lease: Lease,
     open_batch: Option<Millis>,
-    /// How long a batch stays open, in milliseconds.
+    /// How long a batch stays open at least, in milliseconds.
     batch_ms: i64,
+    /// How long closing the last one took, in milliseconds.
+    closing_ms: i64,
 }
 
 /// What a sender gets for a statement.
@@ -61,7 +70,7 @@ impl Sequencer {
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
-        let mut fresh = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0 };
+        let mut fresh = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0, closing_ms: 0 };
         fresh.open_batch = Some(fresh.next_time(0));
         fresh.close()?;
         Ok(fresh)
@@ -97,10 +106,10 @@ impl Sequencer {
         let keys = LogKeys::from_seed(&config.origin, &seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = load(&folder, &config, &keys, &*store)?;
-        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms };
+        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0 };
         sequencer.catch_up()?;
         sequencer.resume()?;
-        sequencer.close()?;
+        sequencer.close_early()?;
         Ok(sequencer)
     }
 
@@ -121,7 +130,7 @@ impl Sequencer {
     pub fn take_all(&mut self, checked: Vec<Checked>) -> Result<Vec<Result<Receipt, NodeError>>, NodeError> {
         // A batch that is closed but could not be published yet comes first.
         self.publish()?;
-        let time = self.open_batch.unwrap_or_else(|| self.next_time(self.batch_ms));
+        let time = self.open_batch.unwrap_or_else(|| self.next_time(self.open_for()));
         let (mut rows, mut refused, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         let mut answers = Vec::with_capacity(checked.len());
         let mut given = BTreeMap::new();
@@ -202,18 +211,31 @@ impl Sequencer {
         if due { self.close().map(|()| true) } else { Ok(false) }
     }
 
+    /// Closes the open batch before its time, unless that lies so far ahead that devices would not believe it: then it stays as it is, durable,
+    /// and is closed when its time has come, by this process or the next.
+    ///
+    /// # Errors
+    /// The disk; the batch then stays open and is closed at the next try.
+    pub fn close_early(&mut self) -> Result<(), NodeError> {
+        let far = self.open_batch.is_some_and(|time| time.0 > now().0.saturating_add(AHEAD));
+        if far { Ok(()) } else { self.close() }
+    }
+
     /// Closes the open batch now, whatever its time.
     ///
     /// # Errors
     /// The disk; the batch then stays open and is closed at the next try.
     pub fn close(&mut self) -> Result<(), NodeError> {
+        let started = Instant::now();
         if let Some(time) = self.open_batch
             && let Err(failed) = self.close_batch(time)
         {
             self.restore()?;
             return Err(failed);
         }
-        self.publish()
+        self.publish()?;
+        self.closing_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Ok(())
     }
 
     /// Gives the `BatchClose` its leaf, after everything that it names is written.
@@ -273,6 +295,12 @@ impl Sequencer {
             self.publish()?;
         }
         Ok(())
+    }
+
+    /// How long the next batch stays open, in milliseconds: long enough that closing, while nothing is taken, is the smaller part of the time.
+    fn open_for(&self) -> i64 {
+        // 0: a command that closes its batch itself.
+        if self.batch_ms == 0 { 0 } else { self.batch_ms.max(self.closing_ms.saturating_mul(OPEN_PER_CLOSING).min(LONGEST_BATCH)) }
     }
 
     /// The time of a batch that is opened now: later than the last one's.

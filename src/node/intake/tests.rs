@@ -17,8 +17,8 @@ fn introduction(n: u8) -> Submission {
 fn start(folder: &Path) -> Intake {
     let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: Vec::new(), sample: false };
     drop(Sequencer::create(folder, config, &[3; 32]).unwrap());
-    // The batch would stay open for an hour.
-    Intake::start(Sequencer::open(folder, 3_600_000).unwrap(), Arc::default()).unwrap()
+    // The batch would stay open for a minute.
+    Intake::start(Sequencer::open(folder, 60_000).unwrap(), Arc::default()).unwrap()
 }
 
 #[tokio::test]

@@ -214,6 +214,23 @@ fn a_batch_is_closed_when_its_time_has_come_and_not_before() {
 }
 
 #[test]
+fn a_batch_dated_far_ahead_waits_for_its_time_even_across_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(create(folder.path()));
+    let mut ledger = Sequencer::open(folder.path(), 3_600_000).unwrap();
+    let receipt = ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    ledger.close_early().unwrap();
+    drop(ledger);
+    let mut again = Sequencer::open(folder.path(), 3_600_000).unwrap();
+    assert_eq!((again.ledger().published(), again.ledger().size()), (1, 2), "taken, durable, not yet published");
+    let second = again.take(introduce(2, Role::Supplier), Vec::new()).unwrap();
+    assert_eq!(second.batch_time, receipt.batch_time);
+    let mut soon = Sequencer { batch_ms: 60_000, closing_ms: 30_000, ..again };
+    soon.open_batch = None;
+    assert_eq!(soon.open_for(), 150_000, "closing takes long, so the next batch stays open longer");
+}
+
+#[test]
 fn a_copy_of_the_sample_can_be_written_to() {
     let folder = tempfile::tempdir().unwrap();
     Sequencer::create_sample(folder.path()).unwrap();
