@@ -4,10 +4,12 @@ use crate::{machine, npm, run, steps::Steps, suite, suite::Tally, web};
 use anyhow::Result;
 use std::process::ExitCode;
 
+/// Rounds of kill -9.
+const ROUNDS: &str = "100";
 /// Cases per property.
 const CASES: &str = "20000";
 
-/// Runs the long versions; the tests look for `ECOSPHERE_SOAK`.
+/// Runs the long versions; the tests look for `ECOSPHERE_SOAK`, and those that kill take it as their rounds.
 pub fn run() -> Result<ExitCode> {
     let steps = Steps::new();
     npm::install(&steps)?;
@@ -16,7 +18,7 @@ pub fn run() -> Result<ExitCode> {
     let mut tally = Tally::new(steps);
     tally.many(
         "tests, long",
-        machine::cargo().args(["test", "--no-fail-fast", "--features", "ui"]).envs([("ECOSPHERE_SOAK", "1"), ("PROPTEST_CASES", CASES)]),
+        machine::cargo().args(["test", "--no-fail-fast", "--features", "ui"]).envs([("ECOSPHERE_SOAK", ROUNDS), ("PROPTEST_CASES", CASES)]),
     );
     tally.many("tests in Chromium, long", suite::browser_tests(&node, &dist).env("ECOSPHERE_SOAK", "1"));
     std::fs::write(machine::target().join("soak.txt"), tally.summary())?;
