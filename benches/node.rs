@@ -192,7 +192,8 @@ async fn over_http() {
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).expect("a port");
     let url = format!("http://{}/statements", listener.local_addr().expect("an address"));
     let stop = axum_server::Handle::new();
-    let server = tokio::spawn(serve(listener, None, router(Arc::new(app)), stop.clone()));
+    let app = Arc::new(app);
+    let server = tokio::spawn(serve(listener, None, router(Arc::clone(&app)), stop.clone()));
     let mut requests = vec![Vec::new(); SENDERS];
     for (n, group) in introductions(0, RUN).chunks(TOGETHER).enumerate() {
         let items: Vec<_> = group.iter().map(|s| format!("{{\"statement\":{}}}", String::from_utf8_lossy(s))).collect();
@@ -223,6 +224,7 @@ async fn over_http() {
     goal(&format!("submit to durable, full fold, over HTTP, {TOGETHER} a request"), RUN, took, 5_000.0);
     stop.shutdown();
     let _ = server.await;
+    tokio::task::spawn_blocking(move || app.intake.as_ref().map(Intake::stop)).await.expect("it stops");
 }
 
 /// Memory in use, in KiB, where the system says so.

@@ -188,6 +188,12 @@ impl Intake {
         self.load.statements.load(Ordering::Acquire)
     }
 
+    /// Whether all threads run: one that panicked takes nothing any more.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.threads.lock().unwrap_or_else(PoisonError::into_inner).iter().any(JoinHandle::is_finished)
+    }
+
     /// Takes nothing more, answers what waits, closes the open batch and ends the threads. Blocks.
     pub fn stop(&self) {
         self.offered.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -45,6 +45,7 @@ async fn a_node_that_stops_answers_what_waits_and_publishes_what_it_took() {
     }
     leaves.sort_unstable();
     assert_eq!(leaves, (1..=200).collect::<Vec<u64>>());
+    assert!(intake.ask(|_| ()).await.is_none());
     assert_eq!(intake.offer(vec![introduction(201)]).await.unwrap(), [Answer::Failed], "nothing more is taken");
     let again = Sequencer::open(folder.path(), 0).unwrap();
     assert_eq!((again.ledger().published(), again.ledger().size()), (202, 202));
@@ -86,4 +87,16 @@ async fn what_another_node_left_in_the_inbox_is_taken() {
     }
     assert!(matches!(store.standing(&id).unwrap(), Some(crate::node::store::Standing::Taken { leaf: 1, .. })));
     assert_eq!(intake.ask(|sequencer| sequencer.ledger().size()).await, Some(2));
+}
+
+#[tokio::test]
+async fn a_writer_that_panicked_is_noticed_and_acknowledges_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let intake = start(folder.path());
+    assert!(intake.is_running());
+    assert_eq!(intake.ask(|_| -> () { panic!("as a fault in the fold would") }).await, None);
+    while intake.is_running() {
+        tokio::time::sleep(TICK / 20).await;
+    }
+    assert_eq!(intake.offer(vec![introduction(1)]).await.unwrap(), [Answer::Failed]);
 }

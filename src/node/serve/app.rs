@@ -104,6 +104,9 @@ pub fn help_router(app: Arc<App>) -> Router {
 }
 
 async fn health(State(app): State<Arc<App>>) -> Response {
+    if app.intake.as_ref().is_some_and(|intake| !intake.is_running()) {
+        return fault(StatusCode::SERVICE_UNAVAILABLE, "this node takes no statements any more, because it failed; its log says why. Start it again");
+    }
     let writable = app.intake.is_some();
     let body = json!({ "status": "ok", "origin": app.origin, "sample": app.sample, "writable": writable, "version": env!("CARGO_PKG_VERSION") });
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
