@@ -7,16 +7,17 @@ use super::{
     catalogue::Catalogue,
     dossier::{self, Verified},
     source::Source,
-    store::{ApplyError, File, Settings, Storage, Store, StoreError},
+    store::{ApplyError, File, Settings, Storage, Store, StoreError, Witnessed},
     sync::{self, Fetched, SyncError, Synced},
     wire::{Answer, EngineError, Event, Request, Snapshot, Status},
 };
 use crate::{
     log::{LogKey, Policy},
     measure::Millis,
-    pack::SAMPLE_VKEY,
+    pack::SAMPLE_POLICY,
     statement::SubjectKind,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
@@ -185,6 +186,7 @@ impl Engine {
             Request::Qr(text) => super::scan::draw(&text),
             Request::Export => self.export(),
             Request::Import(text) => self.import(&text),
+            Request::Evidence => self.evidence(),
             Request::EraseMine => {
                 self.store.borrow_mut().erase_mine()?;
                 Ok(Answer::Done)
@@ -204,6 +206,8 @@ impl Engine {
             time: h.time,
             sample: h.sample,
             stale: is_stale(&c, now),
+            days: days_old(&c, now),
+            policy: policy(&h.policy).map(|p| hex::encode(p.fingerprint())).unwrap_or_default(),
             products: c.count(SubjectKind::Product),
             organisations: c.count(SubjectKind::Organisation),
             projects: c.count(SubjectKind::Project),
@@ -215,6 +219,7 @@ impl Engine {
             history: store.seen_count()?,
             durable: store.is_durable(),
             notices: self.notices.borrow().clone(),
+            evidence: u32::try_from(store.evidence()?.len()).unwrap_or(u32::MAX),
         })
     }
 
@@ -269,6 +274,12 @@ pub(super) fn is_stale(c: &Catalogue, now: Millis) -> bool {
     c.held.as_ref().is_some_and(|h| !h.sample && now.0.saturating_sub(h.time.0) > STALE_DAYS * Millis::DAY)
 }
 
+/// How many days ago the snapshot's batch was closed; 0 for a sample.
+fn days_old(c: &Catalogue, now: Millis) -> u32 {
+    let age = c.held.as_ref().filter(|h| !h.sample).map_or(0, |h| now.0.saturating_sub(h.time.0));
+    u32::try_from(age / Millis::DAY).unwrap_or(0)
+}
+
 /// Clears the flag however the sync ends, even when its future is dropped.
 struct Syncing<'a>(&'a Cell<bool>);
 
@@ -288,7 +299,7 @@ impl Engine {
         let _guard = Syncing(&self.syncing);
         let held = self.catalogue.borrow().held.as_ref().map(|h| h.policy.clone());
         let known = self.store.borrow().settings()?.map(|s| s.key);
-        let text = trust.map(str::to_owned).or(held).or(known).unwrap_or_else(|| SAMPLE_VKEY.to_owned());
+        let text = trust.map(str::to_owned).or(held).or(known).unwrap_or_else(|| SAMPLE_POLICY.to_owned());
         let policy = policy(&text)?;
         self.sync_any(url, &policy, now, events).await?;
         let settings = Settings { source: url.to_owned(), key: policy.to_string() };
@@ -353,6 +364,8 @@ impl Engine {
             let notice = "A short update that the ledger offered did not hold, so the whole snapshot was fetched instead. Nothing wrong was used.";
             self.notices.borrow_mut().push(notice.to_owned());
         }
+        // Only now: a checkpoint whose pack does not hold must not lock out the one that comes after it.
+        self.store.borrow_mut().trust(&fetched.held.origin, &fetched.note)?;
         let loaded = Catalogue::load(&self.store.borrow())?;
         self.show(loaded);
         Ok(())
@@ -364,6 +377,21 @@ impl Engine {
             self.store.borrow_mut().drop_parts(&file.sha256)?;
         }
         Ok(())
+    }
+
+    /// All evidence as a JSON text that stands alone: whoever knows the log's key can check both notes.
+    fn evidence(&self) -> Result<Answer, Fault> {
+        let rows = self.store.borrow().evidence()?;
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|Witnessed { time, evidence: e }| {
+                let proof: Vec<String> = e.proof.iter().map(|hash| STANDARD.encode(hash)).collect();
+                serde_json::json!({
+                    "ledger": e.origin, "seen": time.to_rfc3339(), "why": e.why, "trusted": e.trusted, "offered": e.offered, "consistency_proof": proof
+                })
+            })
+            .collect();
+        serde_json::to_string_pretty(&rows).map(Answer::Text).map_err(|e| EngineError::Store(e.to_string()).into())
     }
 
     /// As a sync, from any source. For tests with hostile ones.

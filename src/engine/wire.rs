@@ -24,7 +24,7 @@ pub enum Request {
     Sync {
         /// Base address, e.g. `http://localhost:8080/ledger/`. Natively also a folder, or `sample` for the ledger inside the app.
         url: String,
-        /// The log's key as a vkey; `None` = the one the device trusts already, at first the sample's.
+        /// Whom to believe: a policy (C2SP tlog-policy) or a log's vkey; `None` = what the device trusts already, at first the sample's.
         key: Option<String>,
     },
     /// Text that was read, pasted or typed: a link, a code's content, a barcode. Answer: [`Answer::Scan`].
@@ -85,6 +85,8 @@ pub enum Request {
     Import(String),
     /// Erases everything personal. Answer: [`Answer::Done`].
     EraseMine,
+    /// Everything that ledgers signed and that contradicts itself, as one JSON text. Answer: [`Answer::Text`].
+    Evidence,
     /// For tests of the restart: panics. Answer: none.
     Panic,
 }
@@ -195,6 +197,8 @@ pub struct Status {
     pub durable: bool,
     /// Said once after a corrupt file was moved aside and rebuilt, and the like.
     pub notices: Vec<String>,
+    /// How many pieces of evidence against ledgers are kept.
+    pub evidence: u32,
 }
 
 /// The snapshot on the device.
@@ -212,6 +216,10 @@ pub struct Snapshot {
     pub sample: bool,
     /// Older than it should be (never for a sample).
     pub stale: bool,
+    /// How many days old its batch is; 0 for a sample.
+    pub days: u32,
+    /// Fingerprint of the policy it is believed under (SHA-256, hex): what two people compare to know that they believe the same.
+    pub policy: String,
     /// Subjects of each kind.
     pub products: u32,
     /// Subjects of each kind.

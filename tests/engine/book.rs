@@ -1,9 +1,13 @@
 //! A small ledger of its own, with keys that only these tests have, written batch by batch.
 
 use ecosphere::{
-    log::{LogKey, Policy},
+    log::{Checkpoint, LogKey, LogSigner, LogWriter, Policy, read_bundle},
     measure::Millis,
-    node::ledger::{Ledger, LogKeys},
+    node::{
+        NodeError,
+        ledger::{Ledger, LogKeys},
+    },
+    pack::Manifest,
     passport::SubjectForm,
     provenance::{CategoryName, Record, Source},
     state,
@@ -27,6 +31,7 @@ pub struct Book {
     ledger: Ledger,
     keys: LogKeys,
     origin: String,
+    log: String,
     pub files: BTreeMap<String, Vec<u8>>,
     time: Millis,
     nonces: u64,
@@ -41,6 +46,7 @@ impl Book {
             ledger: Ledger::new(policy, false),
             keys,
             origin: origin.into(),
+            log: log.into(),
             files: BTreeMap::new(),
             time: Millis(super::NOW.0 - 2 * Millis::DAY),
             nonces: 0,
@@ -104,6 +110,62 @@ impl Book {
         self.ledger.append(entry, self.time).unwrap();
     }
 
+    /// What the log's operator could publish in the place of the newest batch: the same leaves before it, another manifest, other files, another
+    /// `BatchClose`; all of it signed and proved as it should be.
+    #[allow(dead_code, reason = "not every test suite forges")]
+    pub fn forged(
+        &self,
+        alter: impl FnOnce(&mut Manifest, &mut BTreeMap<String, Vec<u8>>),
+        close: impl FnOnce(&mut Draft),
+    ) -> BTreeMap<String, Vec<u8>> {
+        let mut entries = self.entries();
+        let last = statement::verify(&entries.pop().unwrap()).unwrap();
+        let Body::BatchClose(mut body) = last.body else { panic!("the last leaf closes a batch") };
+        let mut files = self.files.clone();
+        let named = format!("pack/{}", body.manifest.as_ref().unwrap());
+        let mut manifest: Manifest = serde_json::from_slice(&files.remove(&named).unwrap()).unwrap();
+        alter(&mut manifest, &mut files);
+        let bytes = manifest.encode().unwrap();
+        let digest = hex::encode(Sha256::digest(&bytes));
+        files.insert(format!("pack/{digest}"), bytes);
+        body.manifest = Some(digest);
+        let mut draft = Draft { ledger: self.origin.clone(), nonce: [7; 16], expires: last.expires, body: Body::BatchClose(body) };
+        close(&mut draft);
+        let Body::BatchClose(body) = &draft.body else { panic!() };
+        let time = body.time_ms;
+        entries.push(statement::sign(&draft, time, &key(&self.log), &[]).unwrap());
+        let mut log = LogWriter::new();
+        for entry in entries {
+            log.append(entry).unwrap();
+        }
+        files.extend(log.files(0));
+        let signer = LogSigner::from_seed(&self.origin, &seed(&self.log)).unwrap();
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size: log.size(), root: log.root() };
+        files.insert("checkpoint".into(), checkpoint.sign(&signer).into_bytes());
+        files
+    }
+
+    /// All entries of the log, of at most 256.
+    pub fn entries(&self) -> Vec<Vec<u8>> {
+        let bundles = self.files.iter().filter(|(path, _)| path.starts_with("tile/entries/"));
+        bundles.map(|(_, bytes)| read_bundle(bytes).unwrap()).max_by_key(Vec::len).unwrap()
+    }
+
+    /// Sends an entry to the ledger, for the batch that is open.
+    #[allow(dead_code, reason = "not every test suite sends entries of its own")]
+    pub fn send(&mut self, entry: Vec<u8>) -> Result<u64, NodeError> {
+        self.ledger.append(entry, self.time)
+    }
+
+    /// A registration by somebody new, signed for this ledger and in time, unless `alter` says otherwise.
+    #[allow(dead_code, reason = "not every test suite signs statements of its own")]
+    pub fn registration(&mut self, name: &str, alter: impl FnOnce(&mut Draft)) -> Vec<u8> {
+        let body = Body::RegisterActor(Registration { name: name.into(), role: Role::DataSteward, fictional: true });
+        let mut draft = Draft { ledger: self.origin.clone(), nonce: self.nonce(), expires: Millis(self.time.0 + Millis::DAY), body };
+        alter(&mut draft);
+        statement::sign(&draft, self.time, &key(name), &[]).unwrap()
+    }
+
     fn nonce(&mut self) -> [u8; 16] {
         self.nonces += 1;
         u128::from(self.nonces).to_be_bytes()
@@ -111,8 +173,7 @@ impl Book {
 
     /// Paths of the pack's files that a device fetches, the index first; the manifest is not among them.
     pub fn pack_files(&self) -> Vec<String> {
-        let manifest =
-            self.files.values().filter_map(|b| serde_json::from_slice::<ecosphere::pack::Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
+        let manifest = self.files.values().filter_map(|b| serde_json::from_slice::<Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
         manifest.index().chain(manifest.dossier_files()).map(ecosphere::pack::PackFile::path).collect()
     }
 }

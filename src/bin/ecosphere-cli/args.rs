@@ -98,9 +98,13 @@ pub enum Command {
     Sync {
         /// The ledger's base address, e.g. http://localhost:8080/ledger/, a folder with a ledger's files, or `sample`.
         url: String,
-        /// The log's public key (vkey: name+hash+base64). Without it, the key this store trusts already, at first the sample's.
-        #[arg(long, value_name = "VKEY")]
+        /// The log's public key (vkey: name+hash+base64). Without it, what this store trusts already, at first the sample's policy.
+        #[arg(long, value_name = "VKEY", conflicts_with = "policy")]
         key: Option<String>,
+        /// A policy file (C2SP tlog-policy) that says which log and which of its witnesses to believe. Compare its fingerprint, which `store info`
+        /// prints, with one you were given on another way.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
     },
     /// Looks at the store.
     Store {
@@ -151,6 +155,13 @@ pub struct ProfileChange {
 pub enum StoreCommand {
     /// Says which snapshot it holds, how old and how large it is, and whether anything was moved aside.
     Info,
+    /// Prints what ledgers signed and that contradicts itself: both checkpoints, and the consistency proof that does not hold.
+    #[command(after_long_help = EVIDENCE_HELP)]
+    Evidence {
+        /// Write it to this file instead of standard output.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
 }
 
 /// What to rank.
@@ -219,6 +230,14 @@ const SYNC_HELP: &str = "Examples:
 
 The whole pack is fetched, always, so that no request says what you look at. An interrupted download goes on where it broke off.
 Without --data the ledger is verified and nothing is kept.";
+
+const EVIDENCE_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere store evidence
+  ecosphere-cli --data ~/.ecosphere store evidence --out evidence.json
+
+A JSON array, oldest first, of objects with the ledger, when it was seen, why it was refused, the note that was trusted, the note that was
+offered, and the consistency proof between them (base64 hashes; empty for two checkpoints of one size). Empty when no ledger contradicted
+itself.";
 
 const PROFILE_HELP: &str = "Examples:
   ecosphere-cli --data ~/.ecosphere profile set --topic climate=matters-most --topic privacy=ignore --line no-palm-oil

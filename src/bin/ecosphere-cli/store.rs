@@ -6,12 +6,15 @@ use crate::{
     device::Device,
     print::{self, say},
 };
+use anyhow::Context as _;
 use ecosphere::engine::wire::{Answer, Event, Request, Status};
 use serde_json::json;
-use std::cell::OnceCell;
+use std::{cell::OnceCell, path::Path};
 
 /// Brings the snapshot up to date.
-pub fn sync(device: &Device, cli: &Cli, url: &str, key: Option<String>) -> anyhow::Result<u8> {
+pub fn sync(device: &Device, cli: &Cli, url: &str, key: Option<String>, policy: Option<&Path>) -> anyhow::Result<u8> {
+    let policy = policy.map(|f| std::fs::read_to_string(f).with_context(|| format!("the policy {} cannot be read", f.display()))).transpose()?;
+    let key = key.or(policy);
     let bar = OnceCell::new();
     let progress = |Event::SyncProgress { done, total }: Event| {
         if !cli.json {
@@ -48,6 +51,7 @@ pub fn info(device: &Device, cli: &Cli) -> anyhow::Result<u8> {
             "ledger_bytes": ledger,
             "mine_bytes": mine,
             "notices": status.notices,
+            "evidence": status.evidence,
         }))?;
     } else {
         match &cli.data {
@@ -55,9 +59,31 @@ pub fn info(device: &Device, cli: &Cli) -> anyhow::Result<u8> {
             None => say!("store      in memory (pass --data DIR to keep one)"),
         }
         show(&status);
+        if status.evidence > 0 {
+            say!("evidence   {} against a ledger that contradicted itself; see `store evidence`", status.evidence);
+        }
         say!("profile    {}", if status.has_profile { "set" } else { "not set" });
         say!("history    {} codes", status.history);
         say!("size       {} kB ledger, {} kB personal", ledger / 1024, mine / 1024);
+    }
+    Ok(ANSWERED)
+}
+
+/// Prints or writes the evidence against ledgers.
+pub fn evidence(device: &Device, cli: &Cli, out: Option<&Path>) -> anyhow::Result<u8> {
+    let Answer::Text(text) = device.ask(Request::Evidence)? else { anyhow::bail!("the engine did not answer with its evidence") };
+    match out {
+        Some(file) => {
+            std::fs::write(file, &text).with_context(|| format!("{} cannot be written", file.display()))?;
+            if cli.json {
+                print::json(&json!({ "out": file, "evidence": device.status()?.evidence }))?;
+            } else {
+                say!("{} pieces of evidence written to {}", device.status()?.evidence, file.display());
+            }
+        }
+        // With --json on one line, as everything else.
+        None if cli.json => print::json(&serde_json::from_str::<serde_json::Value>(&text)?)?,
+        None => say!("{text}"),
     }
     Ok(ANSWERED)
 }
@@ -67,13 +93,14 @@ fn show(status: &Status) {
         say!("snapshot   none yet; use `sync`");
         return;
     };
+    say!("policy     {}", s.policy);
     say!("ledger     {}{}", s.origin, if s.sample { " (a sample: its keys are public, it proves nothing)" } else { "" });
     say!(
         "snapshot   batch {} of {}, {} log entries{}",
         s.batch,
         s.time.to_rfc3339(),
         s.log_size,
-        if s.stale { ", old: bring it up to date" } else { "" }
+        if s.stale { format!(", {} days old: bring it up to date", s.days) } else { String::new() }
     );
     say!("holds      {} products, {} organisations, {} projects, {} retailers", s.products, s.organisations, s.projects, s.retailers);
 }

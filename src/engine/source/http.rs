@@ -1,6 +1,7 @@
 //! A ledger served over HTTP.
 
 use super::{Body, Source, SourceError};
+use crate::engine::clock;
 use futures_util::stream::StreamExt as _;
 use reqwest::{StatusCode, header};
 use std::time::Duration;
@@ -10,12 +11,17 @@ use std::time::Duration;
 const ANSWER: Duration = Duration::from_secs(20);
 /// And give the whole of a file within this time; what came until then is kept for the next try.
 const WHOLE: Duration = Duration::from_secs(300);
+/// And all files of a sync within this time.
+const ALL: Duration = Duration::from_secs(3600);
 
 /// A ledger served over HTTP below a base address.
 #[derive(Debug)]
 pub struct Http {
     base: String,
     client: reqwest::Client,
+    whole: Duration,
+    /// When to give up altogether, in milliseconds of the device's clock: a server that sends a byte now and then must not hold a sync for ever.
+    until: i64,
 }
 
 impl Http {
@@ -24,6 +30,14 @@ impl Http {
     /// # Errors
     /// The address is not an http or https address.
     pub fn new(base: &str) -> Result<Self, SourceError> {
+        Self::patient(base, WHOLE, ALL)
+    }
+
+    /// As [`Http::new`], with the time that one file and all files together may take.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn patient(base: &str, whole: Duration, all: Duration) -> Result<Self, SourceError> {
         let url = reqwest::Url::parse(base)
             .ok()
             .filter(|u| matches!(u.scheme(), "http" | "https") && u.has_host())
@@ -32,7 +46,8 @@ impl Http {
         if !base.ends_with('/') {
             base.push('/');
         }
-        Ok(Self { base, client: client()? })
+        let until = clock().0.saturating_add(i64::try_from(all.as_millis()).unwrap_or(i64::MAX));
+        Ok(Self { base, client: client()?, whole, until })
     }
 }
 
@@ -72,7 +87,11 @@ fn client() -> Result<reqwest::Client, SourceError> {
 
 impl Source for Http {
     async fn get(&self, path: &str, from: u64) -> Result<Body<'_>, SourceError> {
-        let mut request = self.client.get(format!("{}{path}", self.base)).timeout(WHOLE);
+        let left = u64::try_from(self.until.saturating_sub(clock().0)).unwrap_or(0);
+        if left == 0 {
+            return Err(SourceError::Offline("it sends too slowly; what came is kept and the next try goes on from there".into()));
+        }
+        let mut request = self.client.get(format!("{}{path}", self.base)).timeout(self.whole.min(Duration::from_millis(left)));
         if path == "checkpoint" {
             request = fresh(request);
         }

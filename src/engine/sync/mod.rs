@@ -55,6 +55,8 @@ pub enum Synced {
 pub struct Fetched {
     /// What it is.
     pub held: Held,
+    /// The checkpoint, as a signed note.
+    pub note: String,
     /// Its manifest as it came.
     pub manifest_bytes: Vec<u8>,
     /// Its manifest.
@@ -117,8 +119,8 @@ fn untrusted(why: impl Into<String>) -> EngineError {
     EngineError::Untrusted(why.into())
 }
 
-/// Fetches and verifies what is newer than `held`. Pieces of downloads are kept in the store and used by the next try; a checkpoint that holds
-/// is kept as the newest trusted one at once. With `lean` false nothing that the store holds of the old pack is used.
+/// Fetches and verifies what is newer than `held`. Pieces of downloads are kept in the store and used by the next try. With `lean` false nothing
+/// that the store holds of the old pack is used.
 ///
 /// # Errors
 /// The source is not reachable, sends something that does not verify, or the store is full. Nothing of it is in use then.
@@ -171,7 +173,6 @@ pub async fn fetch<S: Source>(
         }
         check_time(head.time, &trusted)?;
     }
-    store.borrow_mut().trust(&checkpoint.origin, &note)?;
     let shelf = if head.sample { shelf(source).await } else { Vec::new() };
     let held = Held {
         origin: checkpoint.origin.clone(),
@@ -184,7 +185,7 @@ pub async fn fetch<S: Source>(
         tree_size: checkpoint.size,
         root: checkpoint.root,
     };
-    Ok(Synced::Pack(Box::new(Fetched { held, manifest_bytes, manifest, head, files, shelf, fell_back })))
+    Ok(Synced::Pack(Box::new(Fetched { held, note, manifest_bytes, manifest, head, files, shelf, fell_back })))
 }
 
 /// The pack that the store holds, with the digest of its manifest.

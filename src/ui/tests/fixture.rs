@@ -107,6 +107,8 @@ fn status(device: &Device) -> Status {
             time: Millis(1_793_491_200_000),
             sample: true,
             stale: false,
+            days: 0,
+            policy: String::new(),
             products: 824,
             organisations: 265,
             projects: 12,
@@ -116,6 +118,7 @@ fn status(device: &Device) -> Status {
         history: 5,
         durable: true,
         notices: vec![],
+        evidence: 0,
     }
 }
 

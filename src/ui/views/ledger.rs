@@ -1,8 +1,10 @@
 //! What the device holds and how far it can be trusted.
 
 use crate::{
-    engine::wire::Snapshot,
+    engine::wire::{Request, Snapshot},
     ui::{
+        ask::ask_for,
+        browser,
         components::{Glyph, Heading, Icon, SyncProgress, Trouble},
         route::Route,
         state::{self, SharedStoreExt, Sync, shared},
@@ -19,7 +21,9 @@ pub fn Ledger() -> Element {
     let running = matches!(*sync.read(), Sync::Running(..));
     let now = status.cloned();
     let durable = now.as_ref().is_none_or(|s| s.durable);
+    let evidence = now.as_ref().map_or(0, |s| s.evidence);
     let snapshot = now.and_then(|s| s.snapshot);
+    let stale = snapshot.as_ref().is_some_and(|s| s.stale);
     rsx! {
         div { class: "head",
             Heading { title: "Ledger", "Your ledger snapshot" }
@@ -32,6 +36,9 @@ pub fn Ledger() -> Element {
         div { class: "block",
             match &*sync.read() {
                 Sync::Failed(error) => rsx! { Trouble { error: error.clone() } },
+                Sync::Done if stale => rsx! {
+                    p { class: "note tone-mixed", role: "status", Icon { glyph: Glyph::Alert } "The ledger was reached, but gives nothing newer. Your snapshot stays old; try another address, or ask who runs it." }
+                },
                 Sync::Done => rsx! { p { class: "note tone-fits", role: "status", Icon { glyph: Glyph::Check } "As fresh as the ledger." } },
                 _ => rsx! { SyncProgress {} },
             }
@@ -45,6 +52,9 @@ pub fn Ledger() -> Element {
                 if running { "Syncing\u{2026}" } else { "Sync now" }
             }
         }
+        if evidence > 0 {
+            Contradicted { evidence }
+        }
         if !durable {
             div { class: "block note tone-mixed", Icon { glyph: Glyph::Alert } div { p { "This browser keeps nothing: your values and history are gone when the page is closed. A secure address (https) or another browser keeps them." } } }
         }
@@ -57,6 +67,29 @@ pub fn Ledger() -> Element {
             h2 { "Where the data comes from" }
             p { class: "quiet",
                 "Products: Open Food Facts and Open Beauty Facts contributors, Open Database Licence. Brands and their owners: WikiRate, CC BY 4.0. Recorded as they say it, never as if a brand had signed. Shops, projects and chains marked \u{201c}made up\u{201d} are fictional."
+            }
+        }
+    }
+}
+
+/// Says that a ledger signed two things that cannot both be true, and gives them as a file.
+#[component]
+fn Contradicted(evidence: u32) -> Element {
+    let mut file = use_signal(|| None::<String>);
+    let export = move |_| async move {
+        if let Ok(text) = ask_for::<String>(Request::Evidence).await {
+            file.set(Some(browser::text_file(&text)));
+        }
+    };
+    rsx! {
+        div { class: "block note tone-against", Icon { glyph: Glyph::Alert }
+            div {
+                p { b { "A ledger contradicted itself. " } "It signed checkpoints that cannot both be true ({evidence} kept). Your snapshot is still the last good one. Give the evidence to those who watch the ledger." }
+                if let Some(address) = file.cloned() {
+                    a { class: "button wide", href: address, download: "evidence.json", Icon { glyph: Glyph::Save } "Save evidence.json" }
+                } else {
+                    button { class: "button wide", r#type: "button", onclick: export, Icon { glyph: Glyph::Save } "Export the evidence" }
+                }
             }
         }
     }
@@ -78,7 +111,7 @@ fn Held(snapshot: Snapshot) -> Element {
             }
         }
         if snapshot.stale {
-            div { class: "note tone-mixed", style: "margin-bottom: 1rem", Icon { glyph: Glyph::Alert } div { p { "This snapshot is older than it should be. Sync when you are online." } } }
+            div { class: "note tone-mixed", style: "margin-bottom: 1rem", Icon { glyph: Glyph::Alert } div { p { "This snapshot is {snapshot.days} days old: prices may have moved, and a revocation may be missing. Sync when you are online." } } }
         }
         dl { class: "counts",
             for (what , number) in counts {

@@ -1,0 +1,303 @@
+//! Attacks by what is in the files: whoever holds the server, and where it says so also the log's key.
+
+use super::*;
+use ecosphere::{
+    log::{Cosigner, LogSigner},
+    node::NodeError,
+    pack::{Patch, Tier, decode_delta, encode_delta},
+    state::Rejection,
+    statement::Body,
+};
+use sha2::{Digest as _, Sha256};
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+#[test]
+fn rollback_an_older_checkpoint_is_refused_even_when_the_snapshot_was_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::new(ORIGIN, "log");
+    let old = book.files.clone();
+    book.product(SECOND, "Another spread");
+    book.close();
+    let engine = Engine::open_folder(folder.path()).unwrap();
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+    let back = sync_files(&engine, &old, &book.policy());
+    assert!(matches!(&back, Err(EngineError::Untrusted(why)) if why.contains("went back")), "{back:?}");
+    assert_eq!(scan(&engine, SECOND, NOW).outcome, Outcome::Unsealed);
+    drop(engine);
+    std::fs::remove_file(folder.path().join("ledger.db")).unwrap();
+    let engine = Engine::open_folder(folder.path()).unwrap();
+    let back = sync_files(&engine, &old, &book.policy());
+    assert!(matches!(&back, Err(EngineError::Untrusted(why)) if why.contains("went back")), "{back:?}");
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap(), "the honest ledger fills it again");
+}
+
+#[test]
+fn fast_forward_a_checkpoint_far_ahead_does_not_lock_the_honest_ledger_out() {
+    let (engine, book) = device();
+    let signer = LogSigner::from_seed(ORIGIN, &book::seed("log")).unwrap();
+    let far = ecosphere::log::Checkpoint { origin: ORIGIN.into(), size: 1 << 40, root: [7; 32] }.sign(&signer);
+    let mut files = book.files.clone();
+    files.insert("checkpoint".into(), far.into_bytes());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "it has no tile");
+    // A batch from the future, complete in every other respect.
+    let files = book.forged(
+        |m, _| m.time_ms = Millis(NOW.0 + 400 * Millis::DAY),
+        |draft| {
+            let Body::BatchClose(close) = &mut draft.body else { panic!() };
+            close.time_ms = Millis(NOW.0 + 400 * Millis::DAY);
+        },
+    );
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "");
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap(), "neither is remembered");
+}
+
+#[test]
+fn indefinite_freeze_the_same_checkpoint_for_ever_is_said_to_be_old() {
+    let (engine, _) = device();
+    let frozen = Book::new(ORIGIN, "log");
+    let later = Millis(NOW.0 + 10 * Millis::DAY);
+    assert!(!now(engine.sync_from(&Fake::new(&frozen.files), &frozen.policy(), later)).unwrap());
+    let held = status(&engine, later).snapshot.unwrap();
+    assert!(held.stale && held.days == 12, "{} days", held.days);
+    assert!(scan(&engine, FIRST, later).stale);
+    assert!(!scan(&engine, FIRST, NOW).stale);
+}
+
+#[test]
+fn mix_and_match_files_of_two_snapshots_are_refused() {
+    let (engine, book) = device();
+    let old = Book::new(ORIGIN, "log");
+    for (new, old_path) in book.pack_files().iter().zip(old.pack_files()) {
+        let mut files = book.files.clone();
+        files.insert(new.clone(), old.files[&old_path].clone());
+        refused(&engine, sync_files(&engine, &files, &book.policy()), "pack file");
+    }
+    // The new checkpoint and leaves, but the operator's new batch names the old pack's index.
+    let rows = |files: &BTreeMap<String, Vec<u8>>| -> ecosphere::pack::Manifest {
+        files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &ecosphere::pack::Manifest| m.batch).unwrap()
+    };
+    let old_manifest = rows(&old.files);
+    let files = book.forged(
+        |m, files| {
+            m.deltas.clear();
+            m.files = old_manifest.files.clone();
+            files.extend(old.files.iter().filter(|(path, _)| path.starts_with("pack/")).map(|(p, b)| (p.clone(), b.clone())));
+        },
+        |_| (),
+    );
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "another ledger or batch");
+}
+
+#[test]
+fn wrong_ledger_another_name_another_key_or_another_ledgers_statement_is_refused() {
+    let (engine, book) = device();
+    let other = Book::new("ecosphere.example/other", "log");
+    refused(&engine, sync_files(&engine, &other.files, &book.policy()), "ecosphere.example");
+    refused(&engine, sync_files(&engine, &Book::new(ORIGIN, "another log").files, &book.policy()), "checkpoint");
+    // The same key signs for two ledgers, and a batch of the one is shown as the other's.
+    let files = book.forged(|_, _| (), |draft| draft.ledger = "ecosphere.example/other".into());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "for the ledger ecosphere.example/other");
+    let files = book.forged(|m, _| m.ledger = "ecosphere.example/other".into(), |_| ());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "for the ledger ecosphere.example/other");
+}
+
+#[test]
+fn key_compromise_a_rewritten_log_is_refused_and_kept_as_evidence_until_the_person_changes_the_policy() {
+    let (engine, honest) = device();
+    let mut thief = Book::new(ORIGIN, "log");
+    thief.product("05000112637922", "Something else");
+    thief.close();
+    assert!(sync_files(&engine, &honest.files, &honest.policy()).unwrap());
+    let rewritten = sync_files(&engine, &thief.files, &honest.policy());
+    assert!(matches!(&rewritten, Err(EngineError::Untrusted(why)) if why.contains("different history") && why.contains("evidence")), "{rewritten:?}");
+    thief.product("07622210449283", "More");
+    thief.close();
+    let rewritten = sync_files(&engine, &thief.files, &honest.policy());
+    assert!(matches!(&rewritten, Err(EngineError::Untrusted(why)) if why.contains("rewrote")), "{rewritten:?}");
+    assert_eq!(scan(&engine, SECOND, NOW).outcome, Outcome::Unsealed);
+    // Both checkpoints, each signed by the log, and the proof that does not hold.
+    assert_eq!(status(&engine, NOW).evidence, 2);
+    let Answer::Text(text) = ask(&engine, Request::Evidence, NOW) else { panic!() };
+    let evidence: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for (n, (path, proof)) in [("offered", false), ("offered", true)].into_iter().enumerate() {
+        let signed = |name: &str| honest.policy().open(evidence[n][name].as_str().unwrap()).unwrap().checkpoint;
+        assert_ne!(signed("trusted"), signed(path));
+        assert_eq!(evidence[n]["consistency_proof"].as_array().unwrap().is_empty(), !proof);
+    }
+    // A second showing of the same adds nothing.
+    assert!(sync_files(&engine, &thief.files, &honest.policy()).is_err());
+    assert_eq!(status(&engine, NOW).evidence, 2);
+    // The operator begins anew with another key: nobody takes that silently, and once the person says so it is taken.
+    let fresh = Book::new(ORIGIN, "new log key");
+    assert!(sync_files(&engine, &fresh.files, &honest.policy()).is_err());
+    assert!(sync_files(&engine, &fresh.files, &fresh.policy()).unwrap());
+    assert!(sync_files(&engine, &thief.files, &fresh.policy()).is_err(), "the stolen key is worth nothing now");
+}
+
+#[test]
+fn a_log_key_without_its_witnesses_or_with_a_clock_of_its_own_is_refused() {
+    let (engine, book) = device();
+    let witness = Cosigner::from_seed("witness.example/w1", &[2; 32]).unwrap();
+    let policy = Policy::parse(&format!("log {}\nwitness w1 {}\nquorum w1\n", book.key(), witness.key())).unwrap();
+    refused(&engine, sync_files(&engine, &book.files, &policy), "w1");
+    let seen_at = |seconds: i64| {
+        let mut files = book.files.clone();
+        let note = String::from_utf8(files["checkpoint"].clone()).unwrap();
+        let signed = witness.cosign(&note, seconds.unsigned_abs()).unwrap();
+        files.insert("checkpoint".into(), format!("{note}{signed}").into_bytes());
+        files
+    };
+    let time = ecosphere::statement::verify(book.entries().last().unwrap()).unwrap();
+    let Body::BatchClose(close) = time.body else { panic!() };
+    let closed = close.time_ms.0 / 1000;
+    for off in [-301, 301] {
+        refused(&engine, sync_files(&engine, &seen_at(closed + off), &policy), "its witnesses saw it at");
+    }
+    assert!(sync_files(&engine, &seen_at(closed + 299), &policy).unwrap());
+}
+
+/// A ledger large enough that a delta pays.
+fn large() -> (Engine, Book) {
+    let mut book = Book::new(ORIGIN, "log");
+    for n in 0..120 {
+        book.product(&format!("2{n:012}"), &format!("Spread number {n}, in a jar"));
+    }
+    book.close();
+    let engine = Engine::open_memory().unwrap();
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+    book.product(SECOND, "Another spread");
+    book.close();
+    (engine, book)
+}
+
+#[test]
+fn altered_delta_is_not_used_the_whole_pack_is_fetched_and_the_person_is_told() {
+    let (engine, book) = large();
+    let asked = Fake::new(&book.files);
+    let reference = Engine::open_memory().unwrap();
+    assert!(sync_files(&reference, &book.files, &book.policy()).unwrap());
+    let delta = |m: &ecosphere::pack::Manifest| m.deltas.last().unwrap().files.iter().find(|f| f.tier == Tier::Index).unwrap().clone();
+    let manifest = |files: &BTreeMap<String, Vec<u8>>| -> ecosphere::pack::Manifest {
+        files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &ecosphere::pack::Manifest| m.batch).unwrap()
+    };
+    let newest = manifest(&book.files);
+    let file = delta(&newest);
+    // On its way: a bit is another.
+    let (altered, told) = (large().0, "short update");
+    assert!(sync(&altered, &Fake::new(&book.files).with(&file.path(), fake::Trick::Flip), &book.policy()).unwrap());
+    assert!(status(&altered, NOW).notices.iter().any(|n| n.contains(told)));
+    assert_eq!(scan(&altered, SECOND, NOW).subject.unwrap().name, "Another spread");
+    // At its source: it is what the manifest names, and makes something else than the manifest promises.
+    let files = book.forged(
+        |m, files| {
+            let mut patches = decode_delta(&file.open(&files[&file.path()]).unwrap()).unwrap();
+            let at = patches.iter().position(|p| p.name.starts_with("index/rows/")).unwrap();
+            patches[at] = Patch::between(&patches[at].name, b"", b"something else altogether");
+            let raw = encode_delta(&patches).unwrap();
+            let packed = zstd::bulk::compress(&raw, 1).unwrap();
+            let step = m.deltas.last_mut().unwrap();
+            let slot = step.files.iter_mut().find(|f| f.tier == Tier::Index).unwrap();
+            (slot.sha256, slot.size) = (digest(&packed), packed.len() as u64);
+            (slot.raw_sha256, slot.raw_size) = (digest(&raw), raw.len() as u64);
+            let path = slot.path();
+            files.insert(path, packed);
+        },
+        |_| (),
+    );
+    let (altered, _) = large();
+    assert!(sync_files(&altered, &files, &book.policy()).unwrap());
+    assert!(status(&altered, NOW).notices.iter().any(|n| n.contains(told)));
+    assert_eq!(scan(&altered, SECOND, NOW).subject.unwrap().name, "Another spread");
+    // The honest delta is taken, is all that is fetched of the index, and gives what the whole pack gives.
+    assert!(sync(&engine, &asked, &book.policy()).unwrap());
+    assert!(status(&engine, NOW).notices.is_empty());
+    let rows = newest.file("index/rows/0").unwrap().path();
+    let asked: Vec<String> = asked.asked.take().into_iter().map(|(path, _)| path).collect();
+    assert!(asked.contains(&file.path()) && !asked.contains(&rows), "{asked:?}");
+    for code in [FIRST, SECOND] {
+        assert_eq!(scan(&engine, code, NOW), scan(&reference, code, NOW));
+    }
+    // Neither delta nor whole: the old snapshot stays.
+    let (altered, _) = large();
+    let source = Fake::new(&book.files).with(&file.path(), fake::Trick::Flip).with(&rows, fake::Trick::Flip);
+    assert!(matches!(sync(&altered, &source, &book.policy()), Err(EngineError::Untrusted(_))));
+    assert_eq!(scan(&altered, FIRST, NOW).outcome, Outcome::Unsealed);
+    assert_eq!(scan(&altered, SECOND, NOW).outcome, Outcome::NotInSnapshot);
+}
+
+#[test]
+fn replayed_or_expired_or_other_ledgers_statements_never_enter_the_log() {
+    let mut book = Book::new(ORIGIN, "log");
+    let entry = book.registration("newcomer", |_| ());
+    book.send(entry.clone()).unwrap();
+    assert!(matches!(book.send(entry.clone()), Err(NodeError::Rejected(Rejection::Replayed))));
+    book.close();
+    assert!(matches!(book.send(entry), Err(NodeError::Rejected(Rejection::Replayed))), "also in a later batch");
+    let other = book.registration("another", |draft| draft.ledger = "ecosphere.example/other".into());
+    assert!(matches!(book.send(other), Err(NodeError::Rejected(Rejection::WrongLedger(_)))));
+    let expired = book.registration("late", |draft| draft.expires = Millis(NOW.0 - 30 * Millis::DAY));
+    assert!(matches!(book.send(expired), Err(NodeError::Rejected(Rejection::Expired(_)))));
+    let eternal = book.registration("eternal", |draft| draft.expires = Millis(NOW.0 + 31 * Millis::DAY));
+    assert!(matches!(book.send(eternal), Err(NodeError::Rejected(Rejection::ExpiresTooLate(_)))));
+}
+
+#[test]
+fn oversized_entry_is_neither_taken_by_the_log_nor_read_by_the_device() {
+    let (engine, mut book) = device();
+    assert!(book.send(vec![b' '; 65_536]).is_err());
+    let mut files = book.files.clone();
+    let bundle = files.keys().filter(|path| path.starts_with("tile/entries/")).max_by_key(|path| book.files[*path].len()).unwrap().clone();
+    files.insert(bundle, vec![0; 256 * (2 + 65_535) + 1]);
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "without end");
+}
+
+#[test]
+fn decompression_bomb_is_not_inflated() {
+    let (engine, book) = device();
+    let zeros = zstd::bulk::compress(&vec![0; 64 << 20], 19).unwrap();
+    assert!(zeros.len() < 10_000);
+    let bomb = |raw_size: u64| {
+        book.forged(
+            |m, files| {
+                m.deltas.clear();
+                let file = m.files.iter_mut().find(|f| f.name == "index/rows/0").unwrap();
+                (file.sha256, file.size, file.raw_size) = (digest(&zeros), zeros.len() as u64, raw_size);
+                file.raw_sha256 = digest(&vec![0; usize::try_from(raw_size.min(64 << 20)).unwrap()]);
+                let path = file.path();
+                files.insert(path, zeros.clone());
+            },
+            |_| (),
+        )
+    };
+    // It says that it is small, it says what it is, it says that it is beyond all bounds.
+    for (size, why) in [(1_000, "not as long as"), (64 << 20, "do not fit"), (1 << 40, "larger than any device takes")] {
+        refused(&engine, sync_files(&engine, &bomb(size), &book.policy()), why);
+    }
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+}
+
+#[test]
+fn path_tricks_in_a_manifest_are_refused() {
+    let (engine, book) = device();
+    for name in
+        ["../mine.db", "/etc/passwd", "index/../../x", "dossier/0/../../x", "index/rows/00", "index/rows/7", "dossier/99/0", "index\\head", ""]
+    {
+        let files = book.forged(|m, _| m.files.iter_mut().find(|f| f.name == "index/rows/0").unwrap().name = name.into(), |_| ());
+        refused(&engine, sync_files(&engine, &files, &book.policy()), "no place for a file");
+    }
+    // The same file twice.
+    let files = book.forged(|m, _| m.files.extend(m.files.clone()), |_| ());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "no place for a file");
+    // The log names the manifest by something that is no digest.
+    let files = book.forged(
+        |_, _| (),
+        |draft| {
+            let Body::BatchClose(close) = &mut draft.body else { panic!() };
+            close.manifest = Some(format!("../{}", "a".repeat(61)));
+        },
+    );
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "no digest");
+}
