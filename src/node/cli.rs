@@ -274,6 +274,12 @@ pub struct WitnessArgs {
     /// Verifier key of a log to watch; may be given several times.
     #[arg(long, value_name = "VKEY", required_unless_present = "new_key")]
     pub log: Vec<String>,
+    /// Audits: replays the log at this place (an address or a folder) before each cosignature, and keeps evidence in the --data folder.
+    #[arg(long, value_name = "LOG", requires = "data")]
+    pub audit: Option<String>,
+    /// With --audit, did:key of a registrar of the ledger; may be given several times [default: those in the data folder, else the sample's].
+    #[arg(long, value_name = "DID", requires = "audit")]
+    pub registrar: Vec<String>,
     /// Port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 8090)]
     pub port: u16,

@@ -310,6 +310,11 @@ impl Ledger {
         let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
         entries.get(usize::try_from(leaf - first).ok()?).cloned()
     }
+    /// Root of the tree of all entries.
+    #[must_use]
+    pub fn root(&self) -> Digest {
+        self.log.root()
+    }
     /// Entries in the log, published or not.
     #[must_use]
     pub fn size(&self) -> u64 {

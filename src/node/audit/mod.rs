@@ -7,15 +7,19 @@
 //! An inclusion proof proves only that the operator said a thing. Replay proves that it follows: every statement could be applied at its leaf,
 //! every `BatchClose` names the root of the state before it and the pack that follows from the leaves before it.
 //!
+//! A node asks an auditor for its cosignature just as it asks a witness, before it publishes: `serve.rs` is a witness that replays first.
+//!
 //! `place.rs` reads logs, `replay.rs` is the walk, `evidence.rs` the proof of a lie.
 
 mod evidence;
 mod place;
 mod replay;
+mod serve;
 
 pub use evidence::{Checked, Evidence, Finding, LoggedLeaf};
 pub use place::Place;
-pub use replay::{Replay, Terms, replay};
+pub use replay::{Auditor, Replay, Terms, replay};
+pub use serve::auditing;
 
 #[cfg(test)]
 mod tests;

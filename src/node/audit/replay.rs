@@ -7,7 +7,7 @@ use crate::{
         NodeError,
         ledger::{Ledger, named_bodies, pack_files},
     },
-    pack::{Manifest, Pack, decode_dossiers},
+    pack::{Manifest, decode_dossiers},
     state::{Policy, Rejection},
     statement::{self, BatchClose, Body, DidKey, Digest, Statement},
 };
@@ -26,7 +26,7 @@ pub struct Terms {
 }
 
 /// What a replay came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Replay {
     /// The checkpoint that was replayed.
     pub checkpoint: Checkpoint,
@@ -51,41 +51,75 @@ pub struct Replay {
 /// # Errors
 /// Something is missing or damaged, so that nothing can be said about the operator.
 pub fn replay(place: &Place, terms: &Terms) -> Result<Replay, NodeError> {
-    let note = place.checkpoint()?;
-    let trusted = terms.trust.open_without_quorum(&note)?;
-    let checkpoint = trusted.checkpoint;
-    let log = LogWriter::load(&|path| place.read(path).ok().flatten(), checkpoint.size, &checkpoint.root)?;
-    let policy = Policy { origin: checkpoint.origin.clone(), log: DidKey::from_public(*trusted.log.public()), registrars: terms.registrars.clone() };
-    let mut walk = Walk { place, log: &log, ledger: Ledger::new(policy, terms.sample), dossiers: None, newest: None };
-    let mut out = Replay {
-        checkpoint: checkpoint.clone(),
-        note,
-        batches: 0,
-        packs: 0,
-        passports: 0,
-        state_root: [0; 32],
-        files: BTreeMap::new(),
-        evidence: None,
-    };
-    let mut first = 0;
-    while first < checkpoint.size && out.evidence.is_none() {
-        let outcome = match walk.read_batch(first, checkpoint.size)? {
-            Ok(batch) => {
-                first += batch.len() as u64;
-                walk.fold_batch(&batch, &mut out)?
+    Auditor::new(terms.clone()).audit(place, place.checkpoint()?)
+}
+
+/// Replays a log and goes on from there when it has grown.
+pub struct Auditor {
+    terms: Terms,
+    /// What was replayed so far, with the ledger it gave.
+    held: Option<(Replay, Ledger)>,
+}
+
+impl Auditor {
+    /// Nothing replayed yet.
+    #[must_use]
+    pub const fn new(terms: Terms) -> Self {
+        Self { terms, held: None }
+    }
+
+    /// Replays the log up to a checkpoint, from where the last audit ended. Once a lie was found, that stays the answer.
+    ///
+    /// # Errors
+    /// As [`replay`]; or the log does not continue what was replayed before. The next audit then begins anew.
+    pub fn audit(&mut self, place: &Place, note: String) -> Result<Replay, NodeError> {
+        let trusted = self.terms.trust.open_without_quorum(&note)?;
+        let checkpoint = trusted.checkpoint;
+        let log = LogWriter::load(&|path| place.read(path).ok().flatten(), checkpoint.size, &checkpoint.root)?;
+        let (mut out, ledger) = self.held.take().unwrap_or_else(|| {
+            let key = DidKey::from_public(*trusted.log.public());
+            let policy = Policy { origin: checkpoint.origin.clone(), log: key, registrars: self.terms.registrars.clone() };
+            (Replay::nothing(&checkpoint), Ledger::new(policy, self.terms.sample))
+        });
+        if out.evidence.is_some() {
+            self.held = Some((out.clone(), ledger));
+            return Ok(out);
+        }
+        if ledger.size() > 0 {
+            let proof = log.prove_consistency(ledger.size())?;
+            log::verify_consistency(ledger.size(), checkpoint.size, &ledger.root(), &checkpoint.root, &proof)?;
+        }
+        (out.checkpoint, out.note) = (checkpoint.clone(), note);
+        let mut walk = Walk { place, log: &log, ledger, dossiers: None };
+        while walk.ledger.size() < checkpoint.size && out.evidence.is_none() {
+            let outcome = match walk.read_batch(walk.ledger.size(), checkpoint.size)? {
+                Ok(batch) => walk.fold_batch(&batch, &mut out)?,
+                Err(lie) => Err(lie),
+            };
+            match outcome {
+                Ok(()) => out.batches += 1,
+                Err(lie) => out.evidence = Some(walk.evidence(lie, &out, &self.terms, &trusted.log)?),
             }
-            Err(lie) => Err(lie),
-        };
-        match outcome {
-            Ok(()) => out.batches += 1,
-            Err(lie) => out.evidence = Some(walk.evidence(lie, &out, terms, &trusted.log)?),
+        }
+        out.passports = walk.ledger.state().passports().len();
+        self.held = Some((out.clone(), walk.ledger));
+        Ok(out)
+    }
+}
+
+impl Replay {
+    fn nothing(checkpoint: &Checkpoint) -> Self {
+        Self {
+            checkpoint: checkpoint.clone(),
+            note: String::new(),
+            batches: 0,
+            packs: 0,
+            passports: 0,
+            state_root: [0; 32],
+            files: BTreeMap::new(),
+            evidence: None,
         }
     }
-    out.passports = walk.ledger.state().passports().len();
-    if let Some(pack) = walk.newest {
-        out.files = pack_files(&pack).collect();
-    }
-    Ok(out)
 }
 
 /// Something at a leaf that does not follow.
@@ -102,7 +136,6 @@ struct Walk<'a> {
     ledger: Ledger,
     /// Bodies found in the newest pack, for a place that keeps none beside its log.
     dossiers: Option<BTreeMap<Digest, Vec<u8>>>,
-    newest: Option<Pack>,
 }
 
 /// A statement with its entry.
@@ -204,7 +237,7 @@ impl Walk<'_> {
         let mut files = pack.files.clone();
         files.insert(Sha256::digest(&pack.manifest_bytes).into(), pack.manifest_bytes.clone());
         self.ledger.hold_pack(files);
-        self.newest = Some(pack);
+        out.files = pack_files(&pack).collect();
         Ok(Ok(()))
     }
 

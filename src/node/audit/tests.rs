@@ -293,3 +293,75 @@ fn a_log_is_replayed_over_http_too() {
     assert_eq!((found.evidence, found.packs, found.passports), (None, 2, 1));
     assert!(Place::open(&format!("http://{address}/x/nothing")).unwrap().checkpoint().is_err());
 }
+
+#[test]
+fn an_auditor_goes_on_from_where_it_ended_and_believes_no_other_history() {
+    let folder = tempfile::tempdir().unwrap();
+    honest(folder.path());
+    let entries = entries(folder.path());
+    let (place, mut auditor) = (at(folder.path()), Auditor::new(terms()));
+    let whole = std::fs::read_to_string(folder.path().join("ledger/checkpoint")).unwrap();
+    lie(folder.path(), &entries[..3]);
+    assert_eq!(auditor.audit(&place, place.checkpoint().unwrap()).unwrap().batches, 1);
+    lie(folder.path(), &entries);
+    let found = auditor.audit(&place, whole.clone()).unwrap();
+    assert_eq!((found.batches, found.packs, found.passports, found.evidence), (2, 2, 1, None));
+    assert_eq!(auditor.audit(&place, whole.clone()).unwrap().batches, 2, "asked again, it says the same");
+    // The same leaves in another order: an honest log by itself, but not the one that was audited.
+    let mut other = entries.clone();
+    other.swap(0, 1);
+    lie(folder.path(), &other);
+    assert!(auditor.audit(&place, place.checkpoint().unwrap()).is_err());
+}
+
+#[test]
+fn a_witness_that_audits_cosigns_what_follows_and_refuses_a_lie_with_the_evidence_kept() {
+    use crate::node::{
+        background::wait,
+        witness::{Witness, WitnessStore, router},
+    };
+    let (folder, desk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    honest(folder.path());
+    let (all, logs) = (entries(folder.path()), vec![keys().key().clone()]);
+    let cosigner = Cosigner::from_seed("auditor.example/a1", &[3; 32]).unwrap();
+    let policy = format!("log {}\nwitness a1 {}\nquorum a1\n", keys().key(), cosigner.key());
+    let policy = log::Policy::parse(&policy).unwrap();
+    let store = WitnessStore::open(&desk.path().join("witness.db")).unwrap();
+    let witness = router(std::sync::Arc::new(Witness { cosigner, logs: logs.clone(), store }));
+    let app = auditing(witness, Auditor::new(terms()), at(folder.path()), logs, desk.path().to_owned());
+    let address = wait(async move {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        address
+    });
+    let ask = |old: u64, proof: &[[u8; 32]]| {
+        use base64::{Engine as _, engine::general_purpose::STANDARD};
+        let note = std::fs::read_to_string(folder.path().join("ledger/checkpoint")).unwrap();
+        let proof: String = proof.iter().map(|h| STANDARD.encode(h) + "\n").collect();
+        let body = format!("old {old}\n{proof}\n{note}");
+        let answer = wait(async move {
+            let answer = reqwest::Client::new().post(format!("http://{address}/add-checkpoint")).body(body).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        });
+        (note, answer)
+    };
+    lie(folder.path(), &all[..3]);
+    let (note, (status, line)) = ask(0, &[]);
+    assert_eq!(status, 200, "{line}");
+    assert_eq!(policy.open(&(note + &line)).unwrap().witnessed.len(), 1);
+    let mut entries = all;
+    let close = close_of(&entries[5]);
+    entries[5] = entry(9, close.time_ms, Body::BatchClose(BatchClose { state_root: [1; 32], ..close }));
+    lie(folder.path(), &entries);
+    let mut log = LogWriter::new();
+    for entry in entries {
+        log.append(entry).unwrap();
+    }
+    // A plain witness would cosign this: it follows from what was cosigned before.
+    let (_, (status, why)) = ask(3, &log.prove_consistency(3).unwrap());
+    assert_eq!(status, 422, "{why}");
+    assert!(why.contains("names the state root"), "{why}");
+    let kept: Evidence = serde_json::from_slice(&std::fs::read(desk.path().join("evidence-5.json")).unwrap()).unwrap();
+    assert!(kept.check(Some(&at(folder.path()))).unwrap().recomputed);
+}
