@@ -95,6 +95,25 @@ pub struct ServeArgs {
     /// HTTPS with this certificate and key (PEM files, separated by a comma).
     #[arg(long, value_name = "CERT,KEY", value_delimiter = ',')]
     pub tls: Option<Vec<PathBuf>>,
+    /// Database that several nodes share: postgres://user:password@host/database. Whichever node leads sequences; every node takes statements.
+    #[arg(long, value_name = "URL", requires_all = ["data", "files"])]
+    pub store: Option<String>,
+    /// Where published files and bodies lie, for all nodes: a folder, or s3://bucket/prefix (keys and endpoint from AWS_… variables)
+    /// [default: the data folder].
+    #[arg(long, value_name = "PLACE", requires = "data")]
+    pub files: Option<String>,
+    /// Uses a database without a synchronous standby: to try things out, or where the database replicates by itself.
+    #[arg(long, requires = "store")]
+    pub allow_no_standby: bool,
+    /// Fills a database that is new, or behind what was published, from the published files.
+    #[arg(long, requires = "store")]
+    pub adopt_published: bool,
+    /// Another address of this ledger, e.g. a mirror's: the node does not start if that is ahead of the database.
+    #[arg(long, value_name = "URL", requires = "store")]
+    pub published: Option<String>,
+    /// How long the leading node keeps its place after it was last heard of, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "store", value_parser = clap::value_parser!(u32).range(1..=300))]
+    pub lease: u32,
     /// How long a batch of statements stays open, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub batch: u32,
@@ -427,6 +446,8 @@ mod tests {
             "serve --lan --host 0.0.0.0",
             "serve --lan --tls a,b",
             "serve --lan-dir x",
+            "serve --store postgres://x --data y",
+            "serve --data y --allow-no-standby",
             "serve --batch 0",
             "init --data x",
             "mirror https://x.example/ --data x",

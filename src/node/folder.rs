@@ -11,7 +11,10 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// What a ledger is, in `ledger.json`.
@@ -28,12 +31,12 @@ pub struct LedgerConfig {
 }
 
 /// A node's data folder, held by this process alone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DataFolder {
     root: PathBuf,
     files: Files,
     /// Held for as long as the folder is in use; the system lets go of it even after a crash.
-    _lock: File,
+    _lock: Arc<File>,
 }
 
 impl DataFolder {
@@ -95,7 +98,7 @@ impl DataFolder {
         lock.try_lock().map_err(|_| {
             NodeError::Usage(format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display()))
         })?;
-        Ok(Self { root: root.to_owned(), files: Files::folder(root)?, _lock: lock })
+        Ok(Self { root: root.to_owned(), files: Files::folder(root)?, _lock: Arc::new(lock) })
     }
 
     /// The published files and the bodies.

@@ -11,6 +11,7 @@
 use super::{
     NodeError,
     check::{Checked, Submission, check},
+    cluster::{Placed, Seat},
     folder::Bodies,
     metrics::Metrics,
     sequencer::{Receipt, Sequencer},
@@ -45,6 +46,8 @@ const TICK: Duration = Duration::from_millis(200);
 pub enum Answer {
     /// It has its leaf, for good.
     Taken(Receipt),
+    /// It waits in the inbox that the nodes share; the one that leads gives it its leaf, or refuses it.
+    Waiting(Digest),
     /// It was refused.
     Refused {
         /// Its id, where its signatures hold.
@@ -105,10 +108,11 @@ impl Intake {
     ///
     /// # Errors
     /// The system gives no threads.
-    pub fn start(sequencer: Sequencer, metrics: Arc<Metrics>) -> Result<Self, NodeError> {
+    pub fn start(seat: impl Into<Seat>, metrics: Arc<Metrics>) -> Result<Self, NodeError> {
+        let seat = seat.into();
         let (offered, parts) = channel::<Part>();
         let (work, done) = channel::<Work>();
-        let (load, parts, bodies) = (Arc::new(Load::default()), Arc::new(Mutex::new(parts)), sequencer.bodies());
+        let (load, parts, bodies) = (Arc::new(Load::default()), Arc::new(Mutex::new(parts)), seat.bodies());
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let mut threads = Vec::new();
         let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
@@ -120,7 +124,7 @@ impl Intake {
             let (parts, bodies, work) = (Arc::clone(&parts), bodies.clone(), work.clone());
             spawn("check", Box::new(move || check_parts(&parts, &bodies, &work)))?;
         }
-        let writer = Writer { sequencer, load: Arc::clone(&load), metrics: Arc::clone(&metrics), drained: Instant::now() };
+        let writer = Writer { seat, load: Arc::clone(&load), metrics: Arc::clone(&metrics), drained: Instant::now() };
         spawn("write", Box::new(move || writer.run(&done)))?;
         Ok(Self { offered: Mutex::new(Some(offered)), asked: Mutex::new(Some(work)), load, metrics, threads: Mutex::new(threads) })
     }
@@ -232,7 +236,7 @@ fn refusal(id: Option<Digest>, why: &NodeError) -> Answer {
 }
 
 struct Writer {
-    sequencer: Sequencer,
+    seat: Seat,
     load: Arc<Load>,
     metrics: Arc<Metrics>,
     /// When the inbox was last looked at.
@@ -247,6 +251,7 @@ impl Writer {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
             };
+            self.seat.turn();
             let (mut group, mut count) = (Vec::new(), 0);
             let mut next = first;
             while let Some(item) = next {
@@ -255,7 +260,8 @@ impl Writer {
                         count += part.checked.len();
                         group.push(part);
                     }
-                    Work::Ask(question) => question(&self.sequencer),
+                    // Dropped while another node leads: whoever asks is told that nobody answers.
+                    Work::Ask(question) => self.seat.sequencer().map_or((), question),
                 }
                 next = if count < MAX_GROUP { work.try_recv().ok() } else { None };
             }
@@ -285,7 +291,7 @@ impl Writer {
                 .collect();
             parts.push((answers, bytes, reply));
         }
-        let (mut taken, failed) = match self.sequencer.take_all(all) {
+        let (mut taken, failed) = match self.seat.take_all(all) {
             Ok(taken) => (taken.into_iter(), false),
             Err(why) => {
                 eprintln!("ecosphere-node: {why}");
@@ -299,7 +305,8 @@ impl Writer {
                     Err(answer) => answer,
                     Ok(_) if failed => Answer::Failed,
                     Ok(id) => match taken.next() {
-                        Some(Ok(receipt)) => Answer::Taken(receipt),
+                        Some(Ok(Placed::Taken(receipt))) => Answer::Taken(receipt),
+                        Some(Ok(Placed::Waiting(id))) => Answer::Waiting(id),
                         Some(Err(why)) => refusal(Some(id), &why),
                         None => Answer::Failed,
                     },
@@ -320,7 +327,7 @@ impl Writer {
             return;
         }
         self.drained = Instant::now();
-        match self.sequencer.drain_inbox(INBOX) {
+        match self.seat.drain_inbox(INBOX) {
             Ok(0) => {}
             Ok(_) => self.measure(),
             Err(failed) => eprintln!("ecosphere-node: the inbox could not be drained: {failed}"),
@@ -329,7 +336,7 @@ impl Writer {
 
     fn close(&mut self, now: bool) {
         let started = Instant::now();
-        let closed = if now { self.sequencer.close_early().map(|()| true) } else { self.sequencer.close_if_due() };
+        let closed = if now { self.seat.close_early().map(|()| true) } else { self.seat.close_if_due() };
         match closed {
             Ok(false) => return,
             Ok(true) => self.metrics.closing.observe(started.elapsed()),
@@ -339,9 +346,10 @@ impl Writer {
     }
 
     fn measure(&self) {
-        let ledger = self.sequencer.ledger();
-        self.metrics.size.set(ledger.size());
-        self.metrics.published.set(ledger.published());
+        if let Some(ledger) = self.seat.sequencer().map(Sequencer::ledger) {
+            self.metrics.size.set(ledger.size());
+            self.metrics.published.set(ledger.published());
+        }
     }
 }
 

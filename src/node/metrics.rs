@@ -108,7 +108,7 @@ impl Metrics {
     pub fn answered(&self, answer: &Answer) {
         match answer {
             Answer::Taken(receipt) if receipt.again => self.again.add(1),
-            Answer::Taken(_) => self.taken.add(1),
+            Answer::Taken(_) | Answer::Waiting(_) => self.taken.add(1),
             Answer::Failed => self.failed.add(1),
             Answer::Refused { code, .. } => {
                 *self.rejected.lock().unwrap_or_else(PoisonError::into_inner).entry(code.clone()).or_default() += 1;

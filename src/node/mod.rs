@@ -20,6 +20,7 @@ pub mod audit;
 pub mod background;
 pub mod check;
 pub mod cli;
+pub mod cluster;
 pub mod files;
 pub mod folder;
 pub mod intake;

@@ -6,6 +6,7 @@
 use super::{
     NodeError,
     check::{Checked, Submission, check},
+    cluster::Member,
     files::Files,
     folder::{Bodies, DataFolder, LedgerConfig},
     ledger::{Ledger, LogKeys, pack_files},
@@ -102,7 +103,18 @@ impl Sequencer {
     /// # Errors
     /// The folder is in use, damaged, or behind what was published.
     pub fn open(root: &Path, batch_ms: i64) -> Result<Self, NodeError> {
-        let (folder, config, seed) = DataFolder::open(root)?;
+        Self::opened(DataFolder::open(root)?, batch_ms)
+    }
+
+    /// The same, with the published files and the bodies elsewhere.
+    ///
+    /// # Errors
+    /// As [`Sequencer::open`].
+    pub fn open_with(root: &Path, files: Files, batch_ms: i64) -> Result<Self, NodeError> {
+        Self::opened(DataFolder::open_with(root, files)?, batch_ms)
+    }
+
+    fn opened((folder, config, seed): (DataFolder, LedgerConfig, [u8; 32]), batch_ms: i64) -> Result<Self, NodeError> {
         let keys = LogKeys::from_seed(&config.origin, &seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = load(&folder, &config, &keys, &*store)?;
@@ -110,6 +122,24 @@ impl Sequencer {
         sequencer.catch_up()?;
         sequencer.resume()?;
         sequencer.close_early()?;
+        Ok(sequencer)
+    }
+
+    /// Takes the lead of a ledger that several nodes share: everything published is verified and folded again, what the store holds follows.
+    ///
+    /// # Errors
+    /// The files or the store cannot be read, or the store is behind what was published.
+    pub fn lead(member: &Member, lease: Lease) -> Result<Self, NodeError> {
+        let Member { folder, config, seed, store, batch_ms } = member.clone();
+        let keys = LogKeys::from_seed(&config.origin, &seed)?;
+        let ledger = load(&folder, &config, &keys, &*store)?;
+        let known = store.published()?.size;
+        if known < ledger.published() {
+            return Err(NodeError::Data(format!("the database ends at leaf {known}, but {} were published", ledger.published())));
+        }
+        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0 };
+        sequencer.catch_up()?;
+        sequencer.resume()?;
         Ok(sequencer)
     }
 

@@ -1,4 +1,5 @@
 //! A PostgreSQL of the tests' own: made in a temporary folder, on a free port, gone at the end.
+#![allow(dead_code, reason = "two groups of tests share it, and neither needs all of it")]
 
 use std::{
     fs,
@@ -68,9 +69,14 @@ impl Cluster {
 
     /// Runs a statement as a person would, and gives what it prints.
     pub fn sql(&self, statement: &str) -> String {
+        self.sql_in("postgres", statement)
+    }
+
+    /// The same in another database of the server.
+    pub fn sql_in(&self, database: &str, statement: &str) -> String {
         let mut psql = program("psql");
         let port = self.port.to_string();
-        psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "postgres", "-p", &port, "-c", statement]);
+        psql.args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-U", "postgres", "-p", &port, "-d", database, "-c", statement]);
         succeed(&mut psql)
     }
 

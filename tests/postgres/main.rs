@@ -4,6 +4,7 @@
 #![cfg(all(feature = "node", unix))]
 
 mod cluster;
+mod failover;
 
 use cluster::Cluster;
 

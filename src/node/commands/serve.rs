@@ -4,6 +4,9 @@ use crate::{
     node::{
         NodeError,
         cli::{Outcome, ServeArgs},
+        cluster::{JoinOptions, Member, Seat, join},
+        files::Files,
+        folder::LedgerConfig,
         intake::Intake,
         lan,
         metrics::Metrics,
@@ -16,7 +19,9 @@ use crate::{
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 /// Serves until it is stopped. What it says when it listens is text or, with `json`, one JSON object.
@@ -34,22 +39,22 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
         return Err(NodeError::Usage(format!("{} holds no web app (no index.html); build it with: cargo xtask run", web.display())));
     }
     let host = if args.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { args.host };
-    let sequencer = args.data.as_deref().map(|data| Sequencer::open(data, i64::from(args.batch) * 1000)).transpose()?;
-    let sample = sequencer.as_ref().is_none_or(|s| s.config().sample);
+    let writer = args.data.as_deref().map(|data| open(data, args)).transpose()?;
+    let sample = writer.as_ref().is_none_or(|w| w.config.sample);
     if sample && !host.is_loopback() && !args.lan {
         return Err(NodeError::Usage(format!(
             "this ledger's keys are public (a sample): anyone could write to it, so it is not served on {host}. Leave out --host, or use --lan, which serves it read-only and says so"
         )));
     }
     let listener = listen(SocketAddr::new(host, args.port))?;
-    let origin = sequencer.as_ref().map_or_else(|| ORIGIN.to_owned(), |s| s.config().origin.clone());
+    let origin = writer.as_ref().map_or_else(|| ORIGIN.to_owned(), |w| w.config.origin.clone());
     let writable = !(sample && args.lan);
-    let files = sequencer.as_ref().map_or_else(LedgerFiles::sample, |s| LedgerFiles::Store(s.files().clone()));
+    let files = writer.as_ref().map_or_else(LedgerFiles::sample, |w| LedgerFiles::Store(w.files.clone()));
     let network = if args.lan { Some(Network::prepare(args)?) } else { None };
     let metrics = Arc::<Metrics>::default();
-    let read_only = if sequencer.is_none() { READ_ONLY } else { READ_ONLY_LAN };
-    let store = sequencer.as_ref().map(Sequencer::store);
-    let intake = sequencer.filter(|_| writable).map(|s| Intake::start(s, Arc::clone(&metrics))).transpose()?;
+    let read_only = if writer.is_none() { READ_ONLY } else { READ_ONLY_LAN };
+    let store = writer.as_ref().map(|w| w.seat.store());
+    let intake = writer.filter(|_| writable).map(|w| Intake::start(w.seat, Arc::clone(&metrics))).transpose()?;
     let phone = network.as_ref().map(|n| n.phone.clone());
     let app = Arc::new(App { web: args.web.clone(), intake, store, metrics, read_only, phone, ..App::new(files, origin.clone(), sample) });
     let stop = Handle::new();
@@ -88,6 +93,36 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     Ok(())
 }
 
+/// A ledger that this node may write to.
+struct Writer {
+    seat: Seat,
+    config: LedgerConfig,
+    files: Files,
+}
+
+fn open(data: &Path, args: &ServeArgs) -> Result<Writer, NodeError> {
+    let batch_ms = i64::from(args.batch) * 1000;
+    let (Some(store), Some(files)) = (&args.store, &args.files) else {
+        let sequencer = match &args.files {
+            Some(files) => Sequencer::open_with(data, Files::open(files)?, batch_ms)?,
+            None => Sequencer::open(data, batch_ms)?,
+        };
+        let (config, files) = (sequencer.config().clone(), sequencer.files().clone());
+        return Ok(Writer { seat: sequencer.into(), config, files });
+    };
+    let options = JoinOptions {
+        store: store.clone(),
+        files: files.clone(),
+        allow_no_standby: args.allow_no_standby,
+        adopt_published: args.adopt_published,
+        published: args.published.clone(),
+        lease: Duration::from_secs(args.lease.into()),
+        batch_ms,
+    };
+    let (seat, Member { config, folder, .. }) = join(data, &options)?;
+    Ok(Writer { seat, config, files: folder.files().clone() })
+}
+
 const READ_ONLY: &str = "this node serves the sample ledger built into it, which cannot be written to; start it with --data to write to a ledger";
 const READ_ONLY_LAN: &str = "this ledger's keys are public, so nothing is written to it from a network; stop the node and start it without --lan";
 
@@ -123,7 +158,7 @@ async fn tls_config(certificate: &[u8], key: &[u8]) -> Result<RustlsConfig, Node
 
 async fn tls_from_files(files: &[std::path::PathBuf]) -> Result<RustlsConfig, NodeError> {
     let [certificate, key] = files else { return Err(NodeError::Usage("--tls takes a certificate and a key: --tls cert.pem,key.pem".to_owned())) };
-    let read = |path: &std::path::Path| std::fs::read(path).map_err(NodeError::file(path));
+    let read = |path: &Path| std::fs::read(path).map_err(NodeError::file(path));
     tls_config(&read(certificate)?, &read(key)?).await
 }
 

@@ -80,7 +80,12 @@ pub async fn state(State(app): State<Arc<App>>, Path((kind, id)): Path<(String, 
         Some((Ok(proof), Some(root), Some(batch))) => (proof, root, batch),
         Some((Err(why @ ProofError::NoSuchEntry), ..)) => return fault(StatusCode::NOT_FOUND, &why.to_string()),
         Some(_) => return fault(StatusCode::NOT_FOUND, &ProofError::NotClosed.to_string()),
-        None => return fault(StatusCode::SERVICE_UNAVAILABLE, "this node is stopping; ask again later"),
+        None => {
+            return fault(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "another node leads this ledger, or this one is stopping; ask another, or ask again later",
+            );
+        }
     };
     let Some(logged) = logged(&app.ledger, batch.leaf).await else {
         return fault(StatusCode::SERVICE_UNAVAILABLE, "the last batch is just being published; ask again in a moment");

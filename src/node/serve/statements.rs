@@ -138,6 +138,7 @@ fn describe(answer: &Answer) -> (StatusCode, Value) {
             let status = if *again { StatusCode::OK } else { StatusCode::ACCEPTED };
             (status, json!({ "status": "pending", "id": hex::encode(id), "leaf": leaf, "batch_time": batch_time.to_rfc3339() }))
         }
+        Answer::Waiting(id) => (StatusCode::ACCEPTED, json!({ "status": "pending", "id": hex::encode(id) })),
         Answer::Refused { id, code, reason } => {
             (StatusCode::UNPROCESSABLE_ENTITY, json!({ "status": "rejected", "id": id.map(hex::encode), "code": code, "error": reason }))
         }
