@@ -3,6 +3,8 @@
 
 #[path = "measure.rs"]
 mod measure;
+#[path = "packs.rs"]
+mod packs;
 #[path = "state.rs"]
 mod state;
 
@@ -37,6 +39,12 @@ fn credential(key: &SigningKey) -> Vec<u8> {
 }
 
 fn main() {
+    if packs::child() {
+        return;
+    }
+    if std::env::var_os("ECOSPHERE_BENCH_PACKS").is_some() {
+        return packs::all();
+    }
     let key = SigningKey::from_seed(&Sha256::digest("ecosphere bench key").into());
     let did = key.did();
     let credential = credential(&key);
@@ -64,6 +72,7 @@ fn main() {
     let (ours, peer) = side_by_side(passport, || (bare_seal(), bare_proof()));
     report_ratio("verify a passport: seal and credential", "us", ours, "2 verify_strict + SHA-256", peer, 2.0);
     pack();
+    packs::all();
     state::measure();
 }
 
