@@ -135,8 +135,7 @@ async fn load(told: Arc<Told>, nodes: Vec<Arc<Node>>, first: usize) {
     while !told.stop.load(Ordering::Acquire) {
         let (id, entry) = registration(ORIGIN, told.next.fetch_add(1, Ordering::AcqRel));
         let body = [br#"{"statement":"#, entry.as_slice(), b"}"].concat();
-        let mut at = first;
-        for _ in 0..600 {
+        for at in first..first + 600 {
             let node = &nodes[at % nodes.len()];
             match client.post(node.url("/statements")).header("content-type", "application/json").body(body.clone()).send().await {
                 Ok(said) if matches!(said.status().as_u16(), 200 | 202) => {
@@ -151,7 +150,6 @@ async fn load(told: Arc<Told>, nodes: Vec<Arc<Node>>, first: usize) {
                 }
                 Err(_) => {}
             }
-            at += 1;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }

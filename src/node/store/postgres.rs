@@ -286,7 +286,8 @@ impl Store for PostgresStore {
     }
 
     fn offer(&self, offered: &[Offered]) -> Result<(), NodeError> {
-        let columns: Arc<(Vec<Vec<u8>>, Vec<Vec<u8>>)> = Arc::new(offered.iter().map(|o| (o.id.to_vec(), o.entry.clone())).unzip());
+        let (ids, entries): (Vec<_>, Vec<_>) = offered.iter().map(|o| (o.id.to_vec(), o.entry.clone())).unzip();
+        let columns = Arc::new((ids, entries));
         self.change(move |db| {
             let columns = Arc::clone(&columns);
             Box::pin(async move {
