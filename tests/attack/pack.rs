@@ -184,6 +184,8 @@ fn altered_delta_is_not_used_the_whole_pack_is_fetched_and_the_person_is_told() 
         files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &ecosphere::pack::Manifest| m.batch).unwrap()
     };
     let newest = manifest(&book.files);
+    let base = &book.files[&format!("pack/{}", hex::encode(newest.deltas.last().unwrap().base))];
+    let old_rows = serde_json::from_slice::<ecosphere::pack::Manifest>(base).unwrap().file("index/rows/0").unwrap().clone();
     let file = delta(&newest);
     // On its way: a bit is another.
     let (altered, told) = (large().0, "short update");
@@ -195,7 +197,12 @@ fn altered_delta_is_not_used_the_whole_pack_is_fetched_and_the_person_is_told() 
         |m, files| {
             let mut patches = decode_delta(&file.open(&files[&file.path()]).unwrap()).unwrap();
             let at = patches.iter().position(|p| p.name.starts_with("index/rows/")).unwrap();
-            patches[at] = Patch::between(&patches[at].name, b"", b"something else altogether");
+            // The old rows, and new ones in which a name is another: all of it fits together, only it is not what the manifest promises.
+            let old = old_rows.open(&files[&old_rows.path()]).unwrap();
+            let mut new = patches[at].apply(&old).unwrap();
+            let name = new.windows(7).position(|w| w == b"Another").unwrap();
+            new[name + 2] = b'u';
+            patches[at] = Patch::between("index/rows/0", &old, &new);
             let raw = encode_delta(&patches).unwrap();
             let packed = zstd::bulk::compress(&raw, 1).unwrap();
             let step = m.deltas.last_mut().unwrap();
