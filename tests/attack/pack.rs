@@ -4,7 +4,7 @@ use super::*;
 use ecosphere::{
     log::{Cosigner, LogSigner},
     node::NodeError,
-    pack::{Patch, Tier, decode_delta, encode_delta},
+    pack::{Patch, Tier, decode_delta, decode_head, encode_delta, encode_head},
     state::Rejection,
     statement::Body,
 };
@@ -42,15 +42,27 @@ fn fast_forward_a_checkpoint_far_ahead_does_not_lock_the_honest_ledger_out() {
     let mut files = book.files.clone();
     files.insert("checkpoint".into(), far.into_bytes());
     refused(&engine, sync_files(&engine, &files, &book.policy()), "it has no tile");
-    // A batch from the future, complete in every other respect.
+    // A batch from the future, complete in every other respect: its head says the same.
+    let future = Millis(NOW.0 + 400 * Millis::DAY);
     let files = book.forged(
-        |m, _| m.time_ms = Millis(NOW.0 + 400 * Millis::DAY),
+        |m, files| {
+            (m.time_ms, m.deltas) = (future, Vec::new());
+            let file = m.files.iter_mut().find(|f| f.name == "index/head").unwrap();
+            let mut head = decode_head(&file.open(&files[&file.path()]).unwrap()).unwrap();
+            head.time = future;
+            let raw = encode_head(&head).unwrap();
+            let packed = zstd::bulk::compress(&raw, 1).unwrap();
+            (file.sha256, file.size) = (digest(&packed), packed.len() as u64);
+            (file.raw_sha256, file.raw_size) = (digest(&raw), raw.len() as u64);
+            files.insert(file.path(), packed);
+        },
         |draft| {
             let Body::BatchClose(close) = &mut draft.body else { panic!() };
-            close.time_ms = Millis(NOW.0 + 400 * Millis::DAY);
+            close.time_ms = future;
+            draft.expires = Millis(future.0 + Millis::DAY);
         },
     );
-    refused(&engine, sync_files(&engine, &files, &book.policy()), "");
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "ahead of this device's clock");
     assert!(sync_files(&engine, &book.files, &book.policy()).unwrap(), "neither is remembered");
 }
 
