@@ -114,6 +114,10 @@ pub struct ServeArgs {
     /// How long the leading node keeps its place after it was last heard of, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "store", value_parser = clap::value_parser!(u32).range(1..=300))]
     pub lease: u32,
+    /// A witness that has to cosign before a checkpoint is published, as its address and its verifier key; may be given several times, then all
+    /// have to. Kept in DIR/policy (C2SP tlog-policy), which can be edited instead.
+    #[arg(long, value_name = "URL=VKEY", requires = "data")]
+    pub witness: Vec<String>,
     /// How long a batch of statements stays open, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub batch: u32,

@@ -81,6 +81,11 @@ pub enum NodeError {
     /// The node's database.
     #[error("the node's database failed ({0}); check that it can be reached, that its disk has room and that no other node uses this folder")]
     Store(Box<dyn std::error::Error + Send + Sync>),
+    /// A checkpoint may not be published yet.
+    #[error(
+        "the newest checkpoint waits for its witnesses ({0}). Nothing is lost; it is published when enough of them have cosigned. Check that they run, and that they know this log's key"
+    )]
+    Unwitnessed(String),
     /// Another node sequences this ledger now.
     #[error("another node sequences this ledger now; nothing was changed. Send the statement again, or wait until this node leads")]
     NotLeading,

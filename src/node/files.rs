@@ -219,6 +219,18 @@ impl Files {
         wait(async move { to.move_checkpoint(note).await })
     }
 
+    /// Publishes the policy, for people to read and compare. Nothing rests on it, so unlike everything else it may change.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn replace_policy(&self, text: &str) -> Result<(), NodeError> {
+        let (to, text) = (self.clone(), text.to_owned());
+        wait(async move {
+            let key = to.key(POLICY).ok_or_else(|| NodeError::Data(format!("{POLICY} cannot be a file's name")))?;
+            to.store.put(&key, PutPayload::from(text.into_bytes())).await.map(|_| ()).map_err(|e| to.failed(e))
+        })
+    }
+
     async fn fetch(&self, key: &Key) -> Result<Option<(Vec<u8>, UpdateVersion)>, NodeError> {
         let found = match self.store.get(key).await {
             Ok(found) => found,
@@ -246,6 +258,9 @@ impl Files {
 pub const LEDGER: &str = "ledger";
 /// The one file that moves.
 pub const CHECKPOINT: &str = "ledger/checkpoint";
+
+/// The policy, beside it.
+pub const POLICY: &str = "ledger/policy";
 
 /// Where a body lies.
 #[must_use]

@@ -2,6 +2,7 @@
 
 use super::{
     NodeError,
+    cosigners::Cosigners,
     files::{CHECKPOINT, Files, LEDGER, body_path},
     ledger::Shelf,
 };
@@ -35,6 +36,7 @@ pub struct LedgerConfig {
 pub struct DataFolder {
     root: PathBuf,
     files: Files,
+    cosigners: Option<Arc<Cosigners>>,
     /// Held for as long as the folder is in use; the system lets go of it even after a crash.
     _lock: Arc<File>,
 }
@@ -98,13 +100,18 @@ impl DataFolder {
         lock.try_lock().map_err(|_| {
             NodeError::Usage(format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display()))
         })?;
-        Ok(Self { root: root.to_owned(), files: Files::folder(root)?, _lock: Arc::new(lock) })
+        Ok(Self { root: root.to_owned(), files: Files::folder(root)?, cosigners: Cosigners::open(root)?, _lock: Arc::new(lock) })
     }
 
     /// The published files and the bodies.
     #[must_use]
     pub const fn files(&self) -> &Files {
         &self.files
+    }
+    /// Who has to cosign before a checkpoint is published, if anybody.
+    #[must_use]
+    pub fn cosigners(&self) -> Option<Arc<Cosigners>> {
+        self.cosigners.clone()
     }
     /// Where the database lies.
     #[must_use]

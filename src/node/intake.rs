@@ -339,8 +339,14 @@ impl Writer {
         let closed = if now { self.seat.close_early().map(|()| true) } else { self.seat.close_if_due() };
         match closed {
             Ok(false) => return,
-            Ok(true) => self.metrics.closing.observe(started.elapsed()),
-            Err(failed) => eprintln!("ecosphere-node: the batch could not be closed: {failed}"),
+            Ok(true) => {
+                self.metrics.closing.observe(started.elapsed());
+                *self.metrics.waiting.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            }
+            Err(failed) => {
+                eprintln!("ecosphere-node: the batch could not be closed: {failed}");
+                *self.metrics.waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed.to_string());
+            }
         }
         self.measure();
     }

@@ -4,7 +4,7 @@
 
 use super::NodeError;
 use crate::{
-    log::{Checkpoint, LogError, LogKey, LogSigner, LogWriter, bundle_path, read_bundle},
+    log::{Checkpoint, Hash, LogError, LogKey, LogSigner, LogWriter, bundle_path, read_bundle},
     measure::Millis,
     pack::{self, Manifest, Pack},
     state::{MAX_LIFETIME, Policy, State},
@@ -253,6 +253,14 @@ impl Ledger {
     fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
         let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
         self.newest.get(digest).cloned().or_else(shelf)
+    }
+
+    /// The proof that the log of `old` entries is a prefix of this one.
+    ///
+    /// # Errors
+    /// It never had so many entries.
+    pub fn prove_consistency(&self, old: u64) -> Result<Vec<Hash>, LogError> {
+        self.log.prove_consistency(old)
     }
 
     /// The pack that follows from all entries so far, for a batch that is about to be closed.

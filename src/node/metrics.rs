@@ -92,6 +92,8 @@ pub struct Metrics {
     pub published: Count,
     /// How long closing a batch took.
     pub closing: Durations,
+    /// Why a closed batch is not published yet, if it is not.
+    pub waiting: Mutex<Option<String>>,
     rejected: Mutex<BTreeMap<String, u64>>,
     /// By route: durations, and how many answers had which status.
     requests: Mutex<BTreeMap<String, Requests>>,

@@ -8,6 +8,7 @@
 //! <data>/ledger/tile/…  pack/<sha256> immutable
 //! <data>/body/<sha256>                bodies, sheets and documents
 //! <data>/node.db                      SQLite: statements taken but not yet published, and where each statement stands
+//! <data>/policy                       whose cosignatures a checkpoint needs before it is published (C2SP tlog-policy); may be missing
 //! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
 //! ```
 //! One file per thing: `ledger.rs` (log + state in memory), `check.rs` (statements that somebody sent), `intake.rs` (the
@@ -21,6 +22,7 @@ pub mod background;
 pub mod check;
 pub mod cli;
 pub mod cluster;
+pub mod cosigners;
 pub mod files;
 pub mod folder;
 pub mod intake;

@@ -95,6 +95,7 @@ impl Sequencer {
             }
         }
         folder.write(rest.iter().map(|(p, b)| (p, b)))?;
+        super::folder::replace(&root.join("policy"), crate::pack::SAMPLE_POLICY.as_bytes())?;
         folder.move_checkpoint(&checkpoint)
     }
 
@@ -121,8 +122,10 @@ impl Sequencer {
         let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0 };
         sequencer.catch_up()?;
         sequencer.resume()?;
-        sequencer.close_early()?;
-        Ok(sequencer)
+        match sequencer.close_early() {
+            Ok(()) | Err(NodeError::Unwitnessed(_)) => Ok(sequencer),
+            Err(failed) => Err(failed),
+        }
     }
 
     /// Takes the lead of a ledger that several nodes share: everything published is verified and folded again, what the store holds follows.
@@ -158,8 +161,10 @@ impl Sequencer {
     /// # Errors
     /// The disk or the store: then nobody may be told that theirs was taken.
     pub fn take_all(&mut self, checked: Vec<Checked>) -> Result<Vec<Result<Receipt, NodeError>>, NodeError> {
-        // A batch that is closed but could not be published yet comes first.
-        self.publish()?;
+        // A batch that is closed but could not be published yet comes first, unless it waits for its witnesses: then the next one covers it too.
+        if self.ready() {
+            self.publish_if_witnessed()?;
+        }
         let time = self.open_batch.unwrap_or_else(|| self.next_time(self.open_for()));
         let (mut rows, mut refused, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         let mut answers = Vec::with_capacity(checked.len());
@@ -237,7 +242,8 @@ impl Sequencer {
     /// # Errors
     /// The disk; the batch then stays open and is closed at the next try.
     pub fn close_if_due(&mut self) -> Result<bool, NodeError> {
-        let due = self.open_batch.is_some_and(|time| time <= now());
+        let unpublished = self.ledger.published() < self.ledger.size() && self.ready();
+        let due = self.open_batch.map_or(unpublished, |time| time <= now());
         if due { self.close().map(|()| true) } else { Ok(false) }
     }
 
@@ -289,9 +295,33 @@ impl Sequencer {
         }
         let publication = self.ledger.publication(&self.keys);
         self.folder.write(publication.files.iter())?;
-        self.store.publish(self.lease, before, &Published { size, note: publication.checkpoint.clone() })?;
+        let mut note = publication.checkpoint;
+        if let Some(cosigners) = self.folder.cosigners() {
+            // The BatchClose has its leaf in the store, so what witnesses are shown is never taken back.
+            note = cosigners.gather(&note, size, &|old| self.ledger.prove_consistency(old))?;
+            if let Some(policy) = cosigners.show_once() {
+                self.folder.files().replace_policy(policy)?;
+            }
+        }
+        self.store.publish(self.lease, before, &Published { size, note: note.clone() })?;
         self.ledger.mark_published();
-        self.folder.move_checkpoint(&publication.checkpoint)
+        self.folder.move_checkpoint(&note)
+    }
+
+    /// Publishes, but goes on where witnesses are missing: what was taken is durable, and a later checkpoint covers it.
+    fn publish_if_witnessed(&mut self) -> Result<(), NodeError> {
+        match self.publish() {
+            Err(NodeError::Unwitnessed(why)) => {
+                eprintln!("ecosphere-node: {}", NodeError::Unwitnessed(why));
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    /// Whether witnesses may be asked now, if there are any.
+    fn ready(&self) -> bool {
+        self.folder.cosigners().is_none_or(|cosigners| cosigners.ready())
     }
 
     /// After a failure: what the disk holds is what counts.
@@ -322,7 +352,7 @@ impl Sequencer {
             }
             let closed = self.ledger.state().batch().is_some_and(|b| b.leaf == leaf);
             self.open_batch = (!closed).then_some(batch_time);
-            self.publish()?;
+            self.publish_if_witnessed()?;
         }
         Ok(())
     }

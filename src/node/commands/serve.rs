@@ -5,6 +5,7 @@ use crate::{
         NodeError,
         cli::{Outcome, ServeArgs},
         cluster::{JoinOptions, Member, Seat, join},
+        cosigners::adopt,
         files::Files,
         folder::LedgerConfig,
         intake::Intake,
@@ -37,6 +38,10 @@ pub fn serve(args: &ServeArgs, json: bool) -> Result<Outcome, NodeError> {
 async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     if let Some(web) = args.web.as_ref().filter(|w| !w.join("index.html").is_file()) {
         return Err(NodeError::Usage(format!("{} holds no web app (no index.html); build it with: cargo xtask run", web.display())));
+    }
+    match &args.data {
+        Some(data) if !args.witness.is_empty() => adopt(data, &args.witness)?,
+        _ => {}
     }
     let host = if args.lan { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { args.host };
     let writer = args.data.as_deref().map(|data| open(data, args)).transpose()?;

@@ -17,7 +17,7 @@ use axum::{
 use serde_json::json;
 use std::{
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::Semaphore;
@@ -108,7 +108,11 @@ async fn health(State(app): State<Arc<App>>) -> Response {
         return fault(StatusCode::SERVICE_UNAVAILABLE, "this node takes no statements any more, because it failed; its log says why. Start it again");
     }
     let writable = app.intake.is_some();
-    let body = json!({ "status": "ok", "origin": app.origin, "sample": app.sample, "writable": writable, "version": env!("CARGO_PKG_VERSION") });
+    let mut body = json!({ "status": "ok", "origin": app.origin, "sample": app.sample, "writable": writable, "version": env!("CARGO_PKG_VERSION") });
+    // Statements are taken all the same.
+    if let Some(why) = app.metrics.waiting.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+        body["publishing_waits"] = why.as_str().into();
+    }
     ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 

@@ -17,6 +17,7 @@ mod store;
 pub use key::{new_key, read_key};
 pub use store::WitnessStore;
 
+use super::NodeError;
 use crate::log::{
     Cosigner, LogKey,
     witness::{MAX_REQUEST, Refusal, Submission},
@@ -52,6 +53,19 @@ pub struct Witness {
     pub store: WitnessStore,
 }
 
+impl Witness {
+    /// Decides on a request's body: the signature line, kept before it is given, or why not.
+    ///
+    /// # Errors
+    /// The database; nothing was cosigned then.
+    pub fn decide(&self, body: &str) -> Result<Result<String, Refusal>, NodeError> {
+        match Submission::read(body, &self.logs) {
+            Ok(submission) => self.store.cosign(&submission, &self.cosigner, clock),
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+}
+
 /// All routes.
 pub fn router(witness: Arc<Witness>) -> Router {
     Router::new()
@@ -70,14 +84,9 @@ async fn bounded(request: Request, next: Next) -> Response {
 
 async fn add_checkpoint(State(witness): State<Arc<Witness>>, body: Result<Bytes, BytesRejection>) -> Response {
     let Ok(body) = body else { return say(StatusCode::PAYLOAD_TOO_LARGE, TEXT, "the request is too long, or broke off\n") };
+    let Ok(body) = String::from_utf8(body.into()) else { return say(StatusCode::BAD_REQUEST, TEXT, "the request is not text\n") };
     // Signatures and disk: off the threads that serve.
-    let decided = tokio::task::spawn_blocking(move || {
-        let body = std::str::from_utf8(&body).map_err(|_| Refusal::BadRequest("the request is not text"));
-        match body.and_then(|body| Submission::read(body, &witness.logs)) {
-            Ok(submission) => witness.store.cosign(&submission, &witness.cosigner, clock),
-            Err(refusal) => Ok(Err(refusal)),
-        }
-    });
+    let decided = tokio::task::spawn_blocking(move || witness.decide(&body));
     match decided.await {
         Ok(Ok(Ok(line))) => say(StatusCode::OK, TEXT, &line),
         Ok(Ok(Err(Refusal::Conflict(size)))) => say(StatusCode::CONFLICT, SIZE, &format!("{size}\n")),
