@@ -9,6 +9,7 @@ mod book;
 mod fake;
 mod pack;
 mod transport;
+mod witness;
 
 use book::{Book, ORIGIN};
 use ecosphere::{
