@@ -359,6 +359,52 @@ mod tests {
         }
     }
 
+    struct Server(std::process::Child);
+
+    impl Drop for Server {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[test]
+    #[ignore = "needs Moto's S3 server (a Python tool): cargo xtask test installs it and runs this"]
+    fn a_server_that_speaks_s3_keeps_what_is_published_and_its_checkpoint_only_grows() {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let program = std::env::var_os("MOTO_SERVER").expect("MOTO_SERVER names its executable");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let quiet = std::process::Stdio::null;
+        let mut command = std::process::Command::new(program);
+        command.args(["-H", "127.0.0.1", "-p", &port.to_string()]).stdout(quiet()).stderr(quiet());
+        let _server = Server(command.spawn().unwrap());
+        let endpoint = format!("http://127.0.0.1:{port}");
+        // Nothing is signed to make the bucket; the region is read from the header.
+        let claim = "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+        let made = || {
+            let request = reqwest::Client::new().put(format!("{endpoint}/ledger")).header("authorization", claim).body("");
+            wait(async move { request.send().await.is_ok_and(|r| r.status().is_success()) })
+        };
+        let started = std::time::Instant::now();
+        while !made() {
+            assert!(started.elapsed().as_secs() < 60, "Moto does not start");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+        }
+        let bucket = || {
+            let builder = AmazonS3Builder::new().with_bucket_name("ledger").with_endpoint(&endpoint).with_allow_http(true).with_region("us-east-1");
+            Arc::new(builder.with_access_key_id("x").with_secret_access_key("y").build().unwrap())
+        };
+        keeps_the_rules(&Files { store: bucket(), prefix: Key::from("some/prefix"), folder: None, name: "s3".to_owned() });
+        let files = Files { store: bucket(), prefix: Key::default(), folder: None, name: "s3".to_owned() };
+        std::thread::scope(|s| {
+            for size in 1..=6 {
+                let files = files.clone();
+                s.spawn(move || files.replace_checkpoint(&note(size, "r")).is_ok());
+            }
+        });
+        assert_eq!(files.read(CHECKPOINT).unwrap().unwrap(), note(6, "r").into_bytes());
+    }
+
     #[test]
     fn a_bucket_is_named_like_one() {
         assert!(Files::open("s3://bucket/a//b").is_err());

@@ -5,6 +5,7 @@
 
 mod cluster;
 mod failover;
+mod join;
 
 use cluster::Cluster;
 

@@ -15,6 +15,8 @@ use std::{
 const GROUPS: [&str; 8] = ["scan", "ledger", "node", "provenance", "bot", "wallet", "community", "app"];
 /// What tries the node's API.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// What plays S3.
+const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
 const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.0", "pillow"];
 
@@ -107,6 +109,11 @@ fn python(packages: &[&str], import: &str) -> Option<PathBuf> {
 /// Schemathesis, which tries an API against its OpenAPI document.
 pub fn schemathesis() -> Option<PathBuf> {
     python(&[SCHEMATHESIS], "import schemathesis").map(|_| in_peers("schemathesis"))
+}
+
+/// A server that speaks S3, for the node's files.
+pub fn moto() -> Option<PathBuf> {
+    python(&MOTO, "import moto.server, flask, flask_cors").map(|_| in_peers("moto_server"))
 }
 
 /// A program in the peers' folder.

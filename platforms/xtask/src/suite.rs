@@ -32,6 +32,7 @@ pub fn run() -> Result<ExitCode> {
     tally.one("documentation", machine::cargo().args(["doc", "--quiet", "--no-deps"]).args(features).env("RUSTDOCFLAGS", "-D warnings"));
     tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
     tally.api();
+    tally.bucket();
     tally.web();
     Ok(tally.close())
 }
@@ -90,6 +91,16 @@ impl Tally {
         let mut command = machine::cargo();
         command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "every_answer_is_one_that_the_document_describes"]);
         self.many("the API against its document", command.env("SCHEMATHESIS", tool));
+    }
+
+    /// The node's files in a bucket.
+    fn bucket(&mut self) {
+        let Some(server) = bench::moto() else {
+            return self.note("files in a bucket", false, "Moto cannot be installed; it needs python3 with venv and a package index");
+        };
+        let mut command = machine::cargo();
+        command.args(["test", "--features", "ui", "--lib", "--", "--ignored", "a_server_that_speaks_s3"]);
+        self.many("files in a bucket", command.env("MOTO_SERVER", server));
     }
 
     /// The web build, its sizes, and the app in a real browser.
