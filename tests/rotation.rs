@@ -169,7 +169,8 @@ fn dossiers_verify_across_rotations_and_a_certifiers_former_key_attests_nothing_
         verify_row(&pack.index, *number, dossier).unwrap();
     }
     // An index that gives a key to an actor that never had it, or to whom it came later, is found out.
-    let spoils: [(u32, fn(&mut Index)); 4] = [
+    type Spoil = (u32, fn(&mut Index));
+    let spoils: [Spoil; 4] = [
         (0, |i| i.head.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until != Some(1)))),
         (0, |i| i.head.actors.iter_mut().for_each(|a| a.keys.retain(|k| k.until.is_some()))),
         (1, |i| i.head.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = k.until.map(|_| 1))),
