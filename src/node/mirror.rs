@@ -237,7 +237,7 @@ impl Mirror {
             let came = self.upstream.all(missing.iter().map(|f| f.path()).collect(), limit)?;
             let mut checked = BTreeMap::new();
             for (file, bytes) in missing.into_iter().zip(came) {
-                file.open(&bytes)?;
+                file.check(&bytes)?;
                 checked.insert(format!("{LEDGER}/{}", file.path()), bytes);
             }
             self.files.write_all(checked)?;
