@@ -8,7 +8,12 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The actors: those that issued a passport first, by their first passport; then the others, by key.
+/// How many actors for whom nobody vouches are named. Anybody may register, and nobody must be able to fill every device with that; one
+/// that is left out is an unknown issuer there instead of one that is not accredited, and is believed as little.
+const STRANGERS: usize = 1024;
+
+/// The actors: those that issued a passport first, by their first passport; then the others, by key, of whom [`STRANGERS`] may be without
+/// standing.
 pub(super) struct Actors {
     pub(super) table: Vec<Actor>,
     at: BTreeMap<DidKey, u16>,
@@ -19,7 +24,13 @@ impl Actors {
         let mut out = Self { table: Vec::new(), at: BTreeMap::new() };
         let mut changed = changed_keys(state);
         let issuers = state.passports().iter().map(|p| p.issuer);
-        for key in issuers.chain(state.actors().map(|(key, _)| *key)) {
+        let mut strangers = 0;
+        let others = state.actors().map(|(key, _)| *key).filter(|key| {
+            let vouched = !state.roles(key).is_empty();
+            strangers += usize::from(!vouched);
+            vouched || strangers <= STRANGERS
+        });
+        for key in issuers.chain(others) {
             if let Some(a) = state.actor(&key).filter(|_| !out.at.contains_key(&key)) {
                 out.at.insert(key, u16::try_from(out.table.len()).map_err(|_| PackError::TooMany("actors"))?);
                 let keys = changed.remove(&key).unwrap_or_default();
@@ -123,5 +134,42 @@ impl Claims {
     pub(super) fn rows_of(&self, record: &Record) -> Vec<(u16, ClaimState)> {
         let rows: BTreeMap<u16, ClaimState> = record.claims.iter().filter_map(|c| Some((*self.at.get(&c.code)?, c.state))).collect();
         rows.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        measure::Millis,
+        state::Policy,
+        statement::{Accreditation, Body, Registration, Role, Statement},
+    };
+
+    fn did(n: u32) -> DidKey {
+        let mut key = [7; 32];
+        key[..4].copy_from_slice(&n.to_be_bytes());
+        DidKey::from_public(key)
+    }
+
+    #[test]
+    fn strangers_cannot_fill_a_pack_and_nobody_with_standing_is_left_out_for_them() {
+        let (registrar, maker) = (0, 100_000);
+        let mut state = State::new(Policy { origin: "example.org/ledger".to_owned(), log: did(1), registrars: vec![did(registrar)] });
+        let mut say = |actor: u32, body: Body| {
+            let leaf = state.next_leaf();
+            let mut id = [0; 32];
+            id[..8].copy_from_slice(&leaf.to_be_bytes());
+            let ledger = "example.org/ledger".to_owned();
+            let statement = Statement { ledger, actor: did(actor), nonce: [0; 16], expires: Millis(2), body, signers: vec![did(actor)], id };
+            state.apply(leaf, &statement, Millis(1)).unwrap();
+        };
+        for n in [registrar, maker].into_iter().chain(2..70_000) {
+            say(n, Body::RegisterActor(Registration { name: format!("Actor {n}"), role: Role::Supplier, fictional: false }));
+        }
+        say(registrar, Body::Accredit(Accreditation { subject: did(maker), role: Role::Supplier }));
+        let actors = Actors::of(&state).unwrap();
+        assert_eq!(actors.table.len(), STRANGERS + 2);
+        assert!(actors.position(&did(maker)).is_some_and(|at| usize::from(at) == STRANGERS + 1), "the maker comes last by key");
     }
 }

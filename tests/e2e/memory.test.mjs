@@ -48,7 +48,8 @@ export default {
       for (let round = 1; round <= rounds; round += 1) {
         await app.paste(products[round % products.length].code);
         await app.crash();
-        assert.equal(await history(app), round);
+        // A product that is scanned again moves up; it does not stand there twice.
+        assert.equal(await history(app), Math.min(round, products.length));
         await app.page.getByText('stopped and was started again').waitFor();
         // Restarts are capped per minute and page; a new page counts anew.
         if (round % 2 === 0) await app.page.reload();

@@ -48,8 +48,8 @@ impl Tally {
         if machine::has_apt() {
             let browser = if has_browser() { &[][..] } else { &["chromium"][..] };
             machine::apt(&self.steps, browser)?;
-            // The node's tests start a server of their own from it.
-            machine::apt(&self.steps, &["postgresql"])?;
+            // The node's tests start a server of their own from the one, and are tried by programs that live in the other.
+            machine::apt(&self.steps, &["postgresql", "python3-venv"])?;
         }
         npm::install(&self.steps)?;
         if !deny().is_file() {
@@ -86,7 +86,11 @@ impl Tally {
     /// A running node against the OpenAPI document it serves.
     fn api(&mut self) {
         let Some(tool) = bench::schemathesis() else {
-            return self.steps.say("skipped: the API against its document (Schemathesis cannot be installed; it needs python3 with venv)");
+            return self.note(
+                "the API against its document",
+                false,
+                "Schemathesis cannot be installed; it needs python3 with venv and a package index",
+            );
         };
         let mut command = machine::cargo();
         command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "every_answer_is_one_that_the_document_describes"]);
