@@ -314,7 +314,7 @@ pub struct WitnessArgs {
 /// Options of `mirror`.
 #[derive(Debug, clap::Args)]
 pub struct MirrorArgs {
-    /// Where the ledger's checkpoint lies, e.g. https://example.org/ledger/.
+    /// Where the ledger's checkpoint lies, e.g. `https://example.org/ledger/`.
     pub url: String,
     /// Whom to believe: a C2SP tlog-policy file with the log's key and its witnesses.
     #[arg(long, value_name = "FILE", required_unless_present = "key")]

@@ -5,7 +5,7 @@
 //! node B (follows)  statements ──> inbox ───────────────> shared store ── drained by whoever leads
 //! node C (follows)  statements ──> inbox ───────────────> ┘
 //! ```
-//! *In:* checked statements. *Out:* a [`Placed`] for each, given only when it is durable. [`Keeper`] holds or awaits the lease; when it comes,
+//! *In:* checked statements. *Out:* a [`Placed`] for each, given only when it is durable. `Keeper` holds or awaits the lease; when it comes,
 //! the ledger is read back from the published files and the store and goes on from there; when it is lost, the node follows. Nothing here has
 //! to be right about time: the store checks the lease in every transaction. `join.rs` is what a node looks at before it takes part.
 
