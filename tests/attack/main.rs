@@ -7,6 +7,7 @@ mod book;
 #[path = "../engine/fake.rs"]
 #[allow(dead_code, reason = "the engine's own tests play other tricks")]
 mod fake;
+mod log;
 mod pack;
 mod transport;
 mod witness;
