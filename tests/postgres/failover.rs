@@ -110,8 +110,16 @@ impl Drop for Node {
 }
 
 fn wait_for(what: &str, nodes: &[Arc<Node>], mut holds: impl FnMut() -> bool) {
+    wait_until(what, nodes, || holds().then_some(()));
+}
+
+/// The first answer there is: asking again could find a lease that lapsed in between.
+fn wait_until<T>(what: &str, nodes: &[Arc<Node>], mut answer: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
-    while !holds() {
+    loop {
+        if let Some(answer) = answer() {
+            return answer;
+        }
         let logs = || nodes.iter().map(|n| n.log()).collect::<Vec<_>>().join("\n--\n");
         assert!(started.elapsed() < PATIENCE, "{what} did not happen\n{}", logs());
         std::thread::sleep(Duration::from_millis(50));
@@ -194,8 +202,7 @@ fn nodes_on_one_postgresql_keep_accepting_while_the_sequencer_is_killed_and_noth
     for round in 0..rounds {
         let (a, b) = (acknowledged_by(0), acknowledged_by(1));
         wait_for("both nodes accepting", &nodes, || acknowledged_by(0) > a + 5 && acknowledged_by(1) > b + 5);
-        wait_for("a lead", &nodes, || leader().is_some());
-        let first = leader().unwrap();
+        let first = wait_until("a lead", &nodes, leader);
         let (leads, follows) = (&nodes[first], &nodes[1 - first]);
         match round % 5 {
             // The sequencer dies: the other one keeps accepting at once, and leads once the lease has lapsed.
