@@ -6,7 +6,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | [`log`] | C2SP tiles, checkpoints, RFC 6962 proofs: bytes only, knows nothing of EcoSphere |
-//! | [`measure`] | ledger time, money, scores |
+//! | [`measure`] | ledger time, money, scores, decimals, units |
 //! | [`statement`] | the signed envelope, strict JSON, actors' keys |
 //! | [`values`] | topics, profile, hard lines |
 //! | [`passport`] | GTIN, GS1 Digital Link, seal, QR in and out, credentials, the outcome |
