@@ -90,7 +90,7 @@ fn row_code(luma: &Luma, all: bool, formats: &[BarcodeFormat]) -> Option<CodeRea
         DecodeHints { PossibleFormats: Some(formats.iter().copied().collect::<HashSet<_>>()), TryHarder: Some(all), ..DecodeHints::default() };
     let result = contained(|| MultiFormatUPCEANReader::new(&hints)._do_decode(&mut bitmap(luma)?, &hints).ok())??;
     let (text, symbology) = digits(result.getText(), *result.getBarcodeFormat())?;
-    Some(CodeRead { text, symbology, position: area(&result, luma) })
+    Some(CodeRead { text, symbology, position: area(result.getPoints(), luma) })
 }
 
 /// A barcode's digits as a person would type them, with the symbology they are printed in. `None` when the check digit is wrong.

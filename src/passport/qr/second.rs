@@ -1,6 +1,11 @@
 //! The second opinion on QR codes: `rqrr`, which fails on other pictures than `rxing` does.
 
-use super::{Area, CodeRead, Symbology, contain::contained, luma::Luma, zxing::bitmap};
+use super::{
+    Area, CodeRead, Symbology,
+    contain::contained,
+    luma::Luma,
+    zxing::{bitmap, text},
+};
 use rqrr::{BitGrid, Grid, Point, PreparedImage};
 
 /// The longer side is brought below this first: `rqrr` copies the picture for every group of corners it suspects.
@@ -35,7 +40,9 @@ pub(super) fn shrink(luma: &Luma) -> usize {
 }
 
 fn decoded<G: BitGrid>(grid: &Grid<G>) -> Option<(String, [Point; 4])> {
-    let (_, text) = contained(|| grid.decode().ok())??;
+    let mut bytes = Vec::new();
+    contained(|| grid.decode_to(&mut bytes).ok())??;
+    let text = text(bytes);
     (!text.is_empty()).then_some((text, grid.bounds))
 }
 
