@@ -4,6 +4,7 @@ mod altered;
 mod eddsa_jcs;
 mod jcs;
 mod merkle;
+mod peer;
 mod status_list;
 mod untp;
 mod wycheproof;

@@ -31,6 +31,7 @@ pub fn run() -> Result<ExitCode> {
     tally.licences();
     tally.one("documentation", machine::cargo().args(["doc", "--quiet", "--no-deps"]).args(features).env("RUSTDOCFLAGS", "-D warnings"));
     tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
+    tally.signatures();
     tally.api();
     tally.bucket();
     tally.web();
@@ -81,6 +82,13 @@ impl Tally {
             Ok((false, text)) => self.note("no known vulnerability", false, &text),
             Err(error) => self.note("no known vulnerability", false, &format!("{error:#}")),
         }
+    }
+
+    /// Our signatures against those of npm's peer.
+    fn signatures(&mut self) {
+        let mut command = machine::cargo();
+        command.args(["test", "--features", "ui", "--test", "conformance", "--", "--ignored", "what_we_sign_the_peer_verifies"]);
+        self.many("signatures both ways with a peer", command.env("ECOSPHERE_NPM", machine::target().join("npm")));
     }
 
     /// A running node against the OpenAPI document it serves.
