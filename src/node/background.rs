@@ -1,6 +1,10 @@
 //! Where the writer's waiting is done: its own code is plain and blocking, what it waits for (object stores, PostgreSQL) is not.
 
-use std::{future::Future, sync::OnceLock, sync::mpsc};
+use super::NodeError;
+use std::{
+    future::Future,
+    sync::{OnceLock, mpsc},
+};
 use tokio::runtime::{Builder, Runtime};
 
 /// Runs a future to its end on a thread of its own and waits for it. Unlike a runtime's `block_on` it may be called from anywhere; it blocks the
@@ -15,6 +19,46 @@ pub fn wait<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static)
         let _ = tell.send(future.await);
     });
     hear.recv().expect("the background task ended without an answer: it panicked")
+}
+
+/// Work on another thread, whose result is asked for later.
+pub struct Job<T>(mpsc::Receiver<T>);
+
+impl<T: Send + 'static> Job<T> {
+    /// Starts it.
+    pub fn start(work: impl FnOnce() -> T + Send + 'static) -> Self {
+        let (tell, hear) = mpsc::sync_channel(1);
+        // Whoever asked may have gone.
+        runtime().spawn_blocking(move || drop(tell.send(work())));
+        Self(hear)
+    }
+
+    /// Its result when it has ended, with `wait` when it ends: an error if it panicked. Else the job again.
+    ///
+    /// # Errors
+    /// The job, still running.
+    pub fn poll(self, wait: bool) -> Result<Result<T, NodeError>, Self> {
+        if wait {
+            return Ok(self.end());
+        }
+        match self.0.try_recv() {
+            Ok(result) => Ok(Ok(result)),
+            Err(mpsc::TryRecvError::Empty) => Err(self),
+            Err(mpsc::TryRecvError::Disconnected) => Ok(Err(panicked())),
+        }
+    }
+
+    /// Waits for its result.
+    ///
+    /// # Errors
+    /// It panicked.
+    pub fn end(self) -> Result<T, NodeError> {
+        self.0.recv().map_err(|_| panicked())
+    }
+}
+
+fn panicked() -> NodeError {
+    NodeError::Data("work in the background ended without an answer: it panicked, as it said on standard error".to_owned())
 }
 
 /// The runtime, made at first use and kept for as long as the process lives.

@@ -138,8 +138,8 @@ impl DataFolder {
     }
     /// For reading back what is published, under another checkpoint than the one that lies there if `note` is given.
     #[must_use]
-    pub fn shelf(&self, note: Option<String>) -> Box<dyn Shelf> {
-        Box::new(FileShelf { files: self.files.clone(), note })
+    pub fn shelf(&self, note: Option<String>) -> Arc<dyn Shelf> {
+        Arc::new(FileShelf { files: self.files.clone(), note })
     }
     /// Publishes files that never change again.
     ///

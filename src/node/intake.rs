@@ -40,6 +40,8 @@ const MAX_GROUP: usize = 4_096;
 const INBOX: u32 = 1_024;
 /// How often the inbox is looked at, and the open batch while nothing comes in.
 const TICK: Duration = Duration::from_millis(200);
+/// How often a batch that is being closed is looked at while nothing comes in.
+const CLOSING_TICK: Duration = Duration::from_millis(5);
 
 /// What became of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,7 +248,8 @@ struct Writer {
 impl Writer {
     fn run(mut self, work: &Receiver<Work>) {
         loop {
-            let first = match work.recv_timeout(TICK) {
+            let tick = if self.seat.sequencer().is_some_and(Sequencer::is_closing) { CLOSING_TICK } else { TICK };
+            let first = match work.recv_timeout(tick) {
                 Ok(first) => Some(first),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -336,11 +339,11 @@ impl Writer {
 
     fn close(&mut self, now: bool) {
         let started = Instant::now();
-        let closed = if now { self.seat.close_early().map(|()| true) } else { self.seat.close_if_due() };
+        let closed = if now { self.seat.close_early().map(|()| Some(started.elapsed())) } else { self.seat.close_if_due() };
         match closed {
-            Ok(false) => return,
-            Ok(true) => {
-                self.metrics.closing.observe(started.elapsed());
+            Ok(None) => return,
+            Ok(Some(took)) => {
+                self.metrics.closing.observe(took);
                 *self.metrics.waiting.lock().unwrap_or_else(PoisonError::into_inner) = None;
             }
             Err(failed) => {

@@ -1,27 +1,29 @@
 //! A ledger being written: the log's hashes and the state it adds up to, in memory. Closing a batch gives the files to publish.
 //!
 //! Entries are kept until they are published; they and the bodies are read back from where they lie ([`Shelf`]) when a pack needs them.
+//!
+//! ```text
+//! leaves   … s s s s │ C │ s s s …      C = BatchClose; it names the pack that follows from the leaves before it
+//!                    └ seal: C has its leaf, a Snapshot goes to whoever makes the pack; s after it are folded and wait for C
+//!                          complete: C and those that waited are appended
+//! ```
 
-use super::NodeError;
+use super::{NodeError, snapshot::Snapshot};
 use crate::{
-    log::{Checkpoint, Hash, LogError, LogKey, LogSigner, LogWriter, bundle_path, read_bundle},
+    log::{Checkpoint, LogError, LogKey, LogSigner, LogWriter, MAX_ENTRY_BYTES, bundle_path, read_bundle},
     measure::Millis,
-    pack::{self, Manifest, Pack},
-    state::{MAX_LIFETIME, Policy, State},
+    pack::Pack,
+    state::{MAX_LIFETIME, Policy, Rejection, State},
     statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement, StatementError},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
-/// How hard pack files are compressed: they are made once and fetched by everyone.
-const ZSTD_LEVEL: i32 = 19;
 /// Entries in a full bundle (C2SP tlog-tiles, "Log entries").
-const BUNDLE: u64 = 256;
-/// How many bundles are kept in memory while a pack is built.
-const BUNDLES_AT_HAND: usize = 64;
+pub(super) const BUNDLE: u64 = 256;
 /// The market every pack is for, until there are several.
 pub const MARKET: &str = "world";
 
@@ -47,7 +49,7 @@ impl LogKeys {
 }
 
 /// Where what is not in memory is read: published files by path, bodies by digest.
-pub trait Shelf: Send {
+pub trait Shelf: Send + Sync {
     /// A published file.
     fn file(&self, path: &str) -> Option<Vec<u8>>;
     /// A body.
@@ -60,21 +62,38 @@ pub trait Shelf: Send {
 
 /// A ledger being written.
 pub struct Ledger {
-    log: LogWriter,
+    /// Shared with the [`Snapshot`] of a sealed batch; it does not change before that batch is completed.
+    log: Arc<LogWriter>,
     state: State,
+    /// The batch that is sealed and not completed, if there is one.
+    sealed: Option<Sealed>,
     /// Bodies that lie nowhere else.
-    bodies: BTreeMap<Digest, Vec<u8>>,
+    bodies: Arc<BTreeMap<Digest, Vec<u8>>>,
     /// Where the rest lies, if anywhere.
-    shelf: Option<Box<dyn Shelf>>,
+    shelf: Option<Arc<dyn Shelf>>,
     /// Size of the last published checkpoint.
     published: u64,
     sample: bool,
     /// The newest pack's manifest and files, if they lie nowhere else: the next one's delta begins at it.
-    newest: BTreeMap<Digest, Vec<u8>>,
+    newest: Arc<BTreeMap<Digest, Vec<u8>>>,
+}
+
+/// A batch whose `BatchClose` has its leaf, but is not made yet.
+struct Sealed {
+    /// All but the pack it names.
+    close: BatchClose,
+    /// The pack that the batch before names.
+    earlier: Option<Digest>,
+    /// Entries of the leaves after it.
+    waiting: Vec<Vec<u8>>,
 }
 
 /// What closing a batch has to publish, path to bytes. Write them in this order; the checkpoint comes last.
 pub struct Publication {
+    /// Size of the checkpoint that was published before.
+    pub before: u64,
+    /// Size of this one.
+    pub size: u64,
     /// Tiles, bundles, manifest and pack files: new names, never changed again.
     pub files: BTreeMap<String, Vec<u8>>,
     /// The checkpoint, a signed note.
@@ -83,28 +102,39 @@ pub struct Publication {
     pub pack: Option<Pack>,
 }
 
-/// A batch that was closed, not yet published.
-pub struct Closed {
-    /// Leaf of the `BatchClose`.
+/// A `BatchClose` that is made, not yet in the log.
+#[derive(Debug, Clone)]
+pub struct Close {
+    /// Its leaf.
     pub leaf: u64,
     /// Its id.
     pub id: Digest,
+    /// The time of its batch.
+    pub time: Millis,
     /// Its entry.
     pub entry: Vec<u8>,
-    /// The pack it names, if one was made.
-    pub pack: Option<Pack>,
+    statement: Statement,
 }
 
 impl Ledger {
     /// An empty ledger. `sample` says that its keys are public.
     #[must_use]
     pub fn new(policy: Policy, sample: bool) -> Self {
-        Self { log: LogWriter::new(), state: State::new(policy), bodies: BTreeMap::new(), shelf: None, published: 0, sample, newest: BTreeMap::new() }
+        Self {
+            log: Arc::default(),
+            state: State::new(policy),
+            sealed: None,
+            bodies: Arc::default(),
+            shelf: None,
+            published: 0,
+            sample,
+            newest: Arc::default(),
+        }
     }
 
     /// From now on, bodies and published entries are read from here instead of being kept in memory.
     #[must_use]
-    pub fn on(mut self, shelf: Box<dyn Shelf>) -> Self {
+    pub fn on(mut self, shelf: Arc<dyn Shelf>) -> Self {
         self.shelf = Some(shelf);
         self
     }
@@ -113,14 +143,14 @@ impl Ledger {
     ///
     /// # Errors
     /// A file is missing or damaged, or the log does not follow from its statements.
-    pub fn load(policy: Policy, key: &LogKey, sample: bool, shelf: Box<dyn Shelf>) -> Result<Self, NodeError> {
+    pub fn load(policy: Policy, key: &LogKey, sample: bool, shelf: Arc<dyn Shelf>) -> Result<Self, NodeError> {
         let note = shelf.file("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
         let note = String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))?;
         let Checkpoint { size, root, .. } = Checkpoint::open(&note, key)?;
         let mut ledger = Self { published: size, ..Self::new(policy, sample) };
-        let mut batch: Vec<Statement> = Vec::new();
-        while ledger.log.size() < size {
-            let first = ledger.log.size();
+        let (mut log, mut batch) = (LogWriter::new(), Vec::<Statement>::new());
+        while log.size() < size {
+            let first = log.size();
             let entries = read_entries(&*shelf, size, first)?;
             for (leaf, statement) in (first..).zip(verify_all(&entries)) {
                 let statement = statement.map_err(|e| NodeError::Replay { leaf, why: e.to_string() })?;
@@ -136,20 +166,21 @@ impl Ledger {
                 }
             }
             for entry in entries {
-                ledger.log.append(entry)?;
+                log.append(entry)?;
             }
-            ledger.log.forget(ledger.log.size());
+            log.forget(log.size());
         }
-        if ledger.log.root() != root {
+        if log.root() != root {
             return Err(LogError::Root.into());
         }
+        ledger.log = Arc::new(log);
         if batch.is_empty() { Ok(ledger.on(shelf)) } else { Err(NodeError::Data("its last leaf is not a BatchClose".to_owned())) }
     }
 
     /// Keeps a body, sheet or document, and returns its digest.
     pub fn add_body(&mut self, bytes: Vec<u8>) -> Digest {
         let digest = Sha256::digest(&bytes).into();
-        self.bodies.insert(digest, bytes);
+        Arc::make_mut(&mut self.bodies).insert(digest, bytes);
         digest
     }
 
@@ -170,122 +201,144 @@ impl Ledger {
     /// # Errors
     /// Why it is refused. Nothing was changed.
     pub fn append_verified(&mut self, statement: &Statement, entry: Vec<u8>, batch_time: Millis) -> Result<u64, NodeError> {
-        let leaf = self.log.size();
+        if entry.len() > MAX_ENTRY_BYTES {
+            return Err(LogError::EntryTooLarge(entry.len()).into());
+        }
+        let leaf = self.size();
         self.state.apply(leaf, statement, batch_time)?;
-        Ok(self.log.append(entry)?)
+        match &mut self.sealed {
+            Some(sealed) => sealed.waiting.push(entry),
+            None => drop(Arc::make_mut(&mut self.log).append(entry)?),
+        }
+        Ok(leaf)
     }
 
-    /// Closes the batch and gives what it has to publish: [`Self::close_batch`], then [`Self::publication`].
+    /// Closes the batch and gives what it has to publish. Builds the pack when asked, else the batch names the one before.
     ///
     /// # Errors
     /// Something that the log names is missing, or the batch cannot be closed at this time.
     pub fn close(&mut self, time: Millis, keys: &LogKeys, with_pack: bool) -> Result<Publication, NodeError> {
-        let closed = self.close_batch(time, keys, with_pack)?;
-        let mut publication = self.publication(keys);
-        if let Some(pack) = &closed.pack {
+        let pack = if with_pack { Some(self.snapshot(time).build()?) } else { None };
+        self.seal_state(time)?;
+        let close = self.batch_close(pack.as_ref().map(|p| Sha256::digest(&p.manifest_bytes).into()), keys)?;
+        let mut publication = self.complete(&close, keys)?;
+        if let Some(pack) = &pack {
             publication.files.extend(pack_files(pack));
+            if self.shelf.is_none() {
+                let manifest = (Sha256::digest(&pack.manifest_bytes).into(), pack.manifest_bytes.clone());
+                self.newest = Arc::new(pack.files.clone().into_iter().chain([manifest]).collect());
+            }
         }
-        publication.pack = closed.pack;
+        publication.pack = pack;
         self.published = self.log.size();
         Ok(publication)
     }
 
-    /// Closes the batch: builds the pack (when asked) and appends the `BatchClose`.
+    /// Gives the `BatchClose` the next leaf. What is appended from now on belongs to the next batch, and is folded at once. The snapshot is what
+    /// the pack that the `BatchClose` names is made of.
     ///
     /// # Errors
-    /// Something that the log names is missing, or the batch cannot be closed at this time.
-    pub fn close_batch(&mut self, time: Millis, keys: &LogKeys, with_pack: bool) -> Result<Closed, NodeError> {
-        let number = self.state.batch().map_or(1, |b| b.number + 1);
-        let pack = if with_pack { Some(self.build_pack(number, time)?) } else { None };
-        let newest = pack.as_ref().map(|p| Sha256::digest(&p.manifest_bytes).into());
-        let manifest: Option<Digest> = newest.or_else(|| self.state.batch().and_then(|b| b.manifest));
+    /// The batch cannot be closed at this time, or the one before is not completed.
+    pub fn seal(&mut self, time: Millis) -> Result<Snapshot, NodeError> {
+        let snapshot = self.snapshot(time);
+        self.seal_state(time)?;
+        Ok(snapshot)
+    }
+
+    fn seal_state(&mut self, time: Millis) -> Result<(), NodeError> {
+        if self.sealed.is_some() {
+            return Err(Rejection::NotClosed.into());
+        }
+        let (number, earlier) = (self.next_batch(), self.state.batch().and_then(|b| b.manifest));
+        let close = BatchClose { number, first_leaf: self.state.batch_start(), time_ms: time, state_root: self.state.root(), manifest: None };
+        self.state.seal(time)?;
+        self.sealed = Some(Sealed { close, earlier, waiting: Vec::new() });
+        Ok(())
+    }
+
+    /// Whether a batch is sealed and not completed.
+    #[must_use]
+    pub const fn is_sealed(&self) -> bool {
+        self.sealed.is_some()
+    }
+
+    /// The `BatchClose` of the sealed batch. It names this pack, or without one the pack that the batch before names. Changes nothing.
+    ///
+    /// # Errors
+    /// No batch is sealed.
+    pub fn batch_close(&self, pack: Option<Digest>, keys: &LogKeys) -> Result<Close, NodeError> {
+        let Some(Sealed { close, earlier, .. }) = &self.sealed else { return Err(Rejection::NotClosed.into()) };
+        let (time, number) = (close.time_ms, close.number);
         let draft = Draft {
             ledger: self.state.policy().origin.clone(),
             nonce: close_nonce(number),
             expires: Millis(time.0 + MAX_LIFETIME),
-            body: Body::BatchClose(BatchClose {
-                number,
-                first_leaf: self.state.batch_start(),
-                time_ms: time,
-                state_root: self.state.root(),
-                manifest: manifest.map(hex::encode),
-            }),
+            body: Body::BatchClose(BatchClose { manifest: pack.or(*earlier).map(hex::encode), ..close.clone() }),
         };
         let entry = statement::sign(&draft, time, &keys.statements, &[])?;
         let statement = statement::verify(&entry)?;
-        let leaf = self.append_verified(&statement, entry.clone(), time)?;
-        if let (Some(pack), Some(digest), None) = (&pack, newest, &self.shelf) {
-            self.newest = pack.files.clone();
-            self.newest.insert(digest, pack.manifest_bytes.clone());
+        Ok(Close { leaf: self.log.size(), id: statement.id, time, entry, statement })
+    }
+
+    /// Appends the sealed batch's `BatchClose`, and then what waited for it. Gives what is to be published of it: a checkpoint under which it is
+    /// the last leaf.
+    ///
+    /// # Errors
+    /// It is not that batch's.
+    pub fn complete(&mut self, close: &Close, keys: &LogKeys) -> Result<Publication, NodeError> {
+        if self.sealed.is_none() || close.leaf != self.log.size() {
+            return Err(Rejection::NotClosed.into());
         }
-        Ok(Closed { leaf, id: statement.id, entry, pack })
+        self.state.complete(&close.statement)?;
+        Arc::make_mut(&mut self.log).append(close.entry.clone())?;
+        let publication = self.publication(keys);
+        let log = Arc::make_mut(&mut self.log);
+        for entry in self.sealed.take().into_iter().flat_map(|sealed| sealed.waiting) {
+            log.append(entry)?;
+        }
+        Ok(publication)
+    }
+
+    fn next_batch(&self) -> u64 {
+        self.state.batch().map_or(1, |b| b.number + 1)
     }
 
     /// What lies between the last published checkpoint and one over all entries, of which the last is a `BatchClose`.
     #[must_use]
     pub fn publication(&self, keys: &LogKeys) -> Publication {
         let checkpoint = Checkpoint { origin: self.state.policy().origin.clone(), size: self.log.size(), root: self.log.root() };
-        Publication { files: self.log.files(self.published), checkpoint: checkpoint.sign(&keys.signer), pack: None }
+        let (before, size) = (self.published, self.log.size());
+        Publication { before, size, files: self.log.files(before), checkpoint: checkpoint.sign(&keys.signer), pack: None }
     }
 
-    /// Notes that a checkpoint over all entries is published.
-    pub fn mark_published(&mut self) {
-        self.published = self.log.size();
+    /// Notes that a checkpoint over so many entries is published.
+    pub fn mark_published(&mut self, size: u64) {
+        self.published = size;
         if self.shelf.is_some() {
-            self.log.forget(self.published);
+            Arc::make_mut(&mut self.log).forget(size);
         }
-    }
-
-    /// The pack that the last batch names.
-    fn earlier_pack(&self) -> Result<Option<(Digest, Manifest)>, NodeError> {
-        let Some(digest) = self.state.batch().and_then(|b| b.manifest) else { return Ok(None) };
-        let lost = |why: &str| NodeError::Data(format!("the manifest {} of the last batch {why}", hex::encode(digest)));
-        let bytes = self.pack_file(&digest).filter(|b| Sha256::digest(b).as_slice() == digest).ok_or_else(|| lost("is missing or damaged"))?;
-        Ok(Some((digest, serde_json::from_slice(&bytes).map_err(|e| lost(&e.to_string()))?)))
     }
 
     /// Holds the pack that the last batch will name or names, manifest and files by digest, which the next pack's delta begins at: for a replay,
     /// which closes no batch itself.
     pub fn hold_pack(&mut self, files: BTreeMap<Digest, Vec<u8>>) {
-        self.newest = files;
+        self.newest = Arc::new(files);
     }
 
-    fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
-        let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
-        self.newest.get(digest).cloned().or_else(shelf)
-    }
-
-    /// The proof that the log of `old` entries is a prefix of this one.
-    ///
-    /// # Errors
-    /// It never had so many entries.
-    pub fn prove_consistency(&self, old: u64) -> Result<Vec<Hash>, LogError> {
-        self.log.prove_consistency(old)
-    }
-
-    /// The pack that follows from all entries so far, for a batch that is about to be closed.
-    ///
-    /// # Errors
-    /// Something that the log names is missing.
-    pub fn build_pack(&self, batch: u64, time: Millis) -> Result<Pack, NodeError> {
-        // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
-        let bundles = RefCell::new(VecDeque::new());
-        let earlier = self.earlier_pack()?;
-        let earlier_file = |digest: &Digest| self.pack_file(digest);
-        let source = pack::Source {
-            state: &self.state,
-            batch,
-            time,
-            log_root: self.log.root(),
-            market: MARKET,
+    /// What the pack of a batch that is about to be closed is made of.
+    #[must_use]
+    pub fn snapshot(&self, time: Millis) -> Snapshot {
+        Snapshot {
+            log: Arc::clone(&self.log),
+            state: self.state.clone(),
+            bodies: Arc::clone(&self.bodies),
+            shelf: self.shelf.clone(),
+            newest: Arc::clone(&self.newest),
+            published: self.published,
             sample: self.sample,
-            body: &|digest| self.body(digest),
-            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
-            leaf: &|leaf| self.log.hash(0, leaf),
-            piece: &|piece| self.log.hash(1, piece),
-            previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
-        };
-        Ok(pack::build(&source, &compress)?)
+            batch: self.next_batch(),
+            time,
+        }
     }
 
     /// All tiles and bundles of the log as it is now, path to bytes.
@@ -306,27 +359,15 @@ impl Ledger {
     fn has_body(&self, digest: &Digest) -> bool {
         self.bodies.contains_key(digest) || self.shelf.as_ref().is_some_and(|shelf| shelf.has_body(digest))
     }
-    /// An entry that was let go, from its bundle.
-    fn published_entry(&self, leaf: u64, read: &mut VecDeque<(u64, Vec<Vec<u8>>)>) -> Option<Vec<u8>> {
-        let first = leaf - leaf % BUNDLE;
-        if !read.iter().any(|(at, _)| *at == first) {
-            if read.len() == BUNDLES_AT_HAND {
-                read.pop_front();
-            }
-            read.push_back((first, read_entries(&**self.shelf.as_ref()?, self.published, first).ok()?));
-        }
-        let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
-        entries.get(usize::try_from(leaf - first).ok()?).cloned()
-    }
     /// Root of the tree of all entries.
     #[must_use]
     pub fn root(&self) -> Digest {
         self.log.root()
     }
-    /// Entries in the log, published or not.
+    /// Leaves that were given, published or not.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.log.size()
+        self.log.size() + self.sealed.as_ref().map_or(0, |sealed| 1 + sealed.waiting.len() as u64)
     }
     /// Size of the last checkpoint.
     #[must_use]
@@ -363,7 +404,7 @@ fn close_nonce(number: u64) -> [u8; 16] {
 }
 
 /// The entries of the bundle that begins at leaf `first`, in a log of `size` entries.
-fn read_entries(shelf: &dyn Shelf, size: u64, first: u64) -> Result<Vec<Vec<u8>>, NodeError> {
+pub(super) fn read_entries(shelf: &dyn Shelf, size: u64, first: u64) -> Result<Vec<Vec<u8>>, NodeError> {
     let path = bundle_path(size, first);
     let bytes = shelf.file(&path).ok_or_else(|| LogError::Missing(path.clone()))?;
     let (entries, expected) = (read_bundle(&bytes)?, (size - first).min(BUNDLE));
@@ -393,9 +434,4 @@ pub fn named_bodies(body: &Body) -> impl Iterator<Item = Digest> + use<> {
         _ => None,
     };
     digest.into_iter()
-}
-
-/// One zstd frame: the same bytes for the same input and the same version of the library.
-fn compress(raw: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(raw, ZSTD_LEVEL)
 }

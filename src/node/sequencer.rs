@@ -2,6 +2,10 @@
 //!
 //! A batch's time is fixed when its first statement arrives, so that everything in it is judged at the time an auditor will judge it by. What
 //! is taken is in the database before it is acknowledged. After a crash the open batch is closed as it stood, with the same bytes.
+//!
+//! Nothing that takes long is done here: packs are made and cosignatures gathered beside the writer (`closing.rs`).
+
+mod closing;
 
 use super::{
     NodeError,
@@ -9,7 +13,7 @@ use super::{
     cluster::Member,
     files::Files,
     folder::{Bodies, DataFolder, LedgerConfig},
-    ledger::{Ledger, LogKeys, pack_files},
+    ledger::{Ledger, LogKeys},
     store::{Lease, Offered, Pending, Published, Refused, SqliteStore, Standing, Store},
 };
 use crate::{
@@ -18,18 +22,19 @@ use crate::{
     state::Policy,
     statement::{self, DidKey, Digest},
 };
+use closing::Closing;
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeMap,
     path::Path,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// A batch may be dated this much ahead, in milliseconds: a device refuses five minutes.
 const AHEAD: i64 = 4 * 60_000;
-/// A batch stays open at least so many times as long as the last one took to close.
-const OPEN_PER_CLOSING: i64 = 5;
+/// A batch stays open at least so many times as long as the last one took to close: making packs shall cost the smaller part of a core.
+const OPEN_PER_CLOSING: i64 = 2;
 /// It is not kept open longer than this for that reason, in milliseconds: an hour.
 const LONGEST_BATCH: i64 = 3_600_000;
 
@@ -46,6 +51,8 @@ pub struct Sequencer {
     batch_ms: i64,
     /// How long closing the last one took, in milliseconds.
     closing_ms: i64,
+    /// The batch that is being closed.
+    closing: Closing,
 }
 
 /// What a sender gets for a statement.
@@ -71,7 +78,8 @@ impl Sequencer {
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
-        let mut fresh = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0, closing_ms: 0 };
+        let mut fresh =
+            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0, closing_ms: 0, closing: Closing::default() };
         fresh.open_batch = Some(fresh.next_time(0));
         fresh.close()?;
         Ok(fresh)
@@ -119,7 +127,8 @@ impl Sequencer {
         let keys = LogKeys::from_seed(&config.origin, &seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = load(&folder, &config, &keys, &*store)?;
-        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0 };
+        let mut sequencer =
+            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default() };
         sequencer.catch_up()?;
         sequencer.resume()?;
         match sequencer.close_early() {
@@ -140,7 +149,8 @@ impl Sequencer {
         if known < ledger.published() {
             return Err(NodeError::Data(format!("the database ends at leaf {known}, but {} were published", ledger.published())));
         }
-        let mut sequencer = Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0 };
+        let mut sequencer =
+            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default() };
         sequencer.catch_up()?;
         sequencer.resume()?;
         Ok(sequencer)
@@ -161,10 +171,6 @@ impl Sequencer {
     /// # Errors
     /// The disk or the store: then nobody may be told that theirs was taken.
     pub fn take_all(&mut self, checked: Vec<Checked>) -> Result<Vec<Result<Receipt, NodeError>>, NodeError> {
-        // A batch that is closed but could not be published yet comes first, unless it waits for its witnesses: then the next one covers it too.
-        if self.ready() {
-            self.publish_if_witnessed()?;
-        }
         let time = self.open_batch.unwrap_or_else(|| self.next_time(self.open_for()));
         let (mut rows, mut refused, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         let mut answers = Vec::with_capacity(checked.len());
@@ -237,86 +243,63 @@ impl Sequencer {
         })
     }
 
-    /// Closes the open batch if its time has come. True when something was published.
+    /// Goes on with closing, never waiting for it: seals the open batch if its time has come, closes it when its pack is made, notes what was
+    /// published. Then it says how long that took since the batch was sealed.
     ///
     /// # Errors
-    /// The disk; the batch then stays open and is closed at the next try.
-    pub fn close_if_due(&mut self) -> Result<bool, NodeError> {
-        let unpublished = self.ledger.published() < self.ledger.size() && self.ready();
-        let due = self.open_batch.map_or(unpublished, |time| time <= now());
-        if due { self.close().map(|()| true) } else { Ok(false) }
+    /// The disk, the store or the witnesses; what failed is tried again at the next call.
+    pub fn close_if_due(&mut self) -> Result<Option<Duration>, NodeError> {
+        let published = self.step(false)?;
+        if self.closing.is_idle() {
+            if self.closing.is_waiting() && self.ready() {
+                self.publish();
+            } else if self.open_batch.is_some_and(|time| time <= now()) {
+                self.seal()?;
+            }
+        }
+        Ok(published)
+    }
+
+    /// Whether a pack is being made or a checkpoint published right now.
+    #[must_use]
+    pub const fn is_closing(&self) -> bool {
+        self.closing.is_running()
+    }
+
+    /// Lets go of a ledger that another node leads now, without waiting for what is under way.
+    pub fn abandon(mut self) {
+        self.closing.abandon();
     }
 
     /// Closes the open batch before its time, unless that lies so far ahead that devices would not believe it: then it stays as it is, durable,
-    /// and is closed when its time has come, by this process or the next.
+    /// and is closed when its time has come, by this process or the next. Waits until what is closed is published.
     ///
     /// # Errors
-    /// The disk; the batch then stays open and is closed at the next try.
+    /// As [`Sequencer::close`].
     pub fn close_early(&mut self) -> Result<(), NodeError> {
         let far = self.open_batch.is_some_and(|time| time.0 > now().0.saturating_add(AHEAD));
-        if far { Ok(()) } else { self.close() }
+        if far { self.flush() } else { self.close() }
     }
 
-    /// Closes the open batch now, whatever its time.
+    /// Closes the open batch now, whatever its time, and waits until it is published.
     ///
     /// # Errors
-    /// The disk; the batch then stays open and is closed at the next try.
+    /// The disk, the store or the witnesses; what was taken is durable, and is published at the next try.
     pub fn close(&mut self) -> Result<(), NodeError> {
-        let started = Instant::now();
-        if let Some(time) = self.open_batch
-            && let Err(failed) = self.close_batch(time)
-        {
-            self.restore()?;
-            return Err(failed);
+        match self.finish() {
+            // The next checkpoint covers this one's leaves too.
+            Ok(()) | Err(NodeError::Unwitnessed(_)) => {}
+            Err(failed) => return Err(failed),
         }
-        self.publish()?;
-        self.closing_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        Ok(())
+        self.seal()?;
+        self.flush()
     }
 
-    /// Gives the `BatchClose` its leaf, after everything that it names is written.
-    fn close_batch(&mut self, time: Millis) -> Result<(), NodeError> {
-        let closed = self.ledger.close_batch(time, &self.keys, true)?;
-        if let Some(pack) = &closed.pack {
-            let files: Vec<_> = pack_files(pack).collect();
-            self.folder.write(files.iter().map(|(path, bytes)| (path, bytes)))?;
-        }
-        let row = Pending { leaf: closed.leaf, id: closed.id, batch_time: time, entry: closed.entry };
-        self.store.settle(self.lease, &[row], &[], now())?;
-        self.open_batch = None;
-        Ok(())
-    }
-
-    /// Publishes a closed batch: its files, then the store's word that this is the one checkpoint of its size, then the checkpoint itself.
-    fn publish(&mut self) -> Result<(), NodeError> {
-        let (before, size) = (self.ledger.published(), self.ledger.size());
-        if before == size || self.open_batch.is_some() {
-            return Ok(());
-        }
-        let publication = self.ledger.publication(&self.keys);
-        self.folder.write(publication.files.iter())?;
-        let mut note = publication.checkpoint;
-        if let Some(cosigners) = self.folder.cosigners() {
-            // The BatchClose has its leaf in the store, so what witnesses are shown is never taken back.
-            note = cosigners.gather(&note, size, &|old| self.ledger.prove_consistency(old))?;
-            if let Some(policy) = cosigners.show_once() {
-                self.folder.files().replace_policy(policy)?;
-            }
-        }
-        self.store.publish(self.lease, before, &Published { size, note: note.clone() })?;
-        self.ledger.mark_published();
-        self.folder.move_checkpoint(&note)
-    }
-
-    /// Publishes, but goes on where witnesses are missing: what was taken is durable, and a later checkpoint covers it.
-    fn publish_if_witnessed(&mut self) -> Result<(), NodeError> {
-        match self.publish() {
-            Err(NodeError::Unwitnessed(why)) => {
-                eprintln!("ecosphere-node: {}", NodeError::Unwitnessed(why));
-                Ok(())
-            }
-            other => other,
-        }
+    /// Waits until what is closed is published.
+    fn flush(&mut self) -> Result<(), NodeError> {
+        self.finish()?;
+        self.publish();
+        self.finish()
     }
 
     /// Whether witnesses may be asked now, if there are any.
@@ -326,6 +309,7 @@ impl Sequencer {
 
     /// After a failure: what the disk holds is what counts.
     fn restore(&mut self) -> Result<(), NodeError> {
+        self.closing.halt();
         self.ledger = load(&self.folder, &self.config, &self.keys, &*self.store)?;
         self.open_batch = None;
         self.resume()
@@ -343,21 +327,30 @@ impl Sequencer {
         if known.note.is_empty() { Ok(()) } else { self.folder.move_checkpoint(&known.note) }
     }
 
-    /// Appends what has its leaf but is not published, and publishes the batches that were closed.
+    /// Appends what has its leaf but is not published, and goes on with closing where that was interrupted.
     fn resume(&mut self) -> Result<(), NodeError> {
-        for Pending { leaf, batch_time, entry, .. } in self.store.pending(self.ledger.published())? {
-            let given = self.ledger.append(entry, batch_time)?;
+        for pending in self.store.pending(self.ledger.published())? {
+            let (leaf, given) = (pending.leaf, self.ledger.size());
             if given != leaf {
                 return Err(NodeError::Data(format!("the statement at leaf {leaf} was taken, but those before it are missing")));
             }
+            if pending.is_reserved() {
+                let snapshot = self.ledger.seal(pending.batch_time)?;
+                self.closing.pack(self.folder.clone(), Box::new(snapshot));
+                self.open_batch = None;
+                continue;
+            }
+            self.ledger.append(pending.entry, pending.batch_time)?;
             let closed = self.ledger.state().batch().is_some_and(|b| b.leaf == leaf);
-            self.open_batch = (!closed).then_some(batch_time);
-            self.publish_if_witnessed()?;
+            self.open_batch = (!closed).then_some(pending.batch_time);
+            if closed {
+                self.closing.keep(self.ledger.publication(&self.keys));
+            }
         }
         Ok(())
     }
 
-    /// How long the next batch stays open, in milliseconds: long enough that closing, while nothing is taken, is the smaller part of the time.
+    /// How long the next batch stays open, in milliseconds.
     fn open_for(&self) -> i64 {
         // 0: a command that closes its batch itself.
         if self.batch_ms == 0 { 0 } else { self.batch_ms.max(self.closing_ms.saturating_mul(OPEN_PER_CLOSING).min(LONGEST_BATCH)) }

@@ -11,8 +11,8 @@ use super::{
 use crate::{
     measure::Millis,
     statement::{
-        Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Role, StageEvent, Statement, StatusChange,
-        SubjectKind, Withdrawal,
+        Accreditation, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Role, StageEvent, Statement, StatusChange, SubjectKind,
+        Withdrawal,
     },
 };
 use std::collections::BTreeMap;
@@ -172,10 +172,15 @@ impl State {
             Body::PublishListing(b) => self.publish_listing(who, leaf, b, now)?,
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
         }
-        self.seen.entry(hour(statement.expires)).or_default().insert(statement.id, statement.expires);
-        self.changed(Entry::Statement(statement.id));
+        self.remember(statement);
         self.next_leaf = leaf.saturating_add(1);
         Ok(())
+    }
+
+    /// Keeps a statement's id until it expires, so that it does not come again.
+    pub(super) fn remember(&mut self, statement: &Statement) {
+        self.seen.entry(hour(statement.expires)).or_default().insert(statement.id, statement.expires);
+        self.changed(Entry::Statement(statement.id));
     }
 
     /// Folds the leaves of one batch, of which the last is its `BatchClose`, at that batch's time.
@@ -348,54 +353,16 @@ impl State {
         Ok(())
     }
 
-    fn close(&mut self, who: DidKey, leaf: u64, b: &BatchClose, now: Millis) -> Result<(), Rejection> {
-        if who != self.policy.log {
-            return Err(Rejection::NotTheLog);
-        }
-        let next = self.batch.map_or(1, |last| last.number.saturating_add(1));
-        if b.number != next {
-            return Err(Rejection::WrongBatchNumber { got: b.number, next });
-        }
-        let start = self.batch_start();
-        if b.first_leaf != start {
-            return Err(Rejection::WrongFirstLeaf { got: b.first_leaf, start });
-        }
-        if b.time_ms != now {
-            return Err(Rejection::WrongTime(now));
-        }
-        let manifest = b.manifest.as_deref().map(digest).transpose()?;
-        let computed = self.root();
-        if b.state_root != computed {
-            return Err(Rejection::WrongStateRoot { claimed: b.state_root, computed });
-        }
-        self.keep_for_proofs();
-        self.changing(&Entry::Batch);
-        self.batch = Some(Batch { number: b.number, time: b.time_ms, leaf, manifest });
-        self.changed(Entry::Batch);
-        // The next batch's time lies after this one, so what expires by now can never be taken again.
-        let due = self.seen.range(..=hour(b.time_ms)).flat_map(|(_, ids)| ids).filter(|(_, expires)| **expires <= b.time_ms);
-        let due: Vec<(Digest, Millis)> = due.map(|(id, expires)| (*id, *expires)).collect();
-        for (id, expires) in due {
-            self.changing(&Entry::Statement(id));
-            if let Some(ids) = self.seen.get_mut(&hour(expires)) {
-                ids.remove(&id);
-            }
-            self.changed(Entry::Statement(id));
-        }
-        self.seen.retain(|_, ids| !ids.is_empty());
-        Ok(())
-    }
-
     fn passport_mut(&mut self, number: u32) -> Option<&mut Passport> {
         self.passports.get_mut(usize::try_from(number).ok()?)
     }
 }
 
-const fn hour(time: Millis) -> i64 {
+pub(super) const fn hour(time: Millis) -> i64 {
     time.0.div_euclid(Millis::DAY / 24)
 }
 
-fn digest(text: &str) -> Result<Digest, Rejection> {
+pub(super) fn digest(text: &str) -> Result<Digest, Rejection> {
     let lower = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     let mut out = [0; 32];
     match hex::decode_to_slice(text, &mut out) {

@@ -12,6 +12,7 @@
 //! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].
 
 mod actor;
+mod close;
 mod entry;
 mod fold;
 mod proof;

@@ -308,3 +308,34 @@ fn an_empty_state_has_the_zero_root_and_every_change_moves_the_root() {
     let different: std::collections::BTreeSet<_> = roots.iter().collect();
     assert_eq!(different.len(), roots.len());
 }
+
+#[test]
+fn a_batch_closed_in_two_steps_with_statements_in_between_gives_the_same_state() {
+    let run = |two_steps: bool| {
+        let mut book = Book::peopled();
+        book.close();
+        book.issue(1, 1).unwrap();
+        // What expires is forgotten at the same moment.
+        book.now = Millis(book.now.0 + Millis::DAY);
+        let close = BatchClose { manifest: Some(hex::encode([7; 32])), ..book.closing() };
+        let statement = book.statement(LOG, Body::BatchClose(close.clone()));
+        if two_steps {
+            book.state.seal(book.now).unwrap();
+            assert!(matches!(book.state.seal(book.now), Err(Rejection::TimeNotRising { .. })));
+        } else {
+            book.state.apply(book.state.next_leaf(), &statement, book.now).unwrap();
+        }
+        book.now = Millis(book.now.0 + 60_000);
+        book.issue(1, 2).unwrap();
+        book.change(1, 1, PassportStatus::Revoked, None).unwrap();
+        if two_steps {
+            let other = Statement { body: Body::BatchClose(BatchClose { number: close.number + 1, ..close }), ..statement.clone() };
+            assert!(matches!(book.state.complete(&other), Err(Rejection::WrongBatchNumber { .. })));
+            book.state.complete(&statement).unwrap();
+        }
+        let entries: Vec<_> = book.state.entries().collect();
+        let proofs = [("passport", "0"), ("passport", "1"), ("batch", "last")].map(|(kind, id)| book.state.prove(kind, id).unwrap());
+        (book.state.root(), book.state.closed_root(), entries, proofs)
+    };
+    assert_eq!(run(true), run(false));
+}

@@ -214,7 +214,7 @@ impl Walk<'_> {
         let newest = leaf + 1 == self.log.size();
         let kept = self.place.read(&format!("pack/{claimed}"))?;
         // Packs of older batches need not be kept for ever, but the next one's delta begins there: each is made, kept or not.
-        let pack = self.ledger.build_pack(close.number, close.time_ms)?;
+        let pack = self.ledger.snapshot(close.time_ms).build()?;
         let computed = hex::encode(Sha256::digest(&pack.manifest_bytes));
         if computed != *claimed {
             if kept.as_ref().is_some_and(|kept| same_but_for_compression(kept, &pack.manifest)) {

@@ -144,12 +144,12 @@ impl Seat {
         self.judge(done)
     }
 
-    /// Closes the open batch if its time has come.
+    /// Goes on with closing, without waiting for it: [`Sequencer::close_if_due`].
     ///
     /// # Errors
-    /// The store or the files; the batch then stays open and is closed at the next try.
-    pub fn close_if_due(&mut self) -> Result<bool, NodeError> {
-        let done = self.leading().map_or(Ok(false), Sequencer::close_if_due);
+    /// As there.
+    pub fn close_if_due(&mut self) -> Result<Option<Duration>, NodeError> {
+        let done = self.leading().map_or(Ok(None), Sequencer::close_if_due);
         self.judge(done)
     }
 
@@ -165,7 +165,7 @@ impl Seat {
     /// A node that was replaced, or that knows another history than the store, reads everything again before it goes on.
     fn judge<T>(&mut self, done: Result<T, NodeError>) -> Result<T, NodeError> {
         if let (Kind::Shared(shared), Err(NodeError::NotLeading | NodeError::Behind { .. })) = (&mut self.0, &done) {
-            shared.leading = None;
+            shared.follow();
         }
         done
     }
@@ -179,13 +179,19 @@ impl From<Sequencer> for Seat {
 }
 
 impl Shared {
+    fn follow(&mut self) {
+        if let Some((_, sequencer)) = self.leading.take() {
+            sequencer.abandon();
+        }
+    }
+
     fn turn(&mut self) {
         let lease = self.keeper.lease();
         if let Some((held, _)) = &self.leading
             && lease != Some(*held)
         {
             eprintln!("ecosphere-node: another node leads now, or the database cannot be reached; this node keeps statements for the one that leads");
-            self.leading = None;
+            self.follow();
         }
         if let (None, Some(lease)) = (&self.leading, lease) {
             let started = Instant::now();

@@ -1,10 +1,11 @@
 use super::*;
 use crate::{
+    node::audit::{Place, Terms, replay},
     provenance::made_up,
     state::Rejection,
     statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
-use std::fs;
+use std::{fs, time::Instant};
 
 const ORIGIN: &str = "example.org/test";
 
@@ -205,10 +206,12 @@ fn a_batch_is_closed_when_its_time_has_come_and_not_before() {
     let second = ledger.take(introduce(2, Role::Supplier), Vec::new()).unwrap();
     assert_eq!(receipt.batch_time, second.batch_time);
     while now() < receipt.batch_time {
-        assert!(!ledger.close_if_due().unwrap() || now() >= receipt.batch_time);
+        assert!(ledger.close_if_due().unwrap().is_none() || now() >= receipt.batch_time);
         std::thread::sleep(Duration::from_millis(20));
     }
-    ledger.close_if_due().unwrap();
+    while ledger.close_if_due().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     assert_eq!(ledger.ledger().state().batch().unwrap().time, receipt.batch_time);
     assert_eq!(ledger.ledger().size(), ledger.ledger().published());
 }
@@ -227,7 +230,9 @@ fn a_batch_dated_far_ahead_waits_for_its_time_even_across_a_restart() {
     assert_eq!(second.batch_time, receipt.batch_time);
     let mut soon = Sequencer { batch_ms: 60_000, closing_ms: 30_000, ..again };
     soon.open_batch = None;
-    assert_eq!(soon.open_for(), 150_000, "closing takes long, so the next batch stays open longer");
+    assert_eq!(soon.open_for(), 60_000);
+    soon.closing_ms = 90_000;
+    assert_eq!(soon.open_for(), 180_000, "closing takes long, so the next batch stays open longer");
 }
 
 #[test]
@@ -238,4 +243,51 @@ fn a_copy_of_the_sample_can_be_written_to() {
     assert!(ledger.config().sample);
     assert_eq!(ledger.vkey(), crate::pack::SAMPLE_VKEY);
     assert!(ledger.ledger().size() > 1_000);
+}
+
+#[test]
+fn statements_are_taken_while_a_pack_is_made_and_a_crash_in_between_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    let (entry, body) = passport();
+    let sealed = ledger.ledger().size();
+    ledger.seal().unwrap();
+    // It needs the standing that the sealed batch gave.
+    let receipt = ledger.take(entry.clone(), vec![body.clone()]).unwrap();
+    assert_eq!(receipt.leaf, sealed + 1, "the BatchClose has its leaf already");
+    assert_eq!(ledger.take(entry, vec![body]).unwrap(), Receipt { again: true, ..receipt });
+    assert!(receipt.batch_time > ledger.ledger().state().batch().unwrap().time);
+    drop(ledger);
+    let again = Sequencer::open(folder.path(), 0).unwrap();
+    assert_eq!((again.leaf_of(&receipt.id).unwrap(), again.ledger().published()), (Some(receipt.leaf), sealed + 3));
+    let log = again.keys.key().clone();
+    drop(again);
+    let terms = Terms { trust: crate::log::Policy::of_log(log), registrars: vec![signer(1).did()], sample: false };
+    let replayed = replay(&Place::open(&folder.path().display().to_string()).unwrap(), &terms).unwrap();
+    assert_eq!((replayed.evidence, replayed.batches, replayed.packs), (None, 3, 3));
+}
+
+#[test]
+fn a_witness_that_does_not_answer_keeps_nobody_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(create(folder.path()));
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let key = crate::log::Cosigner::from_seed("witness.example/w1", &[7; 32]).unwrap().key().clone();
+    crate::node::cosigners::adopt(folder.path(), &[format!("http://{}/={key}", silent.local_addr().unwrap())]).unwrap();
+    let mut ledger = Sequencer::open(folder.path(), 0).unwrap();
+    ledger.take(introduce(1, Role::Registrar), Vec::new()).unwrap();
+    let asked = std::thread::spawn(move || silent.accept().unwrap());
+    while !asked.is_finished() {
+        assert!(ledger.close_if_due().unwrap().is_none());
+    }
+    let started = Instant::now();
+    ledger.take(introduce(2, Role::Supplier), Vec::new()).unwrap();
+    assert!(ledger.is_closing() && started.elapsed() < Duration::from_secs(3), "taken while the witness is waited for");
+    let refused = loop {
+        if let Err(refused) = ledger.close_if_due() {
+            break refused;
+        }
+    };
+    assert!(matches!(refused, NodeError::Unwitnessed(_)));
+    assert_eq!(ledger.ledger().published(), 1);
 }

@@ -11,7 +11,8 @@
 //! ```
 //! `settle` and `publish` check the lease in the transaction that changes something: a node that was replaced while it slept changes nothing.
 //! The `BatchClose` has its leaf through `settle` too, before anything is published: so the store holds one history, and a node that takes
-//! over, or comes back after a crash, publishes the very same bytes. Bodies are files, kept before a statement that names them is offered.
+//! over, or comes back after a crash, publishes the very same bytes. It comes in two steps, because the pack that it names takes time: its leaf
+//! is [reserved](Pending::reserved), and `fill` writes it there while later leaves are given already. Bodies are files, kept before a statement that names them is offered.
 //!
 //! `sqlite.rs` is for a node alone on its folder (the folder's lock is the lease).
 //! `postgres.rs` is for several nodes.
@@ -24,6 +25,7 @@ pub use sqlite::SqliteStore;
 
 use super::NodeError;
 use crate::{measure::Millis, statement::Digest};
+use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
 /// How long a refusal is remembered after it was given, in milliseconds: a day.
@@ -58,6 +60,21 @@ pub struct Pending {
     pub batch_time: Millis,
     /// The entry.
     pub entry: Vec<u8>,
+}
+
+impl Pending {
+    /// The place of a `BatchClose` that is not made yet: it has no entry, and an id that no statement has.
+    #[must_use]
+    pub fn reserved(leaf: u64, batch_time: Millis) -> Self {
+        let id = Sha256::new().chain_update(b"ecosphere reserved leaf\0").chain_update(leaf.to_be_bytes()).finalize().into();
+        Self { leaf, id, batch_time, entry: Vec::new() }
+    }
+
+    /// Whether it is such a place.
+    #[must_use]
+    pub fn is_reserved(&self) -> bool {
+        self.entry.is_empty()
+    }
 }
 
 /// A statement that the fold refused.
@@ -128,6 +145,12 @@ pub trait Store: Send + Sync {
     /// [`NodeError::NotLeading`]: another node has the lease. [`NodeError::Behind`]: the first leaf is not the next one. Or the database.
     /// Nothing was changed then.
     fn settle(&self, lease: Lease, taken: &[Pending], refused: &[Refused], now: Millis) -> Result<(), NodeError>;
+
+    /// Writes a `BatchClose` where its leaf was reserved. Doing so again changes nothing.
+    ///
+    /// # Errors
+    /// [`NodeError::NotLeading`], [`NodeError::Behind`] when its leaf was not reserved for it, or the database. Nothing was changed then.
+    fn fill(&self, lease: Lease, close: &Pending) -> Result<(), NodeError>;
 
     /// What has a leaf of `from` or later and is not covered by the published checkpoint, by rising leaf.
     ///

@@ -324,6 +324,23 @@ impl Store for PostgresStore {
         })
     }
 
+    fn fill(&self, lease: Lease, close: &Pending) -> Result<(), NodeError> {
+        let close = close.clone();
+        self.change(move |db| {
+            let Pending { leaf, id, batch_time, entry } = close.clone();
+            Box::pin(async move {
+                fence(db, lease).await?;
+                let (at, id) = (signed(leaf), id.to_vec());
+                let fill = "UPDATE statement s SET id = $2 FROM entry e WHERE s.leaf = $1 AND e.leaf = $1 AND s.batch_time = $3 AND (e.bytes = '' OR s.id = $2)";
+                if db.execute(fill, &[&at, &id, &batch_time.0]).await? == 0 {
+                    return Err(Failed::Refused(NodeError::Behind { got: leaf, next: next_leaf(db).await? }));
+                }
+                db.execute("UPDATE entry SET bytes = $2 WHERE leaf = $1", &[&at, &entry]).await?;
+                Ok(())
+            })
+        })
+    }
+
     fn pending(&self, from: u64) -> Result<Vec<Pending>, NodeError> {
         self.change(move |db| {
             Box::pin(async move {
@@ -376,8 +393,7 @@ impl Store for PostgresStore {
 /// Gives statements their leaves, of which the first must be the next one.
 async fn take(db: &Transaction<'_>, taken: &[Pending]) -> Result<(), Failed> {
     let Some(first) = taken.first() else { return Ok(()) };
-    let next = "SELECT greatest((SELECT max(leaf) + 1 FROM statement), (SELECT size FROM published), 0)";
-    let next = unsigned(&db.query_one(next, &[]).await?, 0);
+    let next = next_leaf(db).await?;
     if first.leaf != next {
         return Err(Failed::Refused(NodeError::Behind { got: first.leaf, next }));
     }
@@ -389,6 +405,12 @@ async fn take(db: &Transaction<'_>, taken: &[Pending]) -> Result<(), Failed> {
     db.execute(insert, &[&leaves, &ids, &times]).await?;
     db.execute("INSERT INTO entry (leaf, bytes) SELECT * FROM unnest($1::bigint[], $2::bytea[])", &[&leaves, &entries]).await?;
     Ok(())
+}
+
+/// The leaf after the last that was given.
+async fn next_leaf(db: &Transaction<'_>) -> Result<u64, Failed> {
+    let next = "SELECT greatest((SELECT max(leaf) + 1 FROM statement), (SELECT size FROM published), 0)";
+    Ok(unsigned(&db.query_one(next, &[]).await?, 0))
 }
 
 /// Remembers refusals, for a time.

@@ -141,6 +141,17 @@ impl Store for SqliteStore {
         Ok(change.commit()?)
     }
 
+    fn fill(&self, _: Lease, close: &Pending) -> Result<(), NodeError> {
+        let Pending { leaf, id, batch_time, entry } = close;
+        let mut db = held(&self.writer);
+        let change = db.transaction()?;
+        let fill = "UPDATE statement SET id = ?2, entry = ?4 WHERE leaf = ?1 AND batch_time = ?3 AND (entry = x'' OR id = ?2)";
+        if change.execute(fill, params![signed(*leaf), id.as_slice(), batch_time.0, entry])? == 0 {
+            return Err(NodeError::Behind { got: *leaf, next: next_leaf(&change)? });
+        }
+        Ok(change.commit()?)
+    }
+
     fn pending(&self, from: u64) -> Result<Vec<Pending>, NodeError> {
         let db = held(&self.writer);
         let mut rows = db.prepare_cached("SELECT leaf, id, batch_time, entry FROM statement WHERE leaf >= ?1 AND entry IS NOT NULL ORDER BY leaf")?;

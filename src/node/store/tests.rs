@@ -5,6 +5,7 @@ pub(in crate::node) fn what_every_store_does(fresh: &dyn Fn() -> Box<dyn Store>)
     statements_get_their_leaves_in_order_and_once(&*fresh());
     the_checkpoint_moves_by_compare_and_swap(&*fresh());
     what_waits_is_settled_once(&*fresh());
+    a_reserved_leaf_is_filled_once(&*fresh());
     refusals_are_remembered_for_a_time(&*fresh());
 }
 
@@ -44,6 +45,21 @@ fn the_checkpoint_moves_by_compare_and_swap(store: &dyn Store) {
     assert_eq!(store.published().unwrap(), after);
     assert_eq!(store.pending(0).unwrap(), [row(2, 3)], "what is covered lies in the log's files");
     assert_eq!(store.standing(&id(1)).unwrap(), Some(Standing::Taken { leaf: 0, batch_time: NOW }));
+}
+
+fn a_reserved_leaf_is_filled_once(store: &dyn Store) {
+    let lease = lead(store);
+    let reserved = Pending::reserved(1, NOW);
+    store.settle(lease, &[row(0, 1), reserved.clone()], &[], NOW).unwrap();
+    store.settle(lease, &[row(2, 3)], &[], NOW).unwrap();
+    assert_eq!(store.pending(0).unwrap(), [row(0, 1), reserved, row(2, 3)], "what comes after it need not wait");
+    assert!(store.fill(lease, &row(0, 2)).is_err(), "that leaf is another's");
+    assert!(store.fill(lease, &Pending { batch_time: Millis(NOW.0 + 1), ..row(1, 2) }).is_err(), "it is another batch's");
+    store.fill(lease, &row(1, 2)).unwrap();
+    store.fill(lease, &row(1, 2)).unwrap();
+    assert!(store.fill(lease, &row(1, 9)).is_err());
+    assert_eq!(store.pending(0).unwrap(), [row(0, 1), row(1, 2), row(2, 3)]);
+    assert_eq!(store.standing(&id(2)).unwrap(), Some(Standing::Taken { leaf: 1, batch_time: NOW }));
 }
 
 fn what_waits_is_settled_once(store: &dyn Store) {

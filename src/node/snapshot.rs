@@ -1,0 +1,98 @@
+//! A ledger as it was when a batch was sealed, from which that batch's pack is made, on any thread.
+//!
+//! *In:* the state and the log's hashes, shared with the ledger; bodies and published entries, read where they lie. *Out:* the [`Pack`]: the
+//! same bytes whoever makes it, since it follows from the leaves alone.
+
+use super::{
+    NodeError,
+    ledger::{BUNDLE, MARKET, Shelf, read_entries},
+};
+use crate::{
+    log::LogWriter,
+    measure::Millis,
+    pack::{self, Manifest, Pack},
+    state::State,
+    statement::Digest,
+};
+use sha2::{Digest as _, Sha256};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+/// How hard pack files are compressed: they are made once and fetched by everyone.
+const ZSTD_LEVEL: i32 = 19;
+/// How many bundles are kept in memory while a pack is built.
+const BUNDLES_AT_HAND: usize = 64;
+
+/// What a pack is made of.
+pub struct Snapshot {
+    pub(super) log: Arc<LogWriter>,
+    pub(super) state: State,
+    pub(super) bodies: Arc<BTreeMap<Digest, Vec<u8>>>,
+    pub(super) shelf: Option<Arc<dyn Shelf>>,
+    pub(super) newest: Arc<BTreeMap<Digest, Vec<u8>>>,
+    pub(super) published: u64,
+    pub(super) sample: bool,
+    pub(super) batch: u64,
+    pub(super) time: Millis,
+}
+
+impl Snapshot {
+    /// Makes the pack that follows from the leaves before the `BatchClose`.
+    ///
+    /// # Errors
+    /// Something that the log names is missing.
+    pub fn build(&self) -> Result<Pack, NodeError> {
+        // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
+        let bundles = RefCell::new(VecDeque::new());
+        let earlier = self.earlier_pack()?;
+        let earlier_file = |digest: &Digest| self.pack_file(digest);
+        let source = pack::Source {
+            state: &self.state,
+            batch: self.batch,
+            time: self.time,
+            log_root: self.log.root(),
+            market: MARKET,
+            sample: self.sample,
+            body: &|digest| self.bodies.get(digest).cloned().or_else(|| self.shelf.as_ref()?.body(digest)),
+            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
+            leaf: &|leaf| self.log.hash(0, leaf),
+            piece: &|piece| self.log.hash(1, piece),
+            previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
+        };
+        Ok(pack::build(&source, &compress)?)
+    }
+
+    /// The pack that the batch before names.
+    fn earlier_pack(&self) -> Result<Option<(Digest, Manifest)>, NodeError> {
+        let Some(digest) = self.state.batch().and_then(|b| b.manifest) else { return Ok(None) };
+        let lost = |why: &str| NodeError::Data(format!("the manifest {} of the last batch {why}", hex::encode(digest)));
+        let bytes = self.pack_file(&digest).filter(|b| Sha256::digest(b).as_slice() == digest).ok_or_else(|| lost("is missing or damaged"))?;
+        Ok(Some((digest, serde_json::from_slice(&bytes).map_err(|e| lost(&e.to_string()))?)))
+    }
+
+    fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
+        let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
+        self.newest.get(digest).cloned().or_else(shelf)
+    }
+
+    /// An entry that was let go, from its bundle.
+    fn published_entry(&self, leaf: u64, read: &mut VecDeque<(u64, Vec<Vec<u8>>)>) -> Option<Vec<u8>> {
+        let first = leaf - leaf % BUNDLE;
+        if !read.iter().any(|(at, _)| *at == first) {
+            if read.len() == BUNDLES_AT_HAND {
+                read.pop_front();
+            }
+            read.push_back((first, read_entries(&**self.shelf.as_ref()?, self.published, first).ok()?));
+        }
+        let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
+        entries.get(usize::try_from(leaf - first).ok()?).cloned()
+    }
+}
+
+/// One zstd frame: the same bytes for the same input and the same version of the library.
+fn compress(raw: &[u8]) -> std::io::Result<Vec<u8>> {
+    zstd::bulk::compress(raw, ZSTD_LEVEL)
+}

@@ -1,0 +1,104 @@
+//! Closing a batch, in one step or in two.
+//!
+//! In one step a `BatchClose` is applied like any statement. The log's own writer takes two: it [seals](State::seal) the batch, which gives the
+//! `BatchClose` its leaf, and [completes](State::complete) it once the pack that it names is made. In between, statements of the next batch are
+//! applied: what they may do depends on the sealed batch's time, never on its pack. After both, the state is the same as after one step.
+
+use super::{
+    Batch, Rejection, State,
+    entry::Entry,
+    fold::{digest, hour},
+};
+use crate::{
+    measure::Millis,
+    statement::{BatchClose, Body, DidKey, Digest, Statement},
+};
+
+impl State {
+    /// Closes the batch but for its `BatchClose`, which has the next leaf from now on.
+    ///
+    /// # Errors
+    /// Its time does not lie after the last one's.
+    pub fn seal(&mut self, time: Millis) -> Result<(), Rejection> {
+        if let Some(last) = self.batch.map(|b| b.time)
+            && time <= last
+        {
+            return Err(Rejection::TimeNotRising { got: time, last });
+        }
+        self.end_batch(self.next_number(), self.next_leaf, time);
+        self.next_leaf = self.next_leaf.saturating_add(1);
+        Ok(())
+    }
+
+    /// Gives the batch that was sealed last its `BatchClose`.
+    ///
+    /// # Errors
+    /// It is not the one of that batch.
+    pub fn complete(&mut self, statement: &Statement) -> Result<(), Rejection> {
+        let (Body::BatchClose(b), Some(sealed)) = (&statement.body, self.batch) else { return Err(Rejection::NotClosed) };
+        if b.number != sealed.number {
+            return Err(Rejection::WrongBatchNumber { got: b.number, next: sealed.number });
+        }
+        if b.time_ms != sealed.time {
+            return Err(Rejection::WrongTime(sealed.time));
+        }
+        self.name_pack(b)?;
+        self.remember(statement);
+        Ok(())
+    }
+
+    pub(super) fn close(&mut self, who: DidKey, leaf: u64, b: &BatchClose, now: Millis) -> Result<(), Rejection> {
+        if who != self.policy.log {
+            return Err(Rejection::NotTheLog);
+        }
+        let next = self.next_number();
+        if b.number != next {
+            return Err(Rejection::WrongBatchNumber { got: b.number, next });
+        }
+        let start = self.batch_start();
+        if b.first_leaf != start {
+            return Err(Rejection::WrongFirstLeaf { got: b.first_leaf, start });
+        }
+        if b.time_ms != now {
+            return Err(Rejection::WrongTime(now));
+        }
+        b.manifest.as_deref().map(digest).transpose()?;
+        let computed = self.root();
+        if b.state_root != computed {
+            return Err(Rejection::WrongStateRoot { claimed: b.state_root, computed });
+        }
+        self.end_batch(b.number, leaf, b.time_ms);
+        self.name_pack(b)
+    }
+
+    fn next_number(&self) -> u64 {
+        self.batch.map_or(1, |last| last.number.saturating_add(1))
+    }
+
+    fn end_batch(&mut self, number: u64, leaf: u64, time: Millis) {
+        self.keep_for_proofs();
+        self.changing(&Entry::Batch);
+        self.batch = Some(Batch { number, time, leaf, manifest: None });
+        self.changed(Entry::Batch);
+        // The next batch's time lies after this one, so what expires by now can never be taken again.
+        let due = self.seen.range(..=hour(time)).flat_map(|(_, ids)| ids).filter(|(_, expires)| **expires <= time);
+        let due: Vec<(Digest, Millis)> = due.map(|(id, expires)| (*id, *expires)).collect();
+        for (id, expires) in due {
+            self.changing(&Entry::Statement(id));
+            if let Some(ids) = self.seen.get_mut(&hour(expires)) {
+                ids.remove(&id);
+            }
+            self.changed(Entry::Statement(id));
+        }
+        self.seen.retain(|_, ids| !ids.is_empty());
+    }
+
+    fn name_pack(&mut self, b: &BatchClose) -> Result<(), Rejection> {
+        let manifest = b.manifest.as_deref().map(digest).transpose()?;
+        if let Some(batch) = &mut self.batch {
+            batch.manifest = manifest;
+        }
+        self.changed(Entry::Batch);
+        Ok(())
+    }
+}
