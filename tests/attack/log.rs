@@ -26,7 +26,12 @@ fn altered_tile_with_one_bit_of_any_hash_turned_is_refused() {
     for hash in 0..book.files[&tile].len() / 32 {
         let mut files = book.files.clone();
         files.get_mut(&tile).unwrap()[hash * 32 + hash % 32] ^= 1;
-        refused(&engine, sync_files(&engine, &files, &book.policy()), "");
+        refused(&engine, sync_files(&engine, &files, &book.policy()), "rewrote");
+        // A device that has nothing to compare with still asks for the newest leaf's proof, in which every other hash has a part.
+        if hash + 1 < book.files[&tile].len() / 32 {
+            let fresh = sync_files(&Engine::open_memory().unwrap(), &files, &book.policy());
+            assert!(matches!(&fresh, Err(EngineError::Untrusted(why)) if why.contains("proof")), "{fresh:?}");
+        }
     }
     assert!(sync_files(&engine, &book.files, &book.policy()).unwrap(), "the honest tiles are taken");
 }
@@ -79,4 +84,19 @@ fn malleable_signature_the_same_with_the_order_added_is_refused() {
     let mut files = book.files.clone();
     files.insert("checkpoint".into(), format!("{text} {}\n", STANDARD.encode(line)).into_bytes());
     refused(&engine, sync_files(&engine, &files, &book.policy()), "signature");
+}
+
+#[test]
+fn malleable_signature_by_a_key_under_which_everything_is_signed_is_refused() {
+    // The neutral element as key and as R, and S = 0: S·B = R + h·A holds for every message unless small orders are refused (`verify_strict`).
+    let neutral: [u8; 32] = std::array::from_fn(|n| u8::from(n == 0));
+    let weak = ecosphere::log::LogKey::new(ORIGIN, neutral).unwrap();
+    let id = u32::from_str_radix(weak.to_string().split('+').nth(1).unwrap(), 16).unwrap();
+    let signature = STANDARD.encode([&id.to_be_bytes()[..], &neutral, &[0; 32]].concat());
+    let (engine, book) = device();
+    let note = String::from_utf8(book.files["checkpoint"].clone()).unwrap();
+    let (text, _) = note.split_once("\n\n").unwrap();
+    let mut files = book.files.clone();
+    files.insert("checkpoint".into(), format!("{text}\n\n— {ORIGIN} {signature}\n").into_bytes());
+    refused(&engine, sync_files(&engine, &files, &Policy::of_log(weak)), "signature does not hold");
 }

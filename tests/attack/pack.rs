@@ -4,11 +4,15 @@ use super::*;
 use ecosphere::{
     log::{Cosigner, LogSigner},
     node::NodeError,
-    pack::{Patch, Tier, decode_delta, decode_head, encode_delta, encode_head},
+    pack::{Manifest, PackFile, Patch, Tier, decode_delta, decode_head, encode_delta, encode_head},
     state::Rejection,
     statement::Body,
 };
 use sha2::{Digest as _, Sha256};
+
+fn newest_manifest(files: &BTreeMap<String, Vec<u8>>) -> Manifest {
+    files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &Manifest| m.batch).unwrap()
+}
 
 fn digest(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
@@ -88,10 +92,7 @@ fn mix_and_match_files_of_two_snapshots_are_refused() {
         refused(&engine, sync_files(&engine, &files, &book.policy()), "pack file");
     }
     // The new checkpoint and leaves, but the operator's new batch names the old pack's index.
-    let rows = |files: &BTreeMap<String, Vec<u8>>| -> ecosphere::pack::Manifest {
-        files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &ecosphere::pack::Manifest| m.batch).unwrap()
-    };
-    let old_manifest = rows(&old.files);
+    let old_manifest = newest_manifest(&old.files);
     let files = book.forged(
         |m, files| {
             m.deltas.clear();
@@ -107,8 +108,8 @@ fn mix_and_match_files_of_two_snapshots_are_refused() {
 fn wrong_ledger_another_name_another_key_or_another_ledgers_statement_is_refused() {
     let (engine, book) = device();
     let other = Book::new("ecosphere.example/other", "log");
-    refused(&engine, sync_files(&engine, &other.files, &book.policy()), "ecosphere.example");
-    refused(&engine, sync_files(&engine, &Book::new(ORIGIN, "another log").files, &book.policy()), "checkpoint");
+    refused(&engine, sync_files(&engine, &other.files, &book.policy()), "names another log");
+    refused(&engine, sync_files(&engine, &Book::new(ORIGIN, "another log").files, &book.policy()), "signature is missing");
     // The same key signs for two ledgers, and a batch of the one is shown as the other's.
     let files = book.forged(|_, _| (), |draft| draft.ledger = "ecosphere.example/other".into());
     refused(&engine, sync_files(&engine, &files, &book.policy()), "for the ledger ecosphere.example/other");
@@ -191,13 +192,10 @@ fn altered_delta_is_not_used_the_whole_pack_is_fetched_and_the_person_is_told() 
     let asked = Fake::new(&book.files);
     let reference = Engine::open_memory().unwrap();
     assert!(sync_files(&reference, &book.files, &book.policy()).unwrap());
-    let delta = |m: &ecosphere::pack::Manifest| m.deltas.last().unwrap().files.iter().find(|f| f.tier == Tier::Index).unwrap().clone();
-    let manifest = |files: &BTreeMap<String, Vec<u8>>| -> ecosphere::pack::Manifest {
-        files.values().filter_map(|b| serde_json::from_slice(b).ok()).max_by_key(|m: &ecosphere::pack::Manifest| m.batch).unwrap()
-    };
-    let newest = manifest(&book.files);
+    let delta = |m: &Manifest| m.deltas.last().unwrap().files.iter().find(|f| f.tier == Tier::Index).unwrap().clone();
+    let newest = newest_manifest(&book.files);
     let base = &book.files[&format!("pack/{}", hex::encode(newest.deltas.last().unwrap().base))];
-    let old_rows = serde_json::from_slice::<ecosphere::pack::Manifest>(base).unwrap().file("index/rows/0").unwrap().clone();
+    let old_rows = serde_json::from_slice::<Manifest>(base).unwrap().file("index/rows/0").unwrap().clone();
     let file = delta(&newest);
     // On its way: a bit is another.
     let (altered, told) = (large().0, "short update");
@@ -248,15 +246,64 @@ fn altered_delta_is_not_used_the_whole_pack_is_fetched_and_the_person_is_told() 
 }
 
 #[test]
-fn replayed_or_expired_or_other_ledgers_statements_never_enter_the_log() {
+fn interruption_in_a_delta_of_many_steps_leaves_the_old_snapshot_and_the_next_try_goes_on() {
+    let (_, mut book) = large();
+    // Two more batches, so that a device of the first lacks three steps.
+    for (gtin, name) in [("05000112637922", "Something else"), ("07622210449283", "More")] {
+        book.product(gtin, name);
+        book.close();
+    }
+    let reference = Engine::open_memory().unwrap();
+    assert!(sync_files(&reference, &book.files, &book.policy()).unwrap());
+    let source = Fake::new(&book.files);
+    assert!(sync(&large().0, &source, &book.policy()).unwrap());
+    let manifest = newest_manifest(&book.files);
+    let steps: Vec<String> = manifest.deltas.iter().flat_map(|step| &step.files).map(PackFile::path).collect();
+    let asked: Vec<String> = source.asked.take().into_iter().map(|(path, _)| path).filter(|path| steps.contains(path)).collect();
+    assert!(asked.len() >= 3, "three steps: {asked:?}");
+    for (at, path) in asked.iter().enumerate() {
+        let (engine, _) = large();
+        let broken = Fake::new(&book.files).with(path, fake::Trick::Break(20));
+        let result = sync(&engine, &broken, &book.policy());
+        assert!(matches!(&result, Err(EngineError::Offline(_))), "{result:?}");
+        let held = status(&engine, NOW).snapshot.unwrap();
+        assert_eq!((held.batch, held.products), (2, 121), "nothing of the steps that came is in use");
+        assert_eq!(scan(&engine, FIRST, NOW).outcome, Outcome::Unsealed);
+        assert_eq!(scan(&engine, SECOND, NOW).outcome, Outcome::NotInSnapshot);
+        let source = Fake::new(&book.files);
+        assert!(sync(&engine, &source, &book.policy()).unwrap());
+        let again = source.asked.take();
+        assert!(asked[..at].iter().all(|done| again.iter().all(|(path, _)| path != done)), "steps that came whole are not fetched again");
+        assert!(again.contains(&(path.clone(), 20)), "the one that broke off goes on: {again:?}");
+        assert!(status(&engine, NOW).notices.is_empty());
+        for code in [FIRST, SECOND, "05000112637922", "07622210449283"] {
+            assert_eq!(scan(&engine, code, NOW), scan(&reference, code, NOW));
+        }
+    }
+}
+
+#[test]
+fn replayed_statement_is_not_taken_twice_by_the_same_ledger() {
     let mut book = Book::new(ORIGIN, "log");
     let entry = book.registration("newcomer", |_| ());
     book.send(entry.clone()).unwrap();
     assert!(matches!(book.send(entry.clone()), Err(NodeError::Rejected(Rejection::Replayed))));
     book.close();
     assert!(matches!(book.send(entry), Err(NodeError::Rejected(Rejection::Replayed))), "also in a later batch");
-    let other = book.registration("another", |draft| draft.ledger = "ecosphere.example/other".into());
-    assert!(matches!(book.send(other), Err(NodeError::Rejected(Rejection::WrongLedger(_)))));
+}
+
+#[test]
+fn replayed_statement_of_another_ledger_is_not_taken() {
+    let mut book = Book::new(ORIGIN, "log");
+    let mut other = Book::new("ecosphere.example/other", "log");
+    let entry = other.registration("newcomer", |_| ());
+    other.send(entry.clone()).unwrap();
+    assert!(matches!(book.send(entry), Err(NodeError::Rejected(Rejection::WrongLedger(_)))));
+}
+
+#[test]
+fn expired_statement_and_one_that_would_be_remembered_for_ever_are_not_taken() {
+    let mut book = Book::new(ORIGIN, "log");
     let expired = book.registration("late", |draft| draft.expires = Millis(NOW.0 - 30 * Millis::DAY));
     assert!(matches!(book.send(expired), Err(NodeError::Rejected(Rejection::Expired(_)))));
     let eternal = book.registration("eternal", |draft| draft.expires = Millis(NOW.0 + 31 * Millis::DAY));
@@ -266,7 +313,8 @@ fn replayed_or_expired_or_other_ledgers_statements_never_enter_the_log() {
 #[test]
 fn oversized_entry_is_neither_taken_by_the_log_nor_read_by_the_device() {
     let (engine, mut book) = device();
-    assert!(book.send(vec![b' '; 65_536]).is_err());
+    let large = book.send(vec![b' '; 65_536]).unwrap_err().to_string();
+    assert!(large.contains("has 65536 bytes"), "{large}");
     let mut files = book.files.clone();
     let bundle = files.keys().filter(|path| path.starts_with("tile/entries/")).max_by_key(|path| book.files[*path].len()).unwrap().clone();
     files.insert(bundle, vec![0; 256 * (2 + 65_535) + 1]);

@@ -16,7 +16,7 @@ pub enum Trick {
     Cut,
     /// The connection breaks off after this many bytes.
     Break(usize),
-    /// Bytes without end, of no stated length.
+    /// Bytes without end, of no stated length. Panics when it is not left.
     Endless,
     /// Not there.
     Missing,
@@ -62,7 +62,12 @@ impl Source for Fake {
                 more.push(broken());
             }
             Some(Trick::Endless) => {
-                let endless = futures_util::stream::repeat_with(|| Ok(vec![0; 1 << 16]));
+                // Whoever has not left by 64 MiB would not leave at all.
+                let name = path.to_owned();
+                let endless = futures_util::stream::iter(0..).map(move |n| {
+                    assert!(n < 1024, "{name} is read on and on");
+                    Ok(vec![0; 1 << 16])
+                });
                 return Ok(Body { from, length: None, pieces: endless.boxed_local() });
             }
             None => {}
