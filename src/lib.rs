@@ -11,6 +11,7 @@
 //! | [`values`] | topics, profile, hard lines |
 //! | [`passport`] | GTIN, GS1 Digital Link, seal, QR in and out, credentials, the outcome |
 //! | [`provenance`] | importers and the claim table |
+//! | [`label`] | the factor table, the S/E label, Social Earnings Ratio and Freedom |
 //! | [`bot`] | alignment, verdict, ranking, explanation |
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
@@ -24,6 +25,8 @@
 #[forbid(unsafe_code)]
 pub mod bot;
 pub mod engine;
+#[forbid(unsafe_code)]
+pub mod label;
 #[forbid(unsafe_code)]
 pub mod log;
 #[forbid(unsafe_code)]

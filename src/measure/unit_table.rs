@@ -2,7 +2,8 @@
 //!
 //! A factor is the fraction that turns one of the unit into its dimension's base unit, exactly: the international pound is 0.45359237 kg, the US
 //! gallon 3.785411784 L, the acre 4 046.8564224 m² (the international one), the thermochemical calorie 4.184 J. A year is 365.25 days and a month
-//! a twelfth of it, as the Recommendation has them. One piece, article, head and "one" are the same thing counted; an hour of work is an hour.
+//! a twelfth of it, as the Recommendation has them. Where it prints rounded or superseded digits (pounds, gallons, the US survey acre), the legal
+//! definition stands here. One piece, article, head and "one" are the same thing counted; an hour of work is an hour.
 
 use super::unit::Dimension::{self, Area, Count, Energy, Length, Mass, People, Power, Ratio, Temperature, Time, Transport, Volume};
 
