@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: runs the measures, each beside the peer it is compared with.
 //!
-//! A group is `benches/<group>.rs`, except `app`, which is measured in Chromium (`tests/e2e/measure.mjs`). Both print one JSON object per
-//! line and measure: `name`, `value`, `unit`, `peer`, `peer_value`, `ratio`, `goal`, `met`. Peers are installed into `target/peers`; where
+//! A group is `benches/<group>.rs`; `app` is measured in Chromium too (`tests/e2e/app.measure.mjs`). Both print one JSON object per line and
+//! measure: `name`, `value`, `unit`, `peer`, `peer_value`, `ratio`, `goal`, `met`. Peers are installed into `target/peers`; where
 //! that is not possible the measure stands alone, with `peer_value` null.
 
 use crate::{machine, npm, run, steps, steps::Steps, suite, web};
@@ -18,7 +18,7 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// What plays S3.
 const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
-const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.0", "pillow"];
+const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.1", "pillow"];
 
 /// Runs one group, or all.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -54,22 +54,20 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
 
 /// What a group printed; `None` when there is no such bench.
 fn measure(steps: &Steps, group: &str) -> Result<Option<String>> {
-    if group == "app" {
-        return app(steps).map(Some);
-    }
     if !Path::new("benches").join(format!("{group}.rs")).is_file() {
         return Ok(None);
     }
     let mut command = machine::cargo();
     command.args(["bench", "--quiet", "--bench", group]);
-    if group == "scan"
-        && let Some(python) = peers()
-    {
-        command.env("SCAN_PEER_PYTHON", python);
+    if let Some(python) = peers() {
+        command.env("ECOSPHERE_PEER_PYTHON", python);
     }
-    let (fine, text) = steps::capture(&mut command)?;
+    let (fine, mut text) = steps::capture(&mut command)?;
     if !fine {
         bail!("the bench `{group}` failed:\n{text}");
+    }
+    if group == "app" {
+        text.push_str(&app(steps)?);
     }
     Ok(Some(text))
 }
