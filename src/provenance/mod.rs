@@ -12,6 +12,8 @@
 //! |---|---|---|
 //! | `claim`, `claim_table` | what a claim means for topics and hard lines, and on what basis | drawn in the file |
 //! | `record`, `credential`, `gs1_uri` | a subject's facts and the body they travel in | W3C VC Data Model 2.0; UNTP Digital Product Passport 0.7; GS1 Digital Link URI Syntax |
+//! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
+//! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
 //! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |
 //! | `sheet` | a retailer's places, prices, stock | drawn in the file |
 //! | `openfoodfacts`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
@@ -26,12 +28,14 @@ mod category_tags;
 mod claim;
 mod claim_table;
 mod credential;
+mod event;
 mod fiction;
 mod gs1_uri;
 mod import;
 mod label_tags;
 pub mod openfoodfacts;
 mod record;
+mod registry;
 mod sheet;
 mod stage;
 pub mod wikirate;
@@ -39,9 +43,11 @@ pub mod wikirate;
 pub use brand_index::BrandIndex;
 pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, mark_contradictions};
 pub use claim_table::{claim_basis, claim_def, claim_table};
+pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
+pub use registry::{Direction, Metric, MetricId};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};
 pub use stage::StageDocument;
 
