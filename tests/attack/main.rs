@@ -1,5 +1,32 @@
 //! Hostile servers: each plays one attack, most of them from the list of The Update Framework (TUF, "Attacks and weaknesses"). The device must
-//! refuse, go on answering from its last good snapshot, and say what happened. Each test fails when the guard it is about is removed.
+//! refuse, go on answering from its last good snapshot, and say what happened. Each test fails when the guard it is about is removed:
+//!
+//! | attack | test | guard |
+//! |---|---|---|
+//! | arbitrary data | `transport::arbitrary_data…` | `pack/manifest.rs` `PackFile::check`, `Manifest::open`; `log/policy.rs` `Policy::open` |
+//! | endless data | `transport::endless_data…` | `engine/sync/download.rs` `whole` (its limit), `receive` (the promised size) |
+//! | slow data | `transport::slow_data…` | `engine/source/http.rs` `Http::get`: time for one file, time for all |
+//! | rollback | `pack::rollback…` | `engine/sync/trust.rs` `follows`; `engine/store/trust.rs` `newest_trusted` survives the snapshot |
+//! | fast-forward | `pack::fast_forward…` | `engine/sync/mod.rs` `fetch` (`AHEAD`); `engine/service.rs` `applied` trusts only what it applied |
+//! | indefinite freeze | `pack::indefinite_freeze…` | `engine/service.rs` `is_stale` |
+//! | mix-and-match | `pack::mix_and_match…` | `engine/sync/mod.rs` `fetch`: head and manifest say the same |
+//! | wrong ledger | `pack::wrong_ledger…` | `log/policy.rs` `open_without_quorum`; `engine/sync/trust.rs` `batch_close`; `pack/manifest.rs` `Manifest::open` |
+//! | key compromise | `pack::key_compromise…` | `engine/sync/trust.rs` `follows`; `engine/service.rs` `bring` keeps the evidence |
+//! | missing witness quorum | `pack::a_log_key_without…` | `log/policy.rs` `Policy::open`; the clock: `engine/sync/trust.rs` `check_time` |
+//! | duplicate witness | `witness::duplicate_witness…` | `log/policy.rs` `Policy::met_by` counts names, not lines |
+//! | split view | `witness::split_view…` | `log/policy.rs` `Policy::open`; `log/cosignature.rs` `cosigned` covers the whole note |
+//! | forged inclusion | `log::forged_inclusion…` | `engine/sync/trust.rs` `batch_close`: `verify_inclusion` |
+//! | forged consistency | `log::forged_consistency…` | `engine/sync/trust.rs` `follows`: `verify_consistency` |
+//! | altered tile | `log::altered_tile…` | both of these |
+//! | altered delta | `pack::altered_delta…` | `engine/store/apply.rs` `raw_in`: `check_raw` |
+//! | interruption in a delta of many steps | `pack::interruption…` | `engine/sync/download.rs` `receive` keeps what came; `engine/store/apply.rs` `apply` is one transaction |
+//! | replay, same ledger | `pack::replayed_statement_is…` | `state/fold.rs` `admit`: ids until they expire |
+//! | replay, other ledger | `pack::replayed_statement_of…` | `state/fold.rs` `admit`: the ledger's name |
+//! | expired statement | `pack::expired_statement…` | `state/fold.rs` `admit`: expired, and expiring too late |
+//! | malleable signature | `log::malleable_signature…` (two) | `log/note.rs` `Vkey::holds`: `verify_strict` |
+//! | oversized entry | `pack::oversized_entry…` | `statement/envelope.rs` `verify`; `engine/sync/download.rs` `whole` |
+//! | decompression bomb | `pack::decompression_bomb…` | `pack/files.rs` `decompress`: length, window; `pack/manifest.rs` `Manifest::open`: `MAX_RAW` |
+//! | path tricks | `pack::path_tricks…` | `pack/manifest.rs` `check_names`; `engine/sync/mod.rs` `fetch`: a digest is 64 hex digits |
 #![cfg(feature = "node")]
 
 #[path = "../engine/book.rs"]

@@ -326,23 +326,31 @@ fn decompression_bomb_is_not_inflated() {
     let (engine, book) = device();
     let zeros = zstd::bulk::compress(&vec![0; 64 << 20], 19).unwrap();
     assert!(zeros.len() < 10_000);
-    let bomb = |raw_size: u64| {
+    let bomb = |packed: &[u8], raw_size: u64| {
         book.forged(
             |m, files| {
                 m.deltas.clear();
                 let file = m.files.iter_mut().find(|f| f.name == "index/rows/0").unwrap();
-                (file.sha256, file.size, file.raw_size) = (digest(&zeros), zeros.len() as u64, raw_size);
+                (file.sha256, file.size, file.raw_size) = (digest(packed), packed.len() as u64, raw_size);
                 file.raw_sha256 = digest(&vec![0; usize::try_from(raw_size.min(64 << 20)).unwrap()]);
                 let path = file.path();
-                files.insert(path, zeros.clone());
+                files.insert(path, packed.to_vec());
             },
             |_| (),
         )
     };
-    // It says that it is small, it says what it is, it says that it is beyond all bounds.
-    for (size, why) in [(1_000, "not as long as"), (64 << 20, "do not fit"), (1 << 40, "larger than any device takes")] {
-        refused(&engine, sync_files(&engine, &bomb(size), &book.policy()), why);
+    // It says that it is small, or it says what it is.
+    for (size, why) in [(1_000, "not as long as"), (64 << 20, "do not fit")] {
+        refused(&engine, sync_files(&engine, &bomb(&zeros, size), &book.policy()), why);
     }
+    // It says that it is beyond all bounds: then nothing of the pack is even asked for.
+    let source = Fake::new(&bomb(&zeros, 1 << 40));
+    refused(&engine, sync(&engine, &source, &book.policy()), "larger than any device takes");
+    let at = newest_manifest(&source.files).file("index/rows/0").unwrap().path();
+    assert!(source.files.contains_key(&at) && source.asked.take().iter().all(|(path, _)| *path != at));
+    // A frame of one byte that asks for a window of 64 MiB (RFC 8878, 3.1.1.1.2) before it says so.
+    let window = [0x28, 0xb5, 0x2f, 0xfd, 0, 16 << 3, 0b1001, 0, 0, 7];
+    refused(&engine, sync_files(&engine, &bomb(&window, 1), &book.policy()), "larger than any device takes");
     assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
 }
 
