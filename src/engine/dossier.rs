@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     pack::{Dossier, Manifest, SubjectRow, Tree, verify_dossier_entry, verify_subject_row},
-    statement::{Body, DidKey},
+    statement::{Body, DidKey, End},
 };
 
 /// What came of a subject's dossier.
@@ -16,11 +16,13 @@ pub(super) struct Verified {
     pub(super) proof: Proof,
     /// The steps of its way; empty unless they were verified.
     pub(super) stages: Vec<StageRow>,
+    /// How the product's life ended, if that was verified.
+    pub(super) ended: Option<End>,
 }
 
 impl Verified {
     const fn none(proof: Proof) -> Self {
-        Self { proof, stages: Vec::new() }
+        Self { proof, stages: Vec::new(), ended: None }
     }
 }
 
@@ -35,16 +37,14 @@ pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verifi
     let Some(dossier) = store.dossier(number)?.filter(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
     let row = c.row(number, row);
     let tree = Tree::open(&store.tree()?, manifest.log_size, &manifest.log_root).ok();
-    Ok(row
-        .zip(tree)
-        .and_then(|(row, tree)| stages(c, &manifest.ledger, &tree, &dossier, &row))
-        .map_or_else(|| Verified::none(Proof::Failed), |stages| Verified { proof: Proof::Checked, stages }))
+    Ok(row.zip(tree).and_then(|(row, tree)| checked(c, &manifest.ledger, &tree, &dossier, &row)).unwrap_or_else(|| Verified::none(Proof::Failed)))
 }
 
-/// The steps, once everything holds; `None` when something does not.
-fn stages(c: &Catalogue, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Vec<StageRow>> {
+/// What it says, once everything holds; `None` when something does not.
+fn checked(c: &Catalogue, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Verified> {
     let verified = verify_dossier_entry(dossier, ledger, tree).ok()?;
     verify_subject_row(row, dossier.number, &c.actors, &c.defs, &verified).ok()?;
+    let ended = verified.ended();
     let known = |key: &DidKey| c.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
     let mut rows: Vec<StageRow> = verified
         .stages
@@ -63,5 +63,5 @@ fn stages(c: &Catalogue, ledger: &str, tree: &Tree, dossier: &Dossier, row: &Sub
         })
         .collect();
     rows.sort_by_key(|r| r.step);
-    Some(rows)
+    Some(Verified { proof: Proof::Checked, stages: rows, ended })
 }

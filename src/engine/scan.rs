@@ -90,6 +90,10 @@ impl Engine {
             options: Vec::new(),
         };
         let (Some(number), Some(verified)) = (number, verified) else { return Ok(result) };
+        if let Some(how) = verified.ended.filter(|_| check.outcome == Outcome::Superseded) {
+            result.message = format!("{}. {}", c.name(number), passport::end_sentence(how));
+            passport::END_NEXT_STEP.clone_into(&mut result.next_step);
+        }
         let prices = store.my_prices()?;
         result.subject = view::subject(&c, &store, &prices, verified, number)?;
         // People carry passports too, but are never judged.

@@ -3,7 +3,7 @@
 use super::{Actor, Index, PackError, SubjectRow, Tree};
 use crate::{
     provenance::{ClaimDef, Record, Sheet, StageDocument, claim_def},
-    statement::{self, Body, DidKey, Digest, PassportStatus, Role, Statement, json},
+    statement::{self, Body, DidKey, Digest, End, Ending, PassportStatus, Role, Statement, StatusChange, Transfer, json},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -17,7 +17,7 @@ pub struct Dossier {
     pub statement: LeafProof,
     /// The body: JCS bytes of the signed credential.
     pub body: Vec<u8>,
-    /// Its `ChangeStatus` statements, oldest first.
+    /// Its `ChangeStatus`, `TransferOwnership` and `EndOfLife` statements, oldest first.
     pub status: Vec<LeafProof>,
     /// The steps of its way, in order.
     pub stages: Vec<DocumentProof>,
@@ -52,12 +52,31 @@ pub struct VerifiedDossier {
     pub issue: Statement,
     /// The body, read; attested claims whose certifier did not sign are demoted already.
     pub record: Record,
-    /// The status changes.
+    /// The status changes, transfers and end.
     pub status: Vec<Statement>,
     /// The steps, each with its document.
     pub stages: Vec<(Statement, StageDocument)>,
     /// The newest sheet of prices.
     pub listing: Option<(Statement, Sheet)>,
+}
+
+impl VerifiedDossier {
+    /// What its statements leave the passport's status at.
+    #[must_use]
+    pub fn newest_status(&self) -> PassportStatus {
+        let changes = self.status.iter().rev().find_map(|s| match &s.body {
+            Body::ChangeStatus(b) => Some(b.status),
+            Body::EndOfLife(_) => Some(PassportStatus::Superseded),
+            _ => None,
+        });
+        changes.unwrap_or_default()
+    }
+
+    /// How the product's life ended, if it did.
+    #[must_use]
+    pub fn ended(&self) -> Option<End> {
+        self.status.iter().find_map(|s| if let Body::EndOfLife(b) = &s.body { Some(b.how) } else { None })
+    }
 }
 
 /// The wire form of a bucket, before compression.
@@ -110,7 +129,13 @@ pub fn verify_dossier_entry(dossier: &Dossier, ledger: &str, tree: &Tree) -> Res
     for leaf in &dossier.status {
         let s = open(leaf)?;
         match &s.body {
-            Body::ChangeStatus(b) if b.digest == issued.digest => status.push(s),
+            Body::ChangeStatus(StatusChange { digest, .. })
+            | Body::TransferOwnership(Transfer { digest, .. })
+            | Body::EndOfLife(Ending { digest, .. })
+                if *digest == issued.digest =>
+            {
+                status.push(s);
+            }
             _ => return Err(fault("a status change in it is another passport's".to_owned())),
         }
     }
@@ -175,21 +200,35 @@ pub fn verify_subject_row(
     claims.retain(|(code, _)| claim_def(code).is_some());
     claims.sort_unstable();
     listed.sort_unstable();
-    let newest = dossier.status.last().map(|s| &s.body);
-    let status = if let Some(Body::ChangeStatus(b)) = newest { b.status } else { PassportStatus::Valid };
     let checks = [
         ("digest", issued.digest.starts_with(&row.digest)),
         ("issuer", issuer.speaks(&dossier.issue.actor, number)),
-        ("author of its status", dossier.status.iter().all(|s| issuer.has(&s.actor))),
+        ("author of its status", authors_fit(dossier, issuer, actors)),
         ("author of its prices", dossier.listing.as_ref().is_none_or(|(s, _)| issuer.has(&s.actor))),
         ("subject", row.id == issued.subject && row.kind == issued.kind),
-        ("status", row.status == status),
+        ("status", row.status == dossier.newest_status()),
         ("expiry", row.valid_until == issued.valid_until),
         ("name", row.name == record.name && row.brand == record.brand && row.quantity == record.quantity),
         ("form", row.form == record.form && row.fictional == record.fictional),
         ("set of claims", claims == listed),
     ];
     checks.iter().find(|(_, same)| !same).map_or(Ok(()), |(what, _)| Err(fault(what)))
+}
+
+/// The issuer changes a passport's status; its owner of the time hands it over and ends it. An owner that the index does not know, because nobody
+/// vouches for it, may have changed its key: of such a one the fold alone can judge.
+fn authors_fit(dossier: &VerifiedDossier, issuer: &Actor, actors: &[Actor]) -> bool {
+    let mut owner = dossier.issue.actor;
+    dossier.status.iter().all(|s| match &s.body {
+        Body::ChangeStatus(_) => issuer.has(&s.actor),
+        body => {
+            let fits = actors.iter().find(|a| a.has(&owner)).is_none_or(|a| a.has(&s.actor));
+            if let Body::TransferOwnership(b) = body {
+                owner = b.to;
+            }
+            fits
+        }
+    })
 }
 
 fn verify_leaf(leaf: &LeafProof, ledger: &str, tree: &Tree) -> Result<Statement, String> {

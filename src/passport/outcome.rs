@@ -1,5 +1,6 @@
 //! The one answer to "is this passport good?": exhaustive, in a fixed order, each with a plain sentence and a next step.
 
+use crate::statement::End;
 use serde::{Deserialize, Serialize};
 
 /// What a check of a code came to: the first that holds, in this order.
@@ -134,6 +135,19 @@ impl Outcome {
         }
     }
 }
+
+/// What [`Outcome::Superseded`] means where the owner has said what became of the product.
+#[must_use]
+pub const fn end_sentence(how: End) -> &'static str {
+    match how {
+        End::Recycled => "Its owner has ended this passport: the product was recycled.",
+        End::Destroyed => "Its owner has ended this passport: the product was destroyed.",
+    }
+}
+
+/// What a person can do then.
+pub const END_NEXT_STEP: &str =
+    "If you hold a product with this code, it is not the one the passport was for. Do not rely on the code, and tell the shop.";
 
 impl std::fmt::Display for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -5,14 +5,14 @@
 //! | `actor` | first key, `did:key:…` | 32 bytes | name, role, fictional, key in force |
 //! | `key` | `did:key:…` | 32 bytes | actor, leaves since and until which it signs |
 //! | `accreditation` | `<subject>,<role>,<voucher>` | subject ‖ role ‖ 0x00 ‖ voucher | subject, role, by, leaf |
-//! | `passport` | its number | u32, big-endian | digest, subject, issuer, signer, status, … |
+//! | `passport` | its number | u32, big-endian | digest, subject, issuer, signer, owner, status, ended, … |
 //! | `stage` | `<passport number>,<step>` | u32 ‖ u16, big-endian | actor, receiver, digest, leaf |
 //! | `listing` | the retailer's subject | its UTF-8 | actor, digest, leaf |
 //! | `statement` | its id in hex | 32 bytes | expiry (kept until then, against replay) |
 //! | `batch` | `last` | empty | number, leaf, time, manifest |
 
 use super::{ProofError, State};
-use crate::statement::{DidKey, Digest, Role, json};
+use crate::statement::{DidKey, Digest, End, Role, json};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -158,7 +158,8 @@ impl State {
             Entry::Passport(number) => {
                 let p = self.passport(*number)?;
                 json!({
-                    "digest": hex::encode(p.digest), "issuer": did(p.issuer), "kind": p.kind.id(), "leaf": leaf(p.leaf), "signer": did(p.signer),
+                    "digest": hex::encode(p.digest), "ended": p.ended().map(End::id), "issuer": did(p.issuer), "kind": p.kind.id(),
+                    "leaf": leaf(p.leaf), "owner": did(p.owner()), "signer": did(p.signer),
                     "status": (p.status as u8).to_string(), "subject": p.subject,
                     "successor": p.successor.map(|n| n.to_string()), "valid_until": p.valid_until.map(|t| t.0.to_string()),
                 })

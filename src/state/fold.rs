@@ -4,6 +4,7 @@ use super::{
     MAX_LIFETIME, Rejection,
     actor::Actor,
     entry::Entry,
+    life::Life,
     proof::Closed,
     standing::{LISTING_ROLES, STAGE_ROLES, issuing_roles},
     tree::Tree,
@@ -62,8 +63,10 @@ pub struct Passport {
     pub status: PassportStatus,
     /// Number of the passport that replaces it.
     pub successor: Option<u32>,
-    /// Leaves of its status changes, oldest first.
+    /// Leaves of its status changes, transfers and end, oldest first.
     pub status_leaves: Vec<u64>,
+    /// What its owners did with it: nothing, for most.
+    pub(super) life: Option<Box<Life>>,
     /// Steps of its way, in order.
     pub stages: Vec<Stage>,
 }
@@ -168,6 +171,8 @@ impl State {
             Body::RetireKey(b) => self.retire(who, leaf, b)?,
             Body::IssuePassport(b) => self.issue(who, leaf, b)?,
             Body::ChangeStatus(b) => self.change_status(who, leaf, b)?,
+            Body::TransferOwnership(b) => self.transfer(who, leaf, b)?,
+            Body::EndOfLife(b) => self.end(who, leaf, b)?,
             Body::RecordStage(b) => self.record_stage(who, leaf, b)?,
             Body::PublishListing(b) => self.publish_listing(who, leaf, b, now)?,
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
@@ -282,6 +287,7 @@ impl State {
             status: PassportStatus::Valid,
             successor: None,
             status_leaves: Vec::new(),
+            life: None,
             stages: Vec::new(),
         });
         self.changed(Entry::Passport(number));
@@ -295,6 +301,9 @@ impl State {
         if target.issuer != who {
             return Err(Rejection::NotTheIssuer(target.issuer));
         }
+        if let Some(how) = target.ended() {
+            return Err(Rejection::Ended(how));
+        }
         let allowed = matches!((target.status, b.status), (Valid, Revoked | Suspended | Superseded) | (Suspended, Valid | Revoked | Superseded));
         if !allowed {
             return Err(Rejection::BadTransition { from: target.status, to: b.status });
@@ -304,7 +313,9 @@ impl State {
             None => None,
             Some(text) => {
                 let next = self.passport_by_digest(&digest(text)?).ok_or(Rejection::BadSuccessor)?;
-                let fits = b.status == Superseded && next.number != number && next.kind == target.kind && next.issuer == who;
+                // What belongs to somebody stays theirs: the newer passport is handed to its owner first, with both signatures.
+                let owned_alike = next.owner() == target.owner();
+                let fits = b.status == Superseded && next.number != number && next.kind == target.kind && next.issuer == who && owned_alike;
                 Some(if fits { next.number } else { return Err(Rejection::BadSuccessor) })
             }
         };
@@ -325,6 +336,9 @@ impl State {
         let receiver = b.receiver.map(|key| self.needs(key, STAGE_ROLES)).transpose()?;
         let number = self.passport_by_digest(&b.passport).ok_or(Rejection::UnknownPassport(b.passport))?.number;
         let Some(p) = self.passport_mut(number) else { return Err(Rejection::UnknownPassport(b.passport)) };
+        if let Some(how) = p.ended() {
+            return Err(Rejection::Ended(how));
+        }
         let next = p.stages.last().map_or(1, |s| s.step.saturating_add(1));
         if b.step != next {
             return Err(Rejection::WrongStep { got: b.step, next });
@@ -353,7 +367,7 @@ impl State {
         Ok(())
     }
 
-    fn passport_mut(&mut self, number: u32) -> Option<&mut Passport> {
+    pub(super) fn passport_mut(&mut self, number: u32) -> Option<&mut Passport> {
         self.passports.get_mut(usize::try_from(number).ok()?)
     }
 }

@@ -15,6 +15,7 @@ mod actor;
 mod close;
 mod entry;
 mod fold;
+mod life;
 mod proof;
 mod reject;
 mod standing;

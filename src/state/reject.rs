@@ -2,7 +2,7 @@
 
 use crate::{
     measure::Millis,
-    statement::{DidKey, PassportStatus, Role, SubjectKind},
+    statement::{DidKey, End, PassportStatus, Role, SubjectKind},
 };
 
 /// Why a statement may not be applied to the state. Nothing was changed.
@@ -92,8 +92,28 @@ pub enum Rejection {
         to: PassportStatus,
     },
     /// The successor is not one.
-    #[error("a successor is named only when a passport is superseded; it is the digest of another passport of the same kind by the same issuer")]
+    #[error(
+        "a successor is named only when a passport is superseded; it is the digest of another passport of the same kind by the same issuer, and belongs to the same owner"
+    )]
     BadSuccessor,
+    /// Only the owner hands a passport over or ends it.
+    #[error("this passport belongs to {0}; only its owner hands it over or says that the product is no more")]
+    NotTheOwner(DidKey),
+    /// It is theirs.
+    #[error("this passport belongs to {0} already")]
+    OwnedAlready(DidKey),
+    /// Only what is in force changes hands or ends.
+    #[error("a passport that is {0:?} is not in force, so it does not change hands and does not end; ask its issuer")]
+    NotInForce(PassportStatus),
+    /// The product is no more.
+    #[error("this product was {}; nothing more is stated about it", .0.id())]
+    Ended(End),
+    /// Persons are not owned.
+    #[error("a person's passport is nobody's to own; it is not handed over")]
+    NobodysToOwn,
+    /// Only products are recycled or destroyed.
+    #[error("a {0:?} passport is for nothing that could be recycled or destroyed; its issuer ends it with ChangeStatus")]
+    NotAProduct(SubjectKind),
     /// The step does not follow.
     #[error("step {got} was given where step {next} comes next on this product's way")]
     WrongStep {

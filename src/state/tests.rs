@@ -1,10 +1,11 @@
 use super::*;
 use crate::statement::{
-    Accreditation, BatchClose, Body, DidKey, Digest, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement, Role, Rotation,
-    StageEvent, Statement, StatusChange, SubjectKind, Withdrawal,
+    Accreditation, BatchClose, Body, DidKey, Digest, End, Ending, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement,
+    Role, Rotation, StageEvent, Statement, StatusChange, SubjectKind, Transfer, Withdrawal,
 };
 
 mod actors;
+mod life;
 mod proofs;
 mod walk;
 
@@ -75,6 +76,12 @@ impl Book {
     }
     fn stage(&mut self, by: u8, passport: u8, step: u16, receiver: Option<u8>) -> Result<(), Rejection> {
         self.say(by, Body::RecordStage(StageEvent { passport: [passport; 32], step, digest: [step as u8; 32], receiver: receiver.map(did) }))
+    }
+    fn transfer(&mut self, by: u8, passport: u8, to: u8) -> Result<(), Rejection> {
+        self.say(by, Body::TransferOwnership(Transfer { digest: [passport; 32], to: did(to) }))
+    }
+    fn end(&mut self, by: u8, passport: u8, how: End) -> Result<(), Rejection> {
+        self.say(by, Body::EndOfLife(Ending { digest: [passport; 32], how }))
     }
     fn rotate(&mut self, old: u8, new: u8) -> Result<(), Rejection> {
         self.say(old, Body::RotateKey(Rotation { new: did(new) }))

@@ -26,6 +26,10 @@ pub enum Body {
     IssuePassport(PassportIssue),
     /// Revoked, suspended, reinstated or superseded. Signer: the issuer of that passport.
     ChangeStatus(StatusChange),
+    /// A passport changes hands with what it is for. Signers: the owner, then the new owner.
+    TransferOwnership(Transfer),
+    /// A product is no more. Signer: its passport's owner.
+    EndOfLife(Ending),
     /// One step of a product's way, its document beside the log under its digest. Signers: the actor, then the receiver if goods change hands.
     RecordStage(StageEvent),
     /// A retailer's prices, places and stock, beside the log under its digest. Signer: the retailer.
@@ -175,6 +179,38 @@ pub struct StatusChange {
     pub reason: String,
 }
 
+/// Handing a passport over. Whoever issued a passport is its first owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transfer {
+    /// Digest of the passport.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// Who owns it from now on, and signs this too.
+    pub to: DidKey,
+}
+
+/// The end of a product's life; its passport's status is then that of one that is superseded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ending {
+    /// Digest of the passport.
+    #[serde(with = "hex::serde")]
+    pub digest: [u8; 32],
+    /// What became of the product.
+    pub how: End,
+}
+
+/// What became of a product at the end of its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    /// Its material goes into something else.
+    Recycled,
+    /// It was thrown away, burnt, eaten up or lost.
+    Destroyed,
+}
+
 /// One step of a product's way from farm to shelf.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -235,6 +271,33 @@ impl Role {
             Self::Certifier => "certifier",
             Self::Retailer => "retailer",
             Self::Ngo => "ngo",
+        }
+    }
+}
+
+impl End {
+    /// Both, as they are offered.
+    pub const ALL: [Self; 2] = [Self::Recycled, Self::Destroyed];
+
+    /// Stable id, as in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Recycled => "recycled",
+            Self::Destroyed => "destroyed",
+        }
+    }
+}
+
+impl PassportStatus {
+    /// Stable id, as in JSON.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Revoked => "revoked",
+            Self::Suspended => "suspended",
+            Self::Superseded => "superseded",
         }
     }
 }

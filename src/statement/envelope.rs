@@ -4,7 +4,7 @@
 //! [`sign`] writes it (lower-case hex, UTC times, every member that has no "absent" form present), so that two
 //! devices never hold different bytes for the same thing.
 
-use super::{Body, DidKey, MAX_ENTRY_BYTES, Recovery, Rotation, SigningKey, StageEvent, Statement, StatementError, json, proof};
+use super::{Body, DidKey, MAX_ENTRY_BYTES, Recovery, Rotation, SigningKey, StageEvent, Statement, StatementError, Transfer, json, proof};
 use crate::measure::Millis;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -123,11 +123,12 @@ fn take_text(members: &mut Map<String, Value>, member: &'static str) -> Result<S
     }
 }
 
-/// The signers a kind needs are fixed: goods that change hands are signed by both sides, a key that comes in signs that it does, everything
+/// The signers a kind needs are fixed: goods and passports that change hands are signed by both sides, a key that comes in signs that it does, everything
 /// else is signed by the actor alone.
 fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), StatementError> {
     let second = match body {
         Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => Some((receiver, "receiver")),
+        Body::TransferOwnership(Transfer { to, .. }) => Some((to, "new owner")),
         Body::RotateKey(Rotation { new }) | Body::RecoverKey(Recovery { new, .. }) => Some((new, "new key")),
         _ => None,
     };
@@ -135,6 +136,7 @@ fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), 
         Some((key, "receiver")) if key == actor => {
             return Err(shape("body", "the receiver is the actor; leave the receiver out where goods do not change hands"));
         }
+        Some((key, "new owner")) if key == actor => return Err(shape("body", "the new owner is the owner; nothing changes hands")),
         Some((key, _)) if key == actor => return Err(shape("body", "the new key is the key that signs; make another one")),
         _ => {}
     }
@@ -155,7 +157,7 @@ fn shape(member: &'static str, why: &str) -> StatementError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Accreditation, PassportIssue, Registration, Role, SubjectKind};
+    use super::super::{Accreditation, End, Ending, PassportIssue, Registration, Role, SubjectKind};
     use super::*;
 
     fn key(n: u8) -> SigningKey {
@@ -230,6 +232,26 @@ mod tests {
         let retirement = Body::RetireKey(crate::statement::Retirement { reason: "the laptop was stolen".into() });
         assert!(verify(&sign(&draft(retirement.clone()), Millis(0), &key(1), &[]).unwrap()).is_ok());
         assert!(sign(&draft(retirement), Millis(0), &key(1), &[&key(2)]).is_err());
+    }
+
+    #[test]
+    fn a_passport_that_changes_hands_is_signed_by_both_owners_in_order_and_its_end_by_one() {
+        let transfer = Body::TransferOwnership(Transfer { digest: [1; 32], to: key(2).did() });
+        let entry = sign(&draft(transfer.clone()), Millis(0), &key(1), &[&key(2)]).unwrap();
+        assert_eq!(verify(&entry).unwrap().signers, [key(1).did(), key(2).did()]);
+        for others in [&[][..], &[&key(3)], &[&key(2), &key(3)], &[&key(2), &key(2)]] {
+            assert!(matches!(sign(&draft(transfer.clone()), Millis(0), &key(1), others), Err(StatementError::Signers { .. })));
+        }
+        let mut turned = json::parse(&entry).unwrap();
+        turned["proof"].as_array_mut().unwrap().reverse();
+        assert!(matches!(verify(&json::canonical(&turned).unwrap()), Err(StatementError::Signers { .. })));
+        let to_itself = Body::TransferOwnership(Transfer { digest: [1; 32], to: key(1).did() });
+        assert!(matches!(sign(&draft(to_itself), Millis(0), &key(1), &[&key(1)]), Err(StatementError::Shape { .. })));
+        for how in End::ALL {
+            let end = draft(Body::EndOfLife(Ending { digest: [1; 32], how }));
+            assert_eq!(verify(&sign(&end, Millis(0), &key(1), &[]).unwrap()).unwrap().body, end.body);
+            assert!(sign(&end, Millis(0), &key(1), &[&key(2)]).is_err());
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ mod key;
 mod proof;
 
 pub use body::{
-    Accreditation, BatchClose, Body, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement, Role, Rotation, StageEvent,
-    StatusChange, SubjectKind, Withdrawal,
+    Accreditation, BatchClose, Body, End, Ending, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement, Role, Rotation,
+    StageEvent, StatusChange, SubjectKind, Transfer, Withdrawal,
 };
 pub use envelope::{Draft, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};

@@ -46,7 +46,9 @@ fn body(book: &Book, (what, other, digest, detail): Try) -> Body {
             let receiver = (detail % 2 == 0).then_some(subject);
             Body::RecordStage(StageEvent { passport: passport.map_or([digest; 32], |p| p.digest), step, digest: [1; 32], receiver })
         }
-        9 => Body::PublishListing(ListingSheet { retailer: format!("x:{}", digest % 3), digest: [detail; 32] }),
+        9 => Body::TransferOwnership(Transfer { digest: [digest; 32], to: subject }),
+        10 if detail > 2 => Body::EndOfLife(Ending { digest: [digest; 32], how: End::ALL[usize::from(detail % 2)] }),
+        10 => Body::PublishListing(ListingSheet { retailer: format!("x:{}", digest % 3), digest: [detail; 32] }),
         _ => Body::BatchClose(BatchClose { number: book.state.batch().map_or(1, |b| b.number + 1) + u64::from(detail == 5), ..book.closing() }),
     }
 }
@@ -72,7 +74,7 @@ proptest! {
     /// Whatever is tried in whatever order: what is refused changes nothing, what is taken changes the root, the root is that of the entries
     /// however they came about, whoever signed was in force, and folding what was taken again, batch by batch, gives the same state.
     #[test]
-    fn a_walk_keeps_its_word(tries in proptest::collection::vec(((0u8..11, 0u8..14, 0u8..8, 0u8..6), 0u8..14), steps())) {
+    fn a_walk_keeps_its_word(tries in proptest::collection::vec(((0u8..12, 0u8..14, 0u8..8, 0u8..6), 0u8..14), steps())) {
         let mut book = Book::peopled();
         book.close();
         let start = book.state.clone();
