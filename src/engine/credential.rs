@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     measure::Millis,
-    passport::{KnownPassport, Outcome, SnapshotView as _},
+    passport::{EnvelopeError, KnownPassport, Outcome, SnapshotView as _, compact_in, open_envelope},
     statement::{self, DidKey, PassportStatus, StatementError, json},
 };
 use serde::Serialize;
@@ -76,7 +76,7 @@ impl CredentialError {
 }
 
 impl Engine {
-    /// Judges a credential: its proofs, its issuer's standing in the snapshot, and whether it is the body on the ledger.
+    /// Judges a credential, as JSON or in a `vc+jwt` envelope: its proofs, its issuer's standing in the snapshot, and whether it is the body on the ledger.
     ///
     /// # Errors
     /// The text is not JSON that JCS can carry, or no signed credential. A proof that does not hold is an answer, not an error.
@@ -84,14 +84,31 @@ impl Engine {
         if text.len() > MAX_CREDENTIAL {
             return Err(CredentialError::TooLarge);
         }
-        let document = json::parse(text)?;
-        let issuer = issuer_of(&document).ok_or_else(|| CredentialError::Shape("it names no issuer".into()))?;
-        let signers = match statement::verify_proofs(&document) {
-            Ok(signers) => signers,
-            Err(e @ StatementError::Proof { .. }) => return Ok(answer(Outcome::Altered, format!("{e}."), did(issuer))),
-            Err(StatementError::Shape { why, .. }) => return Err(CredentialError::Shape(why)),
-            Err(e) => return Err(CredentialError::Shape(e.to_string())),
+        let (document, envelope) = match std::str::from_utf8(text).ok().and_then(compact_in) {
+            None => (json::parse(text)?, None),
+            Some(jwt) => match open_envelope(&jwt, &|_| None) {
+                Ok(opened) => (opened.credential, Some(opened.signer)),
+                Err(e @ EnvelopeError::Signature(key)) => return Ok(answer(Outcome::Altered, format!("{e}."), Some(key))),
+                Err(e @ EnvelopeError::OtherIssuer { signer }) => {
+                    let mut said = answer(Outcome::Altered, format!("{e}."), None);
+                    said.signers = vec![signer];
+                    return Ok(said);
+                }
+                Err(EnvelopeError::Json(e)) => return Err(e.into()),
+                Err(e) => return Err(CredentialError::Shape(e.to_string())),
+            },
         };
+        let issuer = issuer_of(&document).ok_or_else(|| CredentialError::Shape("it names no issuer".into()))?;
+        let mut signers: Vec<DidKey> = envelope.into_iter().collect();
+        // What an envelope holds may have proofs of its own, for instance a certifier's; without an envelope it must.
+        if envelope.is_none() || document.get("proof").is_some() {
+            match statement::verify_proofs(&document) {
+                Ok(keys) => signers.extend(keys.into_iter().filter(|key| Some(*key) != envelope)),
+                Err(e @ StatementError::Proof { .. }) => return Ok(answer(Outcome::Altered, format!("{e}."), did(issuer))),
+                Err(StatementError::Shape { why, .. }) => return Err(CredentialError::Shape(why)),
+                Err(e) => return Err(CredentialError::Shape(e.to_string())),
+            }
+        }
         let Some(issuer) = did(issuer) else {
             return Err(CredentialError::Shape(format!("its issuer {issuer} is not an Ed25519 did:key, and no address is looked up for it")));
         };

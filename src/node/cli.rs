@@ -37,6 +37,9 @@ pub enum Command {
     Import(ImportArgs),
     /// Issues a passport and prints its number, its link with the seal, and its code.
     Issue(IssueArgs),
+    /// Lists a ledger's passports and prints their credentials.
+    #[command(subcommand)]
+    Passport(commands::PassportCommand),
     /// Says who one is on a ledger, vouches for others, changes keys.
     #[command(subcommand)]
     Actor(commands::ActorCommand),
@@ -397,6 +400,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Init(args) => commands::init(args),
         Command::Import(args) => commands::import(args),
         Command::Issue(args) => commands::issue(args),
+        Command::Passport(command) => commands::passport(command),
         Command::Actor(command) => commands::actor(command),
         Command::Replay(args) => commands::replay(args),
         Command::Evidence(command) => commands::evidence(command),

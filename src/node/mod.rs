@@ -30,6 +30,7 @@ pub mod lan;
 pub mod ledger;
 pub mod metrics;
 pub mod mirror;
+pub mod passports;
 pub mod published;
 pub mod sample;
 pub mod sequencer;

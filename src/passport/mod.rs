@@ -10,6 +10,7 @@
 //! | `gtin` | the number in a barcode | GS1 General Specifications 2.1, 7.9 |
 //! | `digital_link`, `application_identifier` | the link in a code | GS1 Digital Link Standard: URI Syntax 1.4 |
 //! | `seal` | what ties a printed code to a passport | drawn in the file |
+//! | `vc_jwt` | a credential in an envelope | W3C VC-JOSE-COSE 3.1; RFC 7515, 8037 |
 //! | `check`, `outcome` | is it good? | order in [`check()`]'s file |
 //! | [`qr`] | codes in | ISO/IEC 18004, 15420, by `rxing` and `rqrr` |
 //! | [`qr_out`] | codes out | the same, by `qrcode`; EAN-13 by a table |
@@ -25,10 +26,12 @@ mod outcome;
 pub mod qr;
 pub mod qr_out;
 mod seal;
+mod vc_jwt;
 
 pub use check::{Check, KnownActor, KnownPassport, SnapshotView, check};
 pub use digital_link::{DigitalLink, Element, LinkError, MAX_LINK_CHARS};
 pub use form::SubjectForm;
 pub use gtin::{Gtin, GtinError};
-pub use outcome::Outcome;
+pub use outcome::{END_NEXT_STEP, Outcome, end_sentence};
 pub use seal::{Seal, SealError};
+pub use vc_jwt::{EnvelopeError, Enveloped, compact_in, enveloped, open_envelope, seal_envelope};

@@ -3,4 +3,5 @@
 
 mod api;
 mod kill;
+mod passports;
 mod process;

@@ -15,6 +15,8 @@ use std::{
 const GROUPS: [&str; 8] = ["scan", "ledger", "node", "provenance", "bot", "wallet", "community", "app"];
 /// What tries the node's API.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+/// What holds product passports against UNTP's schemas.
+const DPPVALIDATOR: &str = "dppvalidator==0.5.1";
 /// What plays S3.
 const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
@@ -107,6 +109,11 @@ fn python(packages: &[&str], import: &str) -> Option<PathBuf> {
 /// Schemathesis, which tries an API against its OpenAPI document.
 pub fn schemathesis() -> Option<PathBuf> {
     python(&[SCHEMATHESIS], "import schemathesis").map(|_| in_peers("schemathesis"))
+}
+
+/// dppvalidator, which holds product passports against UNTP's schemas.
+pub fn dppvalidator() -> Option<PathBuf> {
+    python(&[DPPVALIDATOR], "import dppvalidator").map(|_| in_peers("dppvalidator"))
 }
 
 /// A server that speaks S3, for the node's files.

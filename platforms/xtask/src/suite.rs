@@ -33,6 +33,7 @@ pub fn run() -> Result<ExitCode> {
     tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
     tally.signatures();
     tally.api();
+    tally.passports();
     tally.bucket();
     tally.web();
     Ok(tally.close())
@@ -103,6 +104,20 @@ impl Tally {
         let mut command = machine::cargo();
         command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "every_answer_is_one_that_the_document_describes"]);
         self.many("the API against its document", command.env("SCHEMATHESIS", tool));
+    }
+
+    /// The sample's product passports under somebody else's validator.
+    fn passports(&mut self) {
+        let Some(tool) = bench::dppvalidator() else {
+            return self.note(
+                "passports under dppvalidator",
+                false,
+                "dppvalidator cannot be installed; it needs python3 with venv and a package index",
+            );
+        };
+        let mut command = machine::cargo();
+        command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "dppvalidator_accepts"]);
+        self.many("passports under dppvalidator", command.env("DPPVALIDATOR", tool));
     }
 
     /// The node's files in a bucket.

@@ -60,8 +60,8 @@ pub enum Command {
     /// Verifies a credential file: its proofs, its issuer's standing in the snapshot, and whether it is the text on the ledger.
     #[command(after_long_help = VERIFY_HELP)]
     Verify {
-        /// The credential, JSON with a Data Integrity proof (eddsa-jcs-2022). `-` reads standard input.
-        #[arg(value_name = "CREDENTIAL.json")]
+        /// The credential: JSON with a Data Integrity proof (eddsa-jcs-2022), or a vc+jwt envelope, compact or as JSON. `-` reads standard input.
+        #[arg(value_name = "CREDENTIAL")]
         credential: String,
     },
     /// Ranks products, retailers, projects or organisations by how they fit you, best first.

@@ -4,6 +4,7 @@ use super::{Sources, scribe::Scribe};
 use crate::{
     log::{Cosigner, LogError, LogSigner},
     node::NodeError,
+    provenance::{ChainsFile, ProjectsFile, RetailersFile},
     state::Policy,
     statement::{Accreditation, Body, DidKey, Registration, Role, SigningKey},
 };
@@ -48,6 +49,17 @@ pub fn seed(name: &str) -> [u8; 32] {
 #[must_use]
 pub fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(&seed(name))
+}
+
+/// The public sample key behind a `did:key`, if it is one of the sample's actors'.
+#[must_use]
+pub fn key_of(did: &DidKey) -> Option<SigningKey> {
+    let retailers = RetailersFile::read(include_str!("../../../assets/sample/source/retailers.json")).ok()?;
+    let projects = ProjectsFile::read(include_str!("../../../assets/sample/source/projects.json")).ok()?;
+    let chains = ChainsFile::read(include_str!("../../../assets/sample/source/chains.json")).ok()?;
+    let names = ACTORS.iter().map(|(id, ..)| (*id).to_owned()).chain(retailers.retailers.into_iter().map(|r| r.id));
+    let names = names.chain(projects.projects.into_iter().map(|p| format!("ngo:{}", p.ngo))).chain(chains.actors.into_iter().map(|a| a.id));
+    names.map(|name| key(&name)).find(|key| key.did() == *did)
 }
 
 /// Who may accredit on the sample ledger without being accredited.

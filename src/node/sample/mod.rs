@@ -13,7 +13,7 @@ mod records;
 mod scribe;
 mod shelf;
 
-pub use cast::{LOG, ORIGIN, key, registrars, seed, trust_policy, witnesses};
+pub use cast::{LOG, ORIGIN, key, key_of, registrars, seed, trust_policy, witnesses};
 pub use records::Sources;
 
 use super::{NodeError, ledger::LogKeys};
