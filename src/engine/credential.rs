@@ -7,9 +7,10 @@ use super::{
 };
 use crate::{
     measure::Millis,
-    passport::{EnvelopeError, KnownPassport, Outcome, SnapshotView as _, compact_in, open_envelope},
+    passport::{DidWeb, EnvelopeError, KnownPassport, Outcome, Resolved, SnapshotView as _, compact_in, open_envelope},
     statement::{self, DidKey, PassportStatus, StatementError, json},
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -26,7 +27,7 @@ pub struct CredentialCheck {
     pub message: String,
     /// What to do next.
     pub next_step: String,
-    /// The key it names as its issuer, when that is a `did:key`.
+    /// The key it names as its issuer, when that is a `did:key` or was looked up.
     pub issuer: Option<DidKey>,
     /// The issuer's name on the ledger.
     pub issuer_name: Option<String>,
@@ -81,12 +82,20 @@ impl Engine {
     /// # Errors
     /// The text is not JSON that JCS can carry, or no signed credential. A proof that does not hold is an answer, not an error.
     pub fn check_credential(&self, text: &[u8], now: Millis) -> Result<CredentialCheck, CredentialError> {
+        self.check_credential_of(text, &Resolved::default(), now)
+    }
+
+    /// The same for a credential whose issuer is a `did:web` that a person had looked up ([`did_web_issuer`]).
+    ///
+    /// # Errors
+    /// As [`Self::check_credential`].
+    pub fn check_credential_of(&self, text: &[u8], known: &Resolved, now: Millis) -> Result<CredentialCheck, CredentialError> {
         if text.len() > MAX_CREDENTIAL {
             return Err(CredentialError::TooLarge);
         }
         let (document, envelope) = match std::str::from_utf8(text).ok().and_then(compact_in) {
             None => (json::parse(text)?, None),
-            Some(jwt) => match open_envelope(&jwt, &|_| None) {
+            Some(jwt) => match open_envelope(&jwt, &|method| known.key(method)) {
                 Ok(opened) => (opened.credential, Some(opened.signer)),
                 Err(e @ EnvelopeError::Signature(key)) => return Ok(answer(Outcome::Altered, format!("{e}."), Some(key))),
                 Err(e @ EnvelopeError::OtherIssuer { signer }) => {
@@ -102,15 +111,17 @@ impl Engine {
         let mut signers: Vec<DidKey> = envelope.into_iter().collect();
         // What an envelope holds may have proofs of its own, for instance a certifier's; without an envelope it must.
         if envelope.is_none() || document.get("proof").is_some() {
-            match statement::verify_proofs(&document) {
+            match statement::verify_proofs_with(&document, &|method| known.key(method)) {
                 Ok(keys) => signers.extend(keys.into_iter().filter(|key| Some(*key) != envelope)),
                 Err(e @ StatementError::Proof { .. }) => return Ok(answer(Outcome::Altered, format!("{e}."), did(issuer))),
                 Err(StatementError::Shape { why, .. }) => return Err(CredentialError::Shape(why)),
                 Err(e) => return Err(CredentialError::Shape(e.to_string())),
             }
         }
-        let Some(issuer) = did(issuer) else {
-            return Err(CredentialError::Shape(format!("its issuer {issuer} is not an Ed25519 did:key, and no address is looked up for it")));
+        let Some(issuer) = did(issuer).or_else(|| signers.iter().find(|key| known.has(issuer, key)).copied()) else {
+            return Err(CredentialError::Shape(format!(
+                "its issuer {issuer} is not an Ed25519 did:key, and no address is looked up for it unless you ask (verify --resolve)"
+            )));
         };
         if !signers.contains(&issuer) {
             let mut said = answer(
@@ -160,6 +171,15 @@ impl Engine {
         said.name = logged.map(|l| l.1.name);
         Ok(said)
     }
+}
+
+/// The `did:web` that a credential names as its issuer, if it is one: what would have to be looked up. Nothing is looked up here.
+#[must_use]
+pub fn did_web_issuer(text: &[u8]) -> Option<DidWeb> {
+    let compact = std::str::from_utf8(text).ok().and_then(compact_in);
+    let payload = compact.map(|jwt| URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1).unwrap_or_default()).unwrap_or_default());
+    let document = json::parse(payload.as_deref().unwrap_or(text)).ok()?;
+    DidWeb::parse(issuer_of(&document)?).ok()
 }
 
 fn answer(outcome: Outcome, message: String, issuer: Option<DidKey>) -> CredentialCheck {

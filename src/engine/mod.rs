@@ -15,6 +15,8 @@ mod catalogue;
 pub mod client;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod credential;
+#[cfg(feature = "device")]
+pub mod did_web;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod dossier;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
@@ -46,6 +48,6 @@ pub mod worker;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 pub use catalogue::Catalogue;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
-pub use credential::{CredentialCheck, CredentialError, MAX_CREDENTIAL};
+pub use credential::{CredentialCheck, CredentialError, MAX_CREDENTIAL, did_web_issuer};
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 pub use service::{Engine, SAMPLE_SOURCE, STALE_DAYS, clock};

@@ -214,8 +214,9 @@ fn standing(passport: &KnownPassport, now: Option<Millis>) -> Option<(Outcome, S
         PassportStatus::Revoked => return Some((Outcome::Revoked, format!("{issuer} has taken this passport back for good."))),
         PassportStatus::Suspended => return Some((Outcome::Suspended, format!("{issuer} has put this passport on hold."))),
         PassportStatus::Superseded => {
-            let why = if passport.successor.is_some() { "has replaced this passport by a newer one" } else { "has ended this passport" };
-            return Some((Outcome::Superseded, format!("{issuer} {why}.")));
+            // By its issuer or, with the product, by its owner: the dossier says which.
+            let replaced = passport.successor.map(|_| format!("{issuer} has replaced this passport by a newer one."));
+            return Some((Outcome::Superseded, replaced.unwrap_or_else(|| "This passport has ended.".to_owned())));
         }
         PassportStatus::Valid => {}
     }

@@ -11,6 +11,7 @@
 //! | `digital_link`, `application_identifier` | the link in a code | GS1 Digital Link Standard: URI Syntax 1.4 |
 //! | `seal` | what ties a printed code to a passport | drawn in the file |
 //! | `vc_jwt` | a credential in an envelope | W3C VC-JOSE-COSE 3.1; RFC 7515, 8037 |
+//! | `did_web` | keys behind a web address, once a person asked for them | did:web; W3C DID Core 1.0 |
 //! | `check`, `outcome` | is it good? | order in [`check()`]'s file |
 //! | [`qr`] | codes in | ISO/IEC 18004, 15420, by `rxing` and `rqrr` |
 //! | [`qr_out`] | codes out | the same, by `qrcode`; EAN-13 by a table |
@@ -19,6 +20,7 @@
 
 mod application_identifier;
 mod check;
+mod did_web;
 mod digital_link;
 mod form;
 mod gtin;
@@ -29,6 +31,7 @@ mod seal;
 mod vc_jwt;
 
 pub use check::{Check, KnownActor, KnownPassport, SnapshotView, check};
+pub use did_web::{DidWeb, DidWebError, MAX_DID_DOCUMENT, Resolved};
 pub use digital_link::{DigitalLink, Element, LinkError, MAX_LINK_CHARS};
 pub use form::SubjectForm;
 pub use gtin::{Gtin, GtinError};

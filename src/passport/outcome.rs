@@ -21,7 +21,7 @@ pub enum Outcome {
     Revoked,
     /// The issuer put it on hold.
     Suspended,
-    /// A newer passport replaced it.
+    /// A newer passport replaced it, or it has ended, for instance because the product is no more.
     Superseded,
     /// Its time has run out.
     Expired,
@@ -80,7 +80,7 @@ impl Outcome {
             Self::NotAccredited => "Signer not accredited",
             Self::Revoked => "Passport revoked",
             Self::Suspended => "Passport on hold",
-            Self::Superseded => "Passport replaced",
+            Self::Superseded => "Replaced or ended",
             Self::Expired => "Passport expired",
             Self::NotInSnapshot => "Not in your snapshot",
             Self::Unsealed => "No seal",

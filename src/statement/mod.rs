@@ -20,7 +20,7 @@ pub use body::{
 };
 pub use envelope::{Draft, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
-pub use proof::{MAX_PROOFS, add_proof, verify_proofs};
+pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
 
 /// SHA-256 digest.
 pub type Digest = [u8; 32];

@@ -69,8 +69,20 @@ pub fn verify_proofs(document: &Value) -> Result<Vec<DidKey>, StatementError> {
     verify_and_hash(document).map(|(signers, _)| signers)
 }
 
+/// [`verify_proofs`], where `key_of` gives the key behind a verification method that is no `did:key`, if somebody has looked it up.
+///
+/// # Errors
+/// As [`verify_proofs`].
+pub fn verify_proofs_with(document: &Value, key_of: &dyn Fn(&str) -> Option<DidKey>) -> Result<Vec<DidKey>, StatementError> {
+    verify_and_hash_with(document, key_of).map(|(signers, _)| signers)
+}
+
 /// [`verify_proofs`], and the SHA-256 of the document without `proof` that they cover.
 pub(super) fn verify_and_hash(document: &Value) -> Result<(Vec<DidKey>, Digest), StatementError> {
+    verify_and_hash_with(document, &|_| None)
+}
+
+fn verify_and_hash_with(document: &Value, key_of: &dyn Fn(&str) -> Option<DidKey>) -> Result<(Vec<DidKey>, Digest), StatementError> {
     let members = object(document)?;
     let proofs = proofs(members);
     if proofs.is_empty() {
@@ -80,7 +92,7 @@ pub(super) fn verify_and_hash(document: &Value) -> Result<(Vec<DidKey>, Digest),
         return Err(too_many());
     }
     let hash = document_hash(members)?;
-    let signers = proofs.iter().map(|proof| verify_one(proof, members.get("@context"), &hash)).collect::<Result<_, _>>()?;
+    let signers = proofs.iter().map(|proof| verify_one(proof, members.get("@context"), &hash, key_of)).collect::<Result<_, _>>()?;
     Ok((signers, hash))
 }
 
@@ -96,7 +108,12 @@ fn proofs(members: &Map<String, Value>) -> &[Value] {
     }
 }
 
-fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &Digest) -> Result<DidKey, StatementError> {
+fn verify_one(
+    proof: &Value,
+    context: Option<&Value>,
+    document_hash: &Digest,
+    key_of: &dyn Fn(&str) -> Option<DidKey>,
+) -> Result<DidKey, StatementError> {
     let Value::Object(members) = proof else {
         return Err(shape("proof", "it is not an object".into()));
     };
@@ -128,7 +145,9 @@ fn verify_one(proof: &Value, context: Option<&Value>, document_hash: &Digest) ->
         return Err(shape("proof", "it does not repeat the document's \"@context\"".into()));
     }
     let method = members.get("verificationMethod").and_then(Value::as_str).unwrap_or_default();
-    let key = read_method(method).ok_or_else(|| shape("proof", "its \"verificationMethod\" is not did:key:z6Mk…#z6Mk…".into()))?;
+    let key = read_method(method)
+        .or_else(|| key_of(method))
+        .ok_or_else(|| shape("proof", "its \"verificationMethod\" is not did:key:z6Mk…#z6Mk…".into()))?;
     let fails = |why: &str| StatementError::Proof { signer: key.to_string(), why: why.into() };
 
     let signature =

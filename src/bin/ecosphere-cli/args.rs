@@ -63,6 +63,10 @@ pub enum Command {
         /// The credential: JSON with a Data Integrity proof (eddsa-jcs-2022), or a vc+jwt envelope, compact or as JSON. `-` reads standard input.
         #[arg(value_name = "CREDENTIAL")]
         credential: String,
+        /// If its issuer is a did:web, reads that issuer's keys from its web server now. The server learns that somebody looks at one of its
+        /// credentials; without this option nothing is ever fetched.
+        #[arg(long)]
+        resolve: bool,
     },
     /// Ranks products, retailers, projects or organisations by how they fit you, best first.
     #[command(after_long_help = RANK_HELP)]
@@ -216,6 +220,7 @@ With several inputs the highest.";
 const VERIFY_HELP: &str = "Examples:
   ecosphere-cli verify passport.json
   curl -s https://example.org/passport.json | ecosphere-cli --json verify -
+  ecosphere-cli verify --resolve issued-by-a-did-web.jwt
 
 Exit status: 0 verified, superseded, expired or not in this snapshot; 1 altered, unknown issuer, not accredited, revoked or suspended;
 2 not a credential. With --json an unusable file has an \"error\": not-json, duplicate-key, number, too-deep, not-a-credential, too-large.";

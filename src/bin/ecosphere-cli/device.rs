@@ -4,9 +4,10 @@ use crate::args::Cli;
 use anyhow::{Context as _, bail};
 use ecosphere::{
     engine::{
-        Engine, SAMPLE_SOURCE, clock,
+        Engine, SAMPLE_SOURCE, clock, did_web,
         wire::{Answer, EngineError, Event, Request, Status},
     },
+    passport::{DidWeb, Resolved},
     values::Profile,
 };
 
@@ -54,6 +55,11 @@ impl Device {
     /// Asks the engine, with bytes beside the request and somebody to hear how far it is.
     pub fn ask_with(&self, request: Request, payload: &[u8], events: &dyn Fn(Event)) -> Result<Answer, EngineError> {
         self.runtime.block_on(self.engine.handle(request, Some(payload), clock(), events))
+    }
+
+    /// Looks up a `did:web`, because a person asked for it.
+    pub fn resolve(&self, did: &DidWeb) -> anyhow::Result<Resolved> {
+        Ok(self.runtime.block_on(did_web::resolve(did))?)
     }
 
     /// What the store holds.

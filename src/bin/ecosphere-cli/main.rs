@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> anyhow::Result<u8> {
     match &cli.command {
         Command::Scan { inputs } => scan::run(&Device::with_snapshot(cli)?, cli.json, inputs),
-        Command::Verify { credential } => verify::run(&Device::with_snapshot(cli)?, cli.json, credential),
+        Command::Verify { credential, resolve } => verify::run(&Device::with_snapshot(cli)?, cli.json, credential, *resolve),
         Command::Rank { kind, category, limit } => lists::rank(&Device::with_snapshot(cli)?, cli.json, *kind, category.as_deref(), *limit),
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),

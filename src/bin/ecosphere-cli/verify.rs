@@ -6,7 +6,7 @@ use crate::{
     print::{self, say},
 };
 use anyhow::Context as _;
-use ecosphere::engine::{CredentialCheck, MAX_CREDENTIAL, clock};
+use ecosphere::engine::{CredentialCheck, MAX_CREDENTIAL, clock, did_web_issuer};
 use serde::Serialize;
 use std::io::Read as _;
 
@@ -18,8 +18,10 @@ struct Said<'a> {
 }
 
 /// Verifies one credential.
-pub fn run(device: &Device, json: bool, input: &str) -> anyhow::Result<u8> {
-    let check = match device.engine.check_credential(&read(input)?, clock()) {
+pub fn run(device: &Device, json: bool, input: &str, resolve: bool) -> anyhow::Result<u8> {
+    let text = read(input)?;
+    let known = did_web_issuer(&text).filter(|_| resolve).map(|did| device.resolve(&did)).transpose()?.unwrap_or_default();
+    let check = match device.engine.check_credential_of(&text, &known, clock()) {
         Ok(check) => check,
         Err(e) => {
             if json {

@@ -2,15 +2,18 @@
 
 use super::{
     FIRST_BATCH,
-    cast::{ORCHARD, WITHDRAWN, key},
+    cast::{ORCHARD, REGISTRAR, WITHDRAWN, key},
     scribe::{Issued, Scribe},
 };
 use crate::{
     measure::Millis,
     node::NodeError,
     provenance::{CategoryName, ClaimRef, ClaimState, Making, Record, made_up},
-    statement::{Body, PassportStatus, Role, StatusChange, SubjectKind, Withdrawal},
+    statement::{Body, End, Ending, PassportStatus, Role, StatusChange, SubjectKind, Transfer, Withdrawal},
 };
+
+/// The retailer that bought the apron.
+const BUYER: &str = "retailer:greenbasket";
 
 /// The passports that the second batch changes.
 pub(super) struct Examples {
@@ -21,6 +24,8 @@ pub(super) struct Examples {
     pub successor: Issued,
     pub expired: Issued,
     pub withdrawn: Issued,
+    /// One single piece, which its owner has recycled.
+    pub ended: Issued,
 }
 
 struct Product {
@@ -89,13 +94,22 @@ const BLANKET: Product = Product {
     claims: &["own:repair-service"],
 };
 
+const APRON: Product = Product {
+    id: "(01)09526001000081(21)17",
+    name: "Linen apron no. 17",
+    quantity: "1 piece",
+    about: "One single piece. Whoever bought it last had it recycled.",
+    categories: &[("en:aprons", "Aprons")],
+    claims: &["own:local-sourcing", "own:repair-service"],
+};
+
 /// Issues all of them, in force for now.
 pub(super) fn issue(scribe: &mut Scribe) -> Result<Examples, NodeError> {
     let mut make = |product: &Product, issuer: &str, valid_until| {
         let record = record(product, &scribe.name(issuer));
         scribe.issue(&record, issuer, None, valid_until)
     };
-    Ok(Examples {
+    let examples = Examples {
         verified: make(&JUICE, ORCHARD, None)?,
         revoked: make(&VINEGAR, ORCHARD, None)?,
         suspended: make(&OATS, ORCHARD, None)?,
@@ -104,10 +118,24 @@ pub(super) fn issue(scribe: &mut Scribe) -> Result<Examples, NodeError> {
         // Two weeks after the first batch, two weeks before the second.
         expired: make(&HONEY, ORCHARD, Some(Millis(FIRST_BATCH.0 + 14 * Millis::DAY)))?,
         withdrawn: make(&BLANKET, WITHDRAWN, None)?,
-    })
+        ended: make(&APRON, ORCHARD, None)?,
+    };
+    // The two kinds of subject that nothing else of the sample is.
+    let pressing = Record {
+        about: "How Orchard & Loom presses its apples: whole fruit, without heat, and the pomace goes to a farm nearby.".to_owned(),
+        place: "Altmark, Germany".to_owned(),
+        ..made_up(SubjectKind::Process, "process:cold-pressing", "Cold pressing of apples")
+    };
+    scribe.issue(&pressing, ORCHARD, None, None)?;
+    let person = Record {
+        about: "A passport of a person says that a registrar knows them, and nothing else: a person is never priced or scored.".to_owned(),
+        ..made_up(SubjectKind::Person, "person:sample-member", "A member of the sample")
+    };
+    scribe.issue(&person, REGISTRAR, None, None)?;
+    Ok(examples)
 }
 
-/// Revokes, suspends, supersedes, and takes one issuer's standing.
+/// Revokes, suspends, supersedes, hands over and ends, and takes one issuer's standing.
 pub(super) fn change(scribe: &mut Scribe, examples: &Examples) -> Result<(), NodeError> {
     let changes = [
         (&examples.revoked, PassportStatus::Revoked, None, "The batch was mislabelled."),
@@ -118,8 +146,12 @@ pub(super) fn change(scribe: &mut Scribe, examples: &Examples) -> Result<(), Nod
         let change = StatusChange { digest: passport.digest, status, successor: successor.map(hex::encode), reason: reason.to_owned() };
         scribe.state(Body::ChangeStatus(change), &passport.issuer, None)?;
     }
+    // Sold to a retailer, which took it back from a buyer and had it recycled.
+    let apron = examples.ended.digest;
+    scribe.state(Body::TransferOwnership(Transfer { digest: apron, to: key(BUYER).did() }), ORCHARD, Some(BUYER))?;
+    scribe.state(Body::EndOfLife(Ending { digest: apron, how: End::Recycled }), BUYER, None)?;
     let withdrawal = Withdrawal { subject: key(WITHDRAWN).did(), role: Role::Supplier };
-    scribe.state(Body::Withdraw(withdrawal), super::cast::REGISTRAR, None)?;
+    scribe.state(Body::Withdraw(withdrawal), REGISTRAR, None)?;
     Ok(())
 }
 

@@ -64,6 +64,7 @@ pub(super) fn cards(scribe: &Scribe, examples: &Examples) -> Result<Vec<ShelfCar
         (&examples.suspended, "Oat drink", "Its maker put the passport on hold.", Outcome::Suspended),
         (&examples.superseded, "Linen tea towel, old passport", "A newer passport replaced it.", Outcome::Superseded),
         (&examples.successor, "Linen tea towel, new passport", "The passport that replaced the old one.", Outcome::Verified),
+        (&examples.ended, "Linen apron no. 17", "Its owner had it recycled.", Outcome::Superseded),
         (&examples.expired, "Summer honey", "Its passport ran out in October.", Outcome::Expired),
         (&examples.withdrawn, "Wool blanket", "Its maker lost its accreditation after the passport was issued.", Outcome::NotAccredited),
     ];

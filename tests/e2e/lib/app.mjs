@@ -15,7 +15,7 @@ export const TITLES = {
   'not-accredited': 'Signer not accredited',
   revoked: 'Passport revoked',
   suspended: 'Passport on hold',
-  superseded: 'Passport replaced',
+  superseded: 'Replaced or ended',
   expired: 'Passport expired',
   'not-in-snapshot': 'Not in your snapshot',
   unsealed: 'No seal',
