@@ -37,9 +37,12 @@ pub enum Command {
     Import(ImportArgs),
     /// Issues a passport and prints its number, its link with the seal, and its code.
     Issue(IssueArgs),
-    /// Lists a ledger's passports and prints their credentials.
+    /// Lists a ledger's passports, prints their credentials, and says what becomes of them.
     #[command(subcommand)]
     Passport(commands::PassportCommand),
+    /// Signs as the other side of a hand-over: says what somebody offers, and confirms it.
+    #[command(after_help = commands::TRANSFER_EXAMPLE)]
+    Confirm(commands::ConfirmArgs),
     /// Says who one is on a ledger, vouches for others, changes keys.
     #[command(subcommand)]
     Actor(commands::ActorCommand),
@@ -155,7 +158,7 @@ pub enum Format {
 }
 
 /// Whose key signs.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[group(multiple = false)]
 pub struct SignerArgs {
     /// File with the signer's seed: 64 hex digits.
@@ -401,6 +404,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Import(args) => commands::import(args),
         Command::Issue(args) => commands::issue(args),
         Command::Passport(command) => commands::passport(command),
+        Command::Confirm(args) => commands::confirm(args),
         Command::Actor(command) => commands::actor(command),
         Command::Replay(args) => commands::replay(args),
         Command::Evidence(command) => commands::evidence(command),

@@ -40,6 +40,46 @@ pub fn sign(draft: &Draft, created: Millis, actor: &SigningKey, others: &[&Signi
     if entry.len() > MAX_ENTRY_BYTES { Err(StatementError::TooLarge(entry.len())) } else { Ok(entry) }
 }
 
+/// The first of two signatures: what the actor proposes to somebody who has to sign too, for instance the new owner of a passport. It is no entry
+/// yet; [`confirm`] makes it one.
+///
+/// # Errors
+/// The kind needs no second signer, or the statement cannot be written.
+pub fn propose(draft: &Draft, created: Millis, actor: &SigningKey) -> Result<Vec<u8>, StatementError> {
+    let (needs, _) = second_signer(&draft.body);
+    if needs.is_none() {
+        return Err(StatementError::Signers { needs: format!("the actor {} alone; there is nobody to confirm it", actor.did()) });
+    }
+    let document = to_document(draft, &actor.did())?;
+    read_members(&document)?;
+    Ok(json::canonical(&proof::add_proof(&document, actor, created)?)?)
+}
+
+/// What a proposal says, for the one who is asked to confirm it: its actor's signature holds, and nobody else has signed yet.
+///
+/// # Errors
+/// It is no proposal, or was altered.
+pub fn read_proposal(proposal: &[u8]) -> Result<(DidKey, Draft), StatementError> {
+    let document = json::parse(proposal)?;
+    let (ledger, actor, nonce, expires, body) = read_members(&document)?;
+    if proof::verify_proofs(&document)? != [actor] {
+        return Err(StatementError::Signers { needs: format!("in a proposal the actor {actor} alone") });
+    }
+    Ok((actor, Draft { ledger, nonce, expires, body }))
+}
+
+/// The second signature, which makes an entry of a proposal.
+///
+/// # Errors
+/// As [`read_proposal`], or it is somebody else who is asked.
+pub fn confirm(proposal: &[u8], created: Millis, key: &SigningKey) -> Result<Vec<u8>, StatementError> {
+    let (actor, draft) = read_proposal(proposal)?;
+    check_signers(&draft.body, &actor, &[actor, key.did()])?;
+    let entry = json::canonical(&proof::add_proof(&json::parse(proposal)?, key, created)?)?;
+    verify(&entry)?;
+    Ok(entry)
+}
+
 /// Reads an entry, verifies every proof (`verify_strict`, one by one) and that the signers are exactly those its kind needs.
 ///
 /// # Errors
@@ -126,12 +166,8 @@ fn take_text(members: &mut Map<String, Value>, member: &'static str) -> Result<S
 /// The signers a kind needs are fixed: goods and passports that change hands are signed by both sides, a key that comes in signs that it does, everything
 /// else is signed by the actor alone.
 fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), StatementError> {
-    let second = match body {
-        Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => Some((receiver, "receiver")),
-        Body::TransferOwnership(Transfer { to, .. }) => Some((to, "new owner")),
-        Body::RotateKey(Rotation { new }) | Body::RecoverKey(Recovery { new, .. }) => Some((new, "new key")),
-        _ => None,
-    };
+    let (key, what) = second_signer(body);
+    let second = key.map(|key| (key, what));
     match second {
         Some((key, "receiver")) if key == actor => {
             return Err(shape("body", "the receiver is the actor; leave the receiver out where goods do not change hands"));
@@ -149,6 +185,16 @@ fn check_signers(body: &Body, actor: &DidKey, signers: &[DidKey]) -> Result<(), 
         None => format!("the actor {actor} alone"),
     };
     Err(StatementError::Signers { needs })
+}
+
+/// Who signs besides the actor, if anybody, and as what.
+const fn second_signer(body: &Body) -> (Option<&DidKey>, &'static str) {
+    match body {
+        Body::RecordStage(StageEvent { receiver: Some(receiver), .. }) => (Some(receiver), "receiver"),
+        Body::TransferOwnership(Transfer { to, .. }) => (Some(to), "new owner"),
+        Body::RotateKey(Rotation { new }) | Body::RecoverKey(Recovery { new, .. }) => (Some(new), "new key"),
+        _ => (None, ""),
+    }
 }
 
 fn shape(member: &'static str, why: &str) -> StatementError {
@@ -252,6 +298,22 @@ mod tests {
             assert_eq!(verify(&sign(&end, Millis(0), &key(1), &[]).unwrap()).unwrap().body, end.body);
             assert!(sign(&end, Millis(0), &key(1), &[&key(2)]).is_err());
         }
+    }
+
+    #[test]
+    fn a_proposal_becomes_an_entry_by_the_second_signature_and_by_no_other() {
+        let offer = draft(Body::TransferOwnership(Transfer { digest: [1; 32], to: key(2).did() }));
+        let proposal = propose(&offer, Millis(0), &key(1)).unwrap();
+        assert!(verify(&proposal).is_err(), "it is no entry yet");
+        assert_eq!(read_proposal(&proposal), Ok((key(1).did(), offer.clone())));
+        let entry = confirm(&proposal, Millis(5), &key(2)).unwrap();
+        assert_eq!(verify(&entry).unwrap(), verify(&sign(&offer, Millis(0), &key(1), &[&key(2)]).unwrap()).unwrap());
+        assert!(matches!(confirm(&proposal, Millis(5), &key(3)), Err(StatementError::Signers { .. })));
+        assert!(confirm(&entry, Millis(5), &key(2)).is_err(), "it is confirmed already");
+        let mut altered = json::parse(&proposal).unwrap();
+        altered["body"]["to"] = key(3).did().to_string().into();
+        assert!(matches!(confirm(&json::canonical(&altered).unwrap(), Millis(5), &key(3)), Err(StatementError::Proof { .. })));
+        assert!(propose(&draft(registration()), Millis(0), &key(1)).is_err(), "nobody else has to sign");
     }
 
     #[test]

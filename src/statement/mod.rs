@@ -18,7 +18,7 @@ pub use body::{
     Accreditation, BatchClose, Body, End, Ending, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement, Role, Rotation,
     StageEvent, StatusChange, SubjectKind, Transfer, Withdrawal,
 };
-pub use envelope::{Draft, sign, verify};
+pub use envelope::{Draft, confirm, propose, read_proposal, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
 pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
 

@@ -2,6 +2,7 @@
 #![cfg(feature = "node")]
 
 mod api;
+mod did_web;
 mod kill;
 mod passports;
 mod process;

@@ -114,7 +114,7 @@ fn role(text: &str) -> Result<Role, String> {
     Role::ALL.into_iter().find(|r| r.id() == text).ok_or_else(|| format!("roles are {}", all()))
 }
 
-fn did(text: &str) -> Result<DidKey, String> {
+pub(super) fn did(text: &str) -> Result<DidKey, String> {
     DidKey::try_from(text.to_owned()).map_err(|e| e.to_string())
 }
 
@@ -149,11 +149,36 @@ fn new_or_made(path: &Path) -> Result<SigningKey, NodeError> {
 }
 
 impl Sent {
-    fn state(&self, body: Body, other: Option<&SigningKey>) -> Result<Outcome, NodeError> {
+    /// Signs what is stated, and `other` with it, and gives it to the ledger.
+    pub(super) fn state(&self, body: Body, other: Option<&SigningKey>) -> Result<Outcome, NodeError> {
+        self.give(&|origin, key| {
+            let time = now();
+            let expires = Millis(time.0 + signer::LIFETIME);
+            let draft = Draft { ledger: origin.to_owned(), nonce: signer::nonce()?, expires, body: body.clone() };
+            Ok(statement::sign(&draft, time, key, other.as_slice())?)
+        })
+    }
+
+    pub(super) fn new(signer: &SignerArgs, data: Option<&Path>, to: Option<&str>) -> Self {
+        Self { signer: signer.clone(), data: data.map(Path::to_owned), to: to.map(str::to_owned) }
+    }
+
+    /// Where the ledger is published.
+    pub(super) fn place(&self) -> String {
+        match (&self.data, &self.to) {
+            (Some(data), _) => data.display().to_string(),
+            (None, to) => format!("{}/ledger/", to.as_deref().unwrap_or_default()),
+        }
+    }
+
+    /// Gives the ledger the entry that `make` makes with the ledger's origin and the signer's key.
+    pub(super) fn give(&self, make: &dyn Fn(&str, &SigningKey) -> Result<Vec<u8>, NodeError>) -> Result<Outcome, NodeError> {
         match (&self.data, &self.to) {
             (Some(data), _) => {
                 let mut ledger = Sequencer::open(data, 0)?;
-                let (key, entry) = self.sign(body, other, &ledger.config().origin, ledger.config().sample)?;
+                let key = signer::key(&self.signer, ledger.config().sample)?;
+                let entry = make(&ledger.config().origin, &key)?;
+                let key = key.did();
                 match ledger.take(entry, Vec::new()) {
                     Ok(receipt) => {
                         ledger.close()?;
@@ -172,7 +197,9 @@ impl Sent {
             (None, Some(to)) => {
                 let health = get(&format!("{to}/health"))?;
                 let origin = health["origin"].as_str().ok_or_else(|| NodeError::Usage(format!("{to} is not an EcoSphere node")))?;
-                let (key, entry) = self.sign(body, other, origin, health["sample"] == true)?;
+                let key = signer::key(&self.signer, health["sample"] == true)?;
+                let entry = make(origin, &key)?;
+                let key = key.did();
                 let statement = json::parse(&entry).map_err(statement::StatementError::from)?;
                 let (taken, answer) = post(&format!("{to}/statements"), serde_json::json!({ "statement": statement }).to_string())?;
                 let text = if taken { format!("Taken by {to}, signed with {key}: {answer}") } else { format!("Refused by {to}: {answer}") };
@@ -180,13 +207,6 @@ impl Sent {
             }
             (None, None) => Err(NodeError::Usage("say where it goes: --data <folder> or --to <address>".to_owned())),
         }
-    }
-
-    fn sign(&self, body: Body, other: Option<&SigningKey>, origin: &str, sample: bool) -> Result<(DidKey, Vec<u8>), NodeError> {
-        let key = signer::key(&self.signer, sample)?;
-        let time = now();
-        let draft = Draft { ledger: origin.to_owned(), nonce: signer::nonce()?, expires: Millis(time.0 + signer::LIFETIME), body };
-        Ok((key.did(), statement::sign(&draft, time, &key, other.as_slice())?))
     }
 }
 

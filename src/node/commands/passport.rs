@@ -1,6 +1,6 @@
-//! `ecosphere-node passport`: what passports a ledger has, and the credentials themselves.
+//! `ecosphere-node passport`: what passports a ledger has, the credentials themselves, and what becomes of them (`life.rs`).
 
-use super::signer;
+use super::{life, signer};
 use crate::{
     node::{
         NodeError,
@@ -30,6 +30,13 @@ pub enum PassportCommand {
     /// Prints the credential of a passport.
     #[command(after_help = EXPORT_EXAMPLE)]
     Export(ExportArgs),
+    /// Suspends, reinstates, revokes or supersedes a passport; the signer is its issuer.
+    Status(life::StatusArgs),
+    /// Offers a passport to a new owner, in a file that the new owner confirms.
+    #[command(after_help = life::TRANSFER_EXAMPLE)]
+    Transfer(life::TransferArgs),
+    /// Says that a product is no more; the signer is its passport's owner.
+    End(life::EndArgs),
 }
 
 /// Options of `passport list`.
@@ -69,7 +76,7 @@ pub struct ExportArgs {
     pub signer: SignerArgs,
 }
 
-/// Lists passports, or prints one.
+/// Lists passports, prints one, or states something about one.
 ///
 /// # Errors
 /// There is no such ledger or passport, or the key is not the issuer's.
@@ -77,6 +84,9 @@ pub fn passport(command: &PassportCommand) -> Result<Outcome, NodeError> {
     match command {
         PassportCommand::List(args) => list(args),
         PassportCommand::Export(args) => export(args),
+        PassportCommand::Status(args) => life::change(args),
+        PassportCommand::Transfer(args) => life::transfer(args),
+        PassportCommand::End(args) => life::end(args),
     }
 }
 
