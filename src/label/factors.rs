@@ -13,10 +13,10 @@
 use super::Estimate;
 use crate::{
     measure::{Currency, Decimal, MeasureError, Unit},
+    provenance::Direction,
     statement::Digest,
     values::Topic,
 };
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -25,16 +25,6 @@ const COLUMNS: &str = "row,name,year,unit,low,central,high,currency,price_year,e
 const MAX_ROWS: usize = 20_000;
 /// The years that a table may speak of.
 const YEARS: std::ops::RangeInclusive<u16> = 1900..=2200;
-
-/// Whether more of it is worse or better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Effect {
-    /// Its value is counted as negative.
-    Harm,
-    /// Its value is counted as positive.
-    Benefit,
-}
 
 /// What one unit of a metric is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +42,7 @@ pub struct Factor {
     /// At the prices of which year.
     pub price_year: u16,
     /// Harm or benefit.
-    pub effect: Effect,
+    pub effect: Direction,
     /// The topic it counts for.
     pub topic: Topic,
     /// Who says so.
@@ -202,8 +192,8 @@ impl FactorTable {
                     currency: money(currency)?,
                     price_year: year_of(price_year, "price year")?,
                     effect: match effect.as_str() {
-                        "harm" => Effect::Harm,
-                        "benefit" => Effect::Benefit,
+                        "harm" => Direction::Harm,
+                        "benefit" => Direction::Benefit,
                         other => return Err(format!("the effect \"{other}\" is neither harm nor benefit")),
                     },
                     topic: Topic::from_id(topic).ok_or_else(|| format!("\"{topic}\" is not a topic"))?,
@@ -292,7 +282,7 @@ impl FactorTable {
             }
             _ => factor.price_year,
         };
-        if factor.effect == Effect::Harm {
+        if factor.effect == Direction::Harm {
             value = value.negated();
         }
         Ok(Valued { value, price_year, factor })
@@ -363,6 +353,7 @@ fn fields(line: &str) -> Result<Vec<String>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::MetricId;
 
     fn gbp() -> Currency {
         Currency::try_from("GBP".to_owned()).unwrap()
@@ -377,6 +368,11 @@ mod tests {
         let table = FactorTable::builtin().unwrap();
         assert_eq!(table.version(), "2025-11-23");
         assert!(table.factors().all(|f| !f.source.is_empty() && !f.licence.is_empty()));
+        for factor in table.factors() {
+            let metric = MetricId::from_id(&factor.metric).unwrap();
+            assert_eq!((metric.info().direction, metric.info().topic), (factor.effect, factor.topic), "{}", factor.metric);
+            assert_eq!(metric.unit().dimension(), factor.unit.dimension(), "{}", factor.metric);
+        }
         let secondary = FactorTable::read(include_str!("../../assets/factors/secondary.csv")).unwrap();
         assert_eq!(secondary.factor("forced-labour-years", 2026, None).unwrap().value.high, Decimal::from(139_000));
     }

@@ -30,7 +30,7 @@ mod se;
 
 pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sentiment};
 pub use estimate::Estimate;
-pub use factors::{Effect, Factor, FactorError, FactorTable, Valued};
+pub use factors::{Factor, FactorError, FactorTable, Valued};
 pub use freedom::{Freedom, FreedomError, SURVEY, Survey};
 pub use impact::{GOALS, Goals, ImpactError, proof_of_impact, spread_over_goals};
 pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, label};

@@ -23,7 +23,7 @@
 use super::{Estimate, FactorError, FactorTable, Goals, spread_over_goals};
 use crate::{
     measure::{Confidence, Currency, Decimal, MeasureError, Unit},
-    provenance::ClaimState,
+    provenance::{ClaimState, Event, Journey, JourneyStage, Measured, MetricId},
     statement::SubjectKind,
     values::Topic,
 };
@@ -88,8 +88,8 @@ pub enum LabelError {
 /// A measured quantity of one stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The metric's id.
-    pub metric: String,
+    /// Of what.
+    pub metric: MetricId,
     /// How much, for the subject's own share of the stage.
     pub quantity: Decimal,
     /// In which unit.
@@ -103,10 +103,24 @@ pub struct Reading {
 pub struct Stage {
     /// Which factors and rates hold.
     pub year: u16,
-    /// Received less paid; `None` = not known.
-    pub money: Option<(Decimal, Currency)>,
+    /// Received (positive) and paid (negative); empty = not known.
+    pub money: Vec<(Decimal, Currency)>,
     /// What was measured.
     pub readings: Vec<Reading>,
+}
+
+impl Stage {
+    /// The stages of a journey. `state` says how each measurement of the events given was verified.
+    #[must_use]
+    pub fn of_journey(journey: &Journey, events: &[Event], state: impl Fn(&Event, &Measured) -> ClaimState) -> Vec<Self> {
+        let stage = |stage: &JourneyStage| {
+            let event = events.get(stage.event)?;
+            let readings = stage.measured.iter().zip(&event.measurements);
+            let readings = readings.map(|(&(metric, quantity, unit), measured)| Reading { metric, quantity, unit, state: state(event, measured) });
+            Some(Self { year: event.time.year(), money: stage.money.clone(), readings: readings.collect() })
+        };
+        journey.stages.iter().filter_map(stage).collect()
+    }
 }
 
 /// What a label is made with.
@@ -234,18 +248,22 @@ pub fn label(_subject: LabelSubject, stages: &[Stage], terms: &Terms<'_>) -> Res
     let mut covered = 0_u64;
     for (n, stage) in stages.iter().enumerate() {
         let fault = |fault: FactorError| LabelError::Stage { stage: n + 1, fault };
-        let added =
-            stage.money.map(|(amount, currency)| terms.table.exchange(amount, (currency, terms.currency), stage.year)).transpose().map_err(fault)?;
+        let mut added = None;
+        for (amount, currency) in &stage.money {
+            let amount = terms.table.exchange(*amount, (*currency, terms.currency), stage.year).map_err(fault)?;
+            added = Some(added.unwrap_or(Decimal::ZERO).plus(amount)?);
+        }
         let mut worth = Estimate::ZERO;
         let mut known = false;
         for reading in &stage.readings {
-            let valued = match terms.table.value((&reading.metric, reading.quantity, reading.unit), stage.year, (terms.currency, terms.price_year)) {
-                Err(FactorError::NoFactor(metric)) => {
-                    unvalued.insert(metric);
-                    continue;
-                }
-                valued => valued.map_err(fault)?,
-            };
+            let valued =
+                match terms.table.value((reading.metric.id(), reading.quantity, reading.unit), stage.year, (terms.currency, terms.price_year)) {
+                    Err(FactorError::NoFactor(metric)) => {
+                        unvalued.insert(metric);
+                        continue;
+                    }
+                    valued => valued.map_err(fault)?,
+                };
             known = true;
             price_years.insert(valued.price_year);
             let value = weigh(valued.value, reading.state)?;
@@ -309,9 +327,9 @@ mod tests {
     fn table() -> FactorTable {
         FactorTable::read(
             "# t, version 1\nrow,name,year,unit,low,central,high,currency,price_year,effect,topic,source,licence\n\
-             factor,carbon,,KGM,0.1,0.2,0.4,EUR,2025,harm,climate,s,l\n\
-             factor,wages,,HUR,1,2,3,EUR,2025,benefit,decent-work,s,l\n\
-             factor,foreign,,HUR,1,2,3,JPY,2025,benefit,decent-work,s,l\n",
+             factor,ghg-emissions,,KGM,0.1,0.2,0.4,EUR,2025,harm,climate,s,l\n\
+             factor,living-wage-hours,,HUR,1,2,3,EUR,2025,benefit,decent-work,s,l\n\
+             factor,volunteer-hours,,HUR,1,2,3,JPY,2025,benefit,decent-work,s,l\n",
         )
         .unwrap()
     }
@@ -319,10 +337,10 @@ mod tests {
     fn stage(money: &str, readings: &[(&str, &str, Unit, ClaimState)]) -> Stage {
         Stage {
             year: 2026,
-            money: Some((d(money), Currency::EUR)),
+            money: vec![(d(money), Currency::EUR)],
             readings: readings
                 .iter()
-                .map(|(m, q, unit, state)| Reading { metric: (*m).to_owned(), quantity: d(q), unit: *unit, state: *state })
+                .map(|(m, q, unit, state)| Reading { metric: MetricId::from_id(m).unwrap(), quantity: d(q), unit: *unit, state: *state })
                 .collect(),
         }
     }
@@ -343,8 +361,8 @@ mod tests {
     fn a_label_is_non_financial_over_financial_value_by_topic_and_in_all() {
         let attested = ClaimState::Attested;
         let label = make(&[
-            stage("1.5", &[("carbon", "2", Unit::KILOGRAM, attested), ("wages", "0.25", Unit::HOUR, attested)]),
-            stage("0.5", &[("carbon", "1", Unit::KILOGRAM, attested)]),
+            stage("1.5", &[("ghg-emissions", "2", Unit::KILOGRAM, attested), ("living-wage-hours", "0.25", Unit::HOUR, attested)]),
+            stage("0.5", &[("ghg-emissions", "1", Unit::KILOGRAM, attested)]),
         ])
         .unwrap();
         // -3 x 0.2 + 0.25 x 2 = -0.1 over 2
@@ -358,8 +376,8 @@ mod tests {
     #[test]
     fn a_claim_earns_as_much_as_it_is_proven_and_a_harm_counts_in_full() {
         let central = |metric, unit, state| make(&[stage("1", &[(metric, "1", unit, state)])]).unwrap().non_financial;
-        let benefit = |state| central("wages", Unit::HOUR, state);
-        let harm = |state| central("carbon", Unit::KILOGRAM, state);
+        let benefit = |state| central("living-wage-hours", Unit::HOUR, state);
+        let harm = |state| central("ghg-emissions", Unit::KILOGRAM, state);
         let e = |low, central, high| Estimate { low: d(low), central: d(central), high: d(high) };
         use ClaimState::{Attested, Confirmed, Contradicted, Inferred, SelfDeclared};
         assert_eq!(
@@ -373,12 +391,12 @@ mod tests {
     #[test]
     fn silence_has_no_letter_and_an_unknown_metric_is_named() {
         let label = make(&[
-            stage("1", &[("wages", "1", Unit::HOUR, ClaimState::Attested)]),
-            stage("1", &[("love", "1", Unit::HOUR, ClaimState::Attested)]),
+            stage("1", &[("living-wage-hours", "1", Unit::HOUR, ClaimState::Attested)]),
+            stage("1", &[("work-hours", "1", Unit::HOUR, ClaimState::Attested)]),
             stage("1", &[]),
         ])
         .unwrap();
-        assert_eq!((label.grade, label.coverage.get(), label.unvalued), (None, 33, vec!["love".to_owned()]));
+        assert_eq!((label.grade, label.coverage.get(), label.unvalued), (None, 33, vec!["work-hours".to_owned()]));
     }
 
     #[test]
@@ -392,9 +410,9 @@ mod tests {
         assert_eq!(make(&[]), Err(LabelError::NoFinancialValue));
         assert_eq!(make(&[stage("0", &[])]), Err(LabelError::NoFinancialValue));
         assert_eq!(LabelSubject::try_from(SubjectKind::Person), Err(LabelError::Person));
-        let wrong_unit = make(&[stage("1", &[]), stage("1", &[("wages", "1", Unit::KILOGRAM, ClaimState::Attested)])]);
+        let wrong_unit = make(&[stage("1", &[]), stage("1", &[("living-wage-hours", "1", Unit::KILOGRAM, ClaimState::Attested)])]);
         assert!(matches!(wrong_unit, Err(LabelError::Stage { stage: 2, fault: FactorError::Measure(_) })));
-        let no_rate = make(&[stage("1", &[("foreign", "1", Unit::HOUR, ClaimState::Attested)])]);
+        let no_rate = make(&[stage("1", &[("volunteer-hours", "1", Unit::HOUR, ClaimState::Attested)])]);
         assert!(matches!(no_rate, Err(LabelError::Stage { stage: 1, fault: FactorError::NoRate { .. } })));
     }
 }

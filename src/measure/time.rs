@@ -27,6 +27,14 @@ impl Millis {
         let t = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX });
         t.to_string()
     }
+
+    /// The calendar year in UTC, 0 for one before it and 9999 for one beyond.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        let year =
+            jiff::Timestamp::from_millisecond(self.0).map_or(if self.0 < 0 { 0 } else { 9999 }, |t| jiff::tz::Offset::UTC.to_datetime(t).year());
+        u16::try_from(year).unwrap_or(0)
+    }
 }
 
 #[cfg(test)]
@@ -36,6 +44,7 @@ mod tests {
     #[test]
     fn time_survives_the_round_trip() {
         let t = Millis::parse_rfc3339("2026-11-22T09:00:00Z").unwrap();
-        assert_eq!(t.to_rfc3339(), "2026-11-22T09:00:00Z");
+        assert_eq!((t.to_rfc3339().as_str(), t.year()), ("2026-11-22T09:00:00Z", 2026));
+        assert_eq!([Millis(-1), Millis(i64::MIN), Millis(i64::MAX)].map(Millis::year), [1969, 0, 9999]);
     }
 }

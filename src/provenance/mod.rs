@@ -14,6 +14,7 @@
 //! | `record`, `credential`, `gs1_uri` | a subject's facts and the body they travel in | W3C VC Data Model 2.0; UNTP Digital Product Passport 0.7; GS1 Digital Link URI Syntax |
 //! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
+//! | `journey` | the way of goods over all events, and what of each event is theirs | drawn in the file |
 //! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |
 //! | `sheet` | a retailer's places, prices, stock | drawn in the file |
 //! | `openfoodfacts`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
@@ -32,6 +33,7 @@ mod event;
 mod fiction;
 mod gs1_uri;
 mod import;
+mod journey;
 mod label_tags;
 pub mod openfoodfacts;
 mod record;
@@ -46,6 +48,7 @@ pub use claim_table::{claim_basis, claim_def, claim_table};
 pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
+pub use journey::{Journey, JourneyError, JourneyStage, Share, Split, StageKind};
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use registry::{Direction, Metric, MetricId};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};
