@@ -259,6 +259,30 @@ fn a_store_keeps_snapshot_profile_and_history() {
 }
 
 #[test]
+fn a_second_ledger_is_added_by_its_fingerprint_listed_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let with = |args: &[&str]| answer(&[&["--data", data], args].concat());
+    assert_eq!(with(&["ledger", "list"]).0["ledgers"], json!([]));
+    let (said, code) = with(&["ledger", "add", "sample"]);
+    assert_eq!((code, &said["error"]), (2, &json!("not-confirmed")), "{said}");
+    let fingerprint = said["offer"]["fingerprint"].as_str().unwrap().to_owned();
+    let (said, code) = with(&["ledger", "add", "sample", "--fingerprint", &"0".repeat(64)]);
+    assert_eq!((code, &said["error"]), (2, &json!("other-fingerprint")));
+    let (said, code) = with(&["ledger", "add", "sample", "--fingerprint", &fingerprint]);
+    assert_eq!((code, &said["ledgers"][0]["fingerprint"]), (0, &json!(fingerprint)), "{said}");
+    let origin = said["ledgers"][0]["origin"].as_str().unwrap().to_owned();
+    assert_eq!(with(&["scan", "09526001000012"]).0["ledger"], json!(origin));
+    for sync in [vec!["sync"], vec!["sync", &origin]] {
+        let (said, code) = with(&sync);
+        assert_eq!((code, &said["ledgers"][0]["trouble"]), (0, &Value::Null), "{said}");
+    }
+    assert_eq!(with(&["ledger", "remove", &origin]).0["ledgers"], json!([]));
+    assert_eq!(with(&["ledger", "remove", &origin]).1, 2);
+    assert_eq!(status(&run(&["ledger", "add", "sample"])), 2, "there is nowhere to keep it");
+}
+
+#[test]
 fn a_profile_is_changed_only_by_words_that_exist_and_only_where_it_can_be_kept() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
@@ -274,7 +298,7 @@ fn a_profile_is_changed_only_by_words_that_exist_and_only_where_it_can_be_kept()
 
 #[test]
 fn the_help_and_the_manual_are_complete() {
-    for command in ["scan", "verify", "rank", "profile", "sync", "store", "search", "categories", "man"] {
+    for command in ["scan", "verify", "rank", "profile", "sync", "ledger", "store", "search", "categories", "man"] {
         assert_eq!(status(&run(&[command, "--help"])), 0);
         assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains(command));
     }

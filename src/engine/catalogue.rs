@@ -1,9 +1,15 @@
-//! The snapshot in memory, as ranking wants it: a column per property, a subject per row, claims end to end.
+//! The snapshots in memory, as ranking wants them: a column per property, a subject per row, claims end to end.
 //!
-//! *In:* the tables of `ledger.db`. *Out:* subjects for the bot, candidates of a kind or category, names, prices. What is read only when a
-//! subject is shown or checked (digest, brand, quantity, …) stays in the tables.
+//! *In:* the tables of the ledgers' files. *Out:* subjects for the bot, candidates of a kind or category, names, prices, over all ledgers at
+//! once. What is read only when a subject is shown or checked (digest, brand, quantity, …) stays in the tables.
+//!
+//! ```text
+//! number on this device = place of the ledger ‖ passport number      Part of that place: actors, claim rows, first row
+//!   └ row = first row + passport number ──> kind, status, claims, … (issuer and claims are positions in the part's own tables)
+//! categories are one table: what two ledgers call by the same id is the same category, under the first one's name and parent
+//! ```
 
-use super::store::{Held, Store, StoreError, SubjectDetail};
+use super::store::{Held, LedgerFile, Slot, Store, StoreError, SubjectDetail};
 use crate::{
     bot,
     measure::Money,
@@ -16,18 +22,51 @@ use std::collections::BTreeMap;
 /// How many owners are followed upwards: more than any real chain, and an end to a circular one.
 const MAX_OWNERS: usize = 8;
 
-/// The snapshot in memory.
-#[derive(Debug, Default)]
-pub struct Catalogue {
-    /// What it is; `None` before the first sync.
-    pub held: Option<Held>,
+/// What is one ledger's own.
+#[derive(Debug)]
+pub struct Part {
+    /// Its place on this device.
+    pub slot: Slot,
+    /// What the snapshot is.
+    pub held: Held,
     /// Actors by position.
     pub actors: Vec<Actor>,
-    /// Categories by position.
-    pub categories: Vec<Category>,
     /// Claim rows by position.
     pub defs: Vec<ClaimDef>,
-    /// Retailers by position.
+    /// How many retailers it has.
+    pub retailers: u32,
+    /// Its first row.
+    first: usize,
+    /// How many rows are its own.
+    len: u32,
+}
+
+impl Part {
+    /// How many passports it has; their numbers are below this.
+    #[must_use]
+    pub const fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// True when it has none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn rows(&self) -> std::ops::Range<usize> {
+        self.first..self.first.saturating_add(self.len as usize)
+    }
+}
+
+/// The snapshots in memory.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// The ledgers that have a snapshot, by place.
+    pub parts: Vec<Part>,
+    /// Categories by position, of all ledgers.
+    pub categories: Vec<Category>,
+    /// Retailers by position, of all ledgers.
     pub retailers: Vec<Retailer>,
     /// Prices, by product, cheapest first.
     listings: Vec<Listing>,
@@ -36,6 +75,7 @@ pub struct Catalogue {
     status: Vec<PassportStatus>,
     fictional: Vec<bool>,
     issuer: Vec<u16>,
+    /// Passport number within the same ledger.
     owner: Vec<Option<u32>>,
     category: Vec<Option<u16>>,
     /// Where each subject's claims end in `claims`.
@@ -44,98 +84,145 @@ pub struct Catalogue {
     /// Where each subject's name ends in `names`.
     names_end: Vec<u32>,
     names: String,
-    /// Retailer position by the passport number of its own passport.
+    /// Retailer position by the number of its own passport.
     retailer_of: BTreeMap<u32, u16>,
 }
 
 impl Catalogue {
-    /// Loads the tables.
+    /// Loads the tables of every ledger.
     ///
     /// # Errors
-    /// The store fails.
+    /// The store fails; the error says which file is at fault.
     pub fn load(store: &Store) -> Result<Self, StoreError> {
-        let Some(held) = store.held()? else { return Ok(Self::default()) };
-        let rows = store.rows()?;
-        let mut c = Self {
-            held: Some(held),
-            actors: rows.actors,
-            categories: rows.categories,
-            defs: rows.claims,
-            retailers: rows.retailers,
-            listings: rows.listings,
-            ..Self::default()
-        };
-        c.retailer_of = c.retailers.iter().zip(0u16..).map(|(r, i)| (r.subject, i)).collect();
-        store.each_subject(|_, row| c.push(row))?;
+        let mut c = Self::default();
+        for slot in store.slots() {
+            c.add(slot, &store.ledger(slot)?.borrow()).map_err(|e| e.in_ledger(slot))?;
+        }
+        c.listings.sort_by_key(|l| (l.product, l.price.minor, l.retailer));
         Ok(c)
     }
 
-    fn push(&mut self, row: SubjectRow) {
+    fn add(&mut self, slot: Slot, ledger: &LedgerFile) -> Result<(), StoreError> {
+        let Some(held) = ledger.held()? else { return Ok(()) };
+        let rows = ledger.rows()?;
+        let categories = self.merge(&rows.categories);
+        let before = self.retailers.len();
+        // A position has sixteen bits: retailers beyond them, and their prices, are left out.
+        let room = (usize::from(u16::MAX) + 1).saturating_sub(before);
+        let position = |own: u16| u16::try_from(before + usize::from(own)).ok();
+        let retailers = u32::try_from(rows.retailers.len()).unwrap_or(u32::MAX);
+        for (r, own) in rows.retailers.into_iter().take(room).zip(0u16..) {
+            let subject = slot.number(r.subject);
+            self.retailer_of.extend(position(own).map(|at| (subject, at)));
+            self.retailers.push(Retailer { subject, ..r });
+        }
+        let listed = |l: Listing| Some(Listing { retailer: position(l.retailer)?, product: slot.number(l.product), ..l });
+        self.listings.extend(rows.listings.into_iter().filter_map(listed));
+        let first = self.kind.len();
+        ledger.each_subject(|_, row| self.push(row, &categories))?;
+        let len = u32::try_from(self.kind.len() - first).unwrap_or(u32::MAX);
+        self.parts.push(Part { slot, held, actors: rows.actors, defs: rows.claims, retailers, first, len });
+        Ok(())
+    }
+
+    /// Where each of a ledger's categories stands among all; `None` where there is no room for more.
+    fn merge(&mut self, own: &[Category]) -> Vec<Option<u16>> {
+        let known: BTreeMap<String, u16> = self.categories.iter().zip(0u16..).map(|(c, at)| (c.id.clone(), at)).collect();
+        let mut places = vec![None; own.len()];
+        // Parents first, so that what is new hangs below what is there and never the other way round: no circle can come about.
+        for at in parents_first(own).unwrap_or_default().into_iter().map(usize::from) {
+            let Some(category) = own.get(at) else { continue };
+            let parent = category.parent.and_then(|p| places.get(usize::from(p)).copied().flatten());
+            let place = known.get(&category.id).copied().or_else(|| {
+                let new = u16::try_from(self.categories.len()).ok()?;
+                self.categories.push(Category { parent, ..category.clone() });
+                Some(new)
+            });
+            if let Some(slot) = places.get_mut(at) {
+                *slot = place;
+            }
+        }
+        places
+    }
+
+    fn push(&mut self, row: SubjectRow, categories: &[Option<u16>]) {
         self.kind.push(row.kind);
         self.form.push(row.form);
         self.status.push(row.status);
         self.fictional.push(row.fictional);
         self.issuer.push(row.issuer);
         self.owner.push(row.owner);
-        self.category.push(row.category);
+        self.category.push(row.category.and_then(|c| categories.get(usize::from(c)).copied().flatten()));
         self.claims.extend(row.claims);
         self.claims_end.push(u32::try_from(self.claims.len()).unwrap_or(u32::MAX));
         self.names.push_str(&row.name);
         self.names_end.push(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
     }
 
-    /// How many subjects there are; passport numbers are 0..len.
+    /// The snapshot in this place.
     #[must_use]
-    pub fn len(&self) -> u32 {
-        u32::try_from(self.kind.len()).unwrap_or(u32::MAX)
+    pub fn part(&self, slot: Slot) -> Option<&Part> {
+        self.parts.iter().find(|p| p.slot == slot)
     }
 
-    /// True before the first sync.
+    /// The snapshot that has this number.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.kind.is_empty()
+    pub fn part_of(&self, number: u32) -> Option<&Part> {
+        self.part(Slot::of(number).0)
+    }
+
+    /// The row of a number.
+    fn at(&self, number: u32) -> Option<usize> {
+        let (slot, passport) = Slot::of(number);
+        let part = self.part(slot).filter(|p| passport < p.len)?;
+        part.first.checked_add(passport as usize)
+    }
+
+    /// What a number's row has in a column.
+    fn of<T: Copy>(&self, column: &[T], number: u32) -> Option<T> {
+        column.get(self.at(number)?).copied()
     }
 
     /// What a subject is.
     #[must_use]
     pub fn kind(&self, number: u32) -> Option<SubjectKind> {
-        self.kind.get(number as usize).copied()
+        self.of(&self.kind, number)
     }
 
     /// Whose word its passport is.
     #[must_use]
     pub fn form(&self, number: u32) -> Option<SubjectForm> {
-        self.form.get(number as usize).copied()
+        self.of(&self.form, number)
     }
 
     /// Its passport's status.
     #[must_use]
     pub fn status(&self, number: u32) -> Option<PassportStatus> {
-        self.status.get(number as usize).copied()
+        self.of(&self.status, number)
     }
 
     /// True when it is made up, for the sample.
     #[must_use]
     pub fn is_fictional(&self, number: u32) -> bool {
-        self.fictional.get(number as usize).copied().unwrap_or_default()
+        self.of(&self.fictional, number).unwrap_or_default()
     }
 
     /// Who signed its passport.
     #[must_use]
     pub fn issuer(&self, number: u32) -> Option<&Actor> {
-        self.issuer.get(number as usize).and_then(|i| self.actors.get(usize::from(*i)))
+        self.part_of(number)?.actors.get(usize::from(self.of(&self.issuer, number)?))
     }
 
     /// Its name.
     #[must_use]
     pub fn name(&self, number: u32) -> &str {
-        slice(&self.names_end, number).and_then(|r| self.names.get(r)).unwrap_or_default()
+        self.at(number).and_then(|at| slice(&self.names_end, at)).and_then(|r| self.names.get(r)).unwrap_or_default()
     }
 
     /// Its most specific category.
     #[must_use]
     pub fn category(&self, number: u32) -> Option<u16> {
-        self.category.get(number as usize).copied().flatten()
+        self.of(&self.category, number).flatten()
     }
 
     /// A category by position.
@@ -153,25 +240,25 @@ impl Catalogue {
     /// The subject as the bot sees it: its claims and what they mean.
     #[must_use]
     pub fn subject(&self, number: u32) -> bot::Subject<'_> {
-        bot::Subject { claims: slice(&self.claims_end, number).and_then(|r| self.claims.get(r)).unwrap_or_default(), defs: &self.defs }
+        let claims = self.at(number).and_then(|at| slice(&self.claims_end, at)).and_then(|r| self.claims.get(r));
+        bot::Subject { claims: claims.unwrap_or_default(), defs: self.part_of(number).map_or(&[], |p| &p.defs) }
     }
 
-    /// The whole row, from its columns here and the rest of them.
+    /// The whole row as its ledger has it, but for its category, from its columns here and the rest of them.
     #[must_use]
     pub fn row(&self, number: u32, detail: SubjectDetail) -> Option<SubjectRow> {
-        let at = number as usize;
         Some(SubjectRow {
             kind: self.kind(number)?,
             id: detail.id,
             digest: detail.digest,
-            issuer: *self.issuer.get(at)?,
+            issuer: self.of(&self.issuer, number)?,
             form: self.form(number)?,
             status: self.status(number)?,
-            successor: detail.successor,
+            successor: detail.successor.map(|s| Slot::of(s).1),
             valid_until: detail.valid_until,
             name: self.name(number).to_owned(),
             brand: detail.brand,
-            owner: *self.owner.get(at)?,
+            owner: self.of(&self.owner, number)?,
             category: self.category(number),
             quantity: detail.quantity,
             claims: self.subject(number).claims.to_vec(),
@@ -182,7 +269,8 @@ impl Catalogue {
     /// Names of who owns it, nearest first, up to the top parent.
     #[must_use]
     pub fn owners(&self, number: u32) -> Vec<String> {
-        let up = |n: u32| self.owner.get(n as usize).copied().flatten();
+        let slot = Slot::of(number).0;
+        let up = |n: u32| self.of(&self.owner, n).flatten().map(|owner| slot.number(owner));
         std::iter::successors(up(number), |n| up(*n)).take(MAX_OWNERS).map(|n| self.name(n).to_owned()).collect()
     }
 
@@ -219,7 +307,11 @@ impl Catalogue {
 
     /// Subjects of a kind whose passport is in force.
     pub fn in_force(&self, kind: SubjectKind) -> impl Iterator<Item = u32> {
-        (0u32..).zip(self.kind.iter().zip(&self.status)).filter(move |(_, (k, s))| **k == kind && **s == PassportStatus::Valid).map(|(n, _)| n)
+        self.parts.iter().flat_map(move |part| {
+            let (kinds, statuses) = (self.kind.get(part.rows()).unwrap_or_default(), self.status.get(part.rows()).unwrap_or_default());
+            let rows = (0u32..).zip(kinds.iter().zip(statuses));
+            rows.filter(move |(_, (k, s))| **k == kind && **s == PassportStatus::Valid).map(|(n, _)| part.slot.number(n))
+        })
     }
 
     /// Products in force in a category or below it.
@@ -250,10 +342,11 @@ impl Catalogue {
         counts
     }
 
-    /// How many subjects of a kind there are.
+    /// How many subjects of a kind a ledger has.
     #[must_use]
-    pub fn count(&self, kind: SubjectKind) -> u32 {
-        u32::try_from(self.kind.iter().filter(|k| **k == kind).count()).unwrap_or(u32::MAX)
+    pub fn count(&self, part: &Part, kind: SubjectKind) -> u32 {
+        let kinds = self.kind.get(part.rows()).unwrap_or_default();
+        u32::try_from(kinds.iter().filter(|k| **k == kind).count()).unwrap_or(u32::MAX)
     }
 
     /// Which categories are this one or lie below it.
@@ -270,10 +363,9 @@ impl Catalogue {
     }
 }
 
-fn slice(ends: &[u32], number: u32) -> Option<std::ops::Range<usize>> {
-    let number = number as usize;
-    let to = *ends.get(number)? as usize;
-    let from = match number.checked_sub(1) {
+fn slice(ends: &[u32], row: usize) -> Option<std::ops::Range<usize>> {
+    let to = *ends.get(row)? as usize;
+    let from = match row.checked_sub(1) {
         Some(before) => *ends.get(before)? as usize,
         None => 0,
     };

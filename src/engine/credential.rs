@@ -1,7 +1,9 @@
 //! A credential that somebody hands over as a file: are its proofs good, who issued it, and is it the one on the ledger?
 
 use super::{
+    choose::{self, Said},
     service::{Engine, Fault},
+    store::Slot,
     view::View,
     wire::EngineError,
 };
@@ -37,7 +39,7 @@ pub struct CredentialCheck {
     pub signers: Vec<DidKey>,
     /// True when it is the very body that the ledger has a passport for.
     pub logged: bool,
-    /// Passport number of that.
+    /// The number on this device of that.
     pub number: Option<u32>,
     /// Name of the subject on the ledger.
     pub name: Option<String>,
@@ -141,35 +143,14 @@ impl Engine {
         Ok(said)
     }
 
+    /// What the ledger that knows most of it says.
     fn standing(&self, issuer: DidKey, digest: &[u8; 32], now: Millis) -> Result<CredentialCheck, Fault> {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
-        let view = View::new(&c, &store);
-        let clock = view.clock(now);
-        let actor = c.actors.iter().find(|a| a.has(&issuer));
-        let head = digest.first_chunk::<16>().copied().unwrap_or_default();
-        let logged =
-            store.number_by_digest(&head)?.and_then(|n| Some((n, view.passport(u64::from(n))?))).filter(|(_, p)| p.issuer_keys.contains(&issuer));
-        view.settle()?;
-        let in_standing = actor.is_some_and(|a| !a.standing.is_empty());
-        let (outcome, message) = match (actor, &logged) {
-            (None, _) => (Outcome::UnknownIssuer, "The signature holds, but nobody on the ledger has the key that made it.".to_owned()),
-            (Some(a), _) if !in_standing => (Outcome::NotAccredited, format!("Signed by {}, whom nobody the ledger trusts vouches for now.", a.name)),
-            (Some(a), None) if a.keys().any(|k| k.key == issuer && k.until.is_some()) => {
-                (Outcome::NotAccredited, format!("Signed with a key that {} had and no longer uses, and not on the ledger of this snapshot.", a.name))
-            }
-            (Some(a), None) => (Outcome::NotInSnapshot, format!("Signed by {}, but this very text is not on the ledger of this snapshot.", a.name)),
-            (Some(a), Some((_, passport))) => {
-                let outcome = status(passport, clock);
-                (outcome, format!("Signed by {} and on the ledger, for {}. {}", a.name, passport.name, outcome.sentence()))
-            }
-        };
-        let mut said = answer(outcome, message, Some(issuer));
-        said.issuer_name = actor.map(|a| a.name.clone());
-        said.in_standing = in_standing;
-        said.logged = logged.is_some();
-        said.number = logged.as_ref().map(|l| l.0);
-        said.name = logged.map(|l| l.1.name);
-        Ok(said)
+        let said = choose::best(&c, &store, |view, slot| {
+            let answer = standing(view, slot, issuer, digest, now);
+            Ok(Said { slot, outcome: answer.outcome, number: answer.number, answer })
+        })?;
+        Ok(said.answer)
     }
 }
 
@@ -180,6 +161,32 @@ pub fn did_web_issuer(text: &[u8]) -> Option<DidWeb> {
     let payload = compact.map(|jwt| URL_SAFE_NO_PAD.decode(jwt.split('.').nth(1).unwrap_or_default()).unwrap_or_default());
     let document = json::parse(payload.as_deref().unwrap_or(text)).ok()?;
     DidWeb::parse(issuer_of(&document)?).ok()
+}
+
+fn standing(view: &View<'_>, slot: Slot, issuer: DidKey, digest: &[u8; 32], now: Millis) -> CredentialCheck {
+    let actor = view.actors().iter().find(|a| a.has(&issuer));
+    let head = digest.first_chunk::<16>().copied().unwrap_or_default();
+    let logged = view.by_digest(&head).and_then(|n| Some((n, view.passport(u64::from(n))?))).filter(|(_, p)| p.issuer_keys.contains(&issuer));
+    let in_standing = actor.is_some_and(|a| !a.standing.is_empty());
+    let (outcome, message) = match (actor, &logged) {
+        (None, _) => (Outcome::UnknownIssuer, "The signature holds, but nobody on the ledger has the key that made it.".to_owned()),
+        (Some(a), _) if !in_standing => (Outcome::NotAccredited, format!("Signed by {}, whom nobody the ledger trusts vouches for now.", a.name)),
+        (Some(a), None) if a.keys().any(|k| k.key == issuer && k.until.is_some()) => {
+            (Outcome::NotAccredited, format!("Signed with a key that {} had and no longer uses, and not on the ledger of this snapshot.", a.name))
+        }
+        (Some(a), None) => (Outcome::NotInSnapshot, format!("Signed by {}, but this very text is not on the ledger of this snapshot.", a.name)),
+        (Some(a), Some((_, passport))) => {
+            let outcome = status(passport, view.clock(now));
+            (outcome, format!("Signed by {} and on the ledger, for {}. {}", a.name, passport.name, outcome.sentence()))
+        }
+    };
+    let mut said = answer(outcome, message, Some(issuer));
+    said.issuer_name = actor.map(|a| a.name.clone());
+    said.in_standing = in_standing;
+    said.logged = logged.is_some();
+    said.number = logged.as_ref().map(|l| slot.number(l.0));
+    said.name = logged.map(|l| l.1.name);
+    said
 }
 
 fn answer(outcome: Outcome, message: String, issuer: Option<DidKey>) -> CredentialCheck {

@@ -1,8 +1,8 @@
 //! What this device itself verifies of a subject it shows: its dossier against the log, and against the row the ledger published.
 
 use super::{
-    catalogue::Catalogue,
-    store::{Store, StoreError},
+    catalogue::{Catalogue, Part},
+    store::{LedgerFile, Slot, StoreError},
     wire::{Proof, StageRow},
 };
 use crate::{
@@ -26,26 +26,28 @@ impl Verified {
     }
 }
 
-/// Verifies the dossier of a subject.
+/// Verifies the dossier of a subject, whose ledger's file this is.
 ///
 /// # Errors
 /// The store fails. A dossier that does not verify is no error: it is [`Proof::Failed`].
-pub(super) fn verify(c: &Catalogue, store: &Store, number: u32) -> Result<Verified, StoreError> {
-    let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(number)?) else { return Ok(Verified::none(Proof::AsPublished)) };
+pub(super) fn verify(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Verified, StoreError> {
+    let passport = Slot::of(number).1;
+    let Some(part) = c.part_of(number) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(passport)?) else { return Ok(Verified::none(Proof::AsPublished)) };
     // It was verified when it was applied, but a database can be damaged like any file.
     let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
-    let Some(dossier) = store.dossier(number)?.filter(|d| d.number == number) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let Some(dossier) = store.dossier(passport)?.filter(|d| d.number == passport) else { return Ok(Verified::none(Proof::AsPublished)) };
     let row = c.row(number, row);
     let tree = Tree::open(&store.tree()?, manifest.log_size, &manifest.log_root).ok();
-    Ok(row.zip(tree).and_then(|(row, tree)| checked(c, &manifest.ledger, &tree, &dossier, &row)).unwrap_or_else(|| Verified::none(Proof::Failed)))
+    Ok(row.zip(tree).and_then(|(row, tree)| checked(part, &manifest.ledger, &tree, &dossier, &row)).unwrap_or_else(|| Verified::none(Proof::Failed)))
 }
 
 /// What it says, once everything holds; `None` when something does not.
-fn checked(c: &Catalogue, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Verified> {
+fn checked(part: &Part, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Verified> {
     let verified = verify_dossier_entry(dossier, ledger, tree).ok()?;
-    verify_subject_row(row, dossier.number, &c.actors, &c.defs, &verified).ok()?;
+    verify_subject_row(row, dossier.number, &part.actors, &part.defs, &verified).ok()?;
     let ended = verified.ended();
-    let known = |key: &DidKey| c.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
+    let known = |key: &DidKey| part.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
     let mut rows: Vec<StageRow> = verified
         .stages
         .into_iter()

@@ -1,16 +1,16 @@
 //! What is the person's own: profile, history, typed prices, and taking all of it along.
 
 use super::{
+    choose,
     options::Lists,
     scan::believed,
     service::{Engine, Fault},
     store::Seen,
-    view::View,
     wire::{Answer, EngineError, HistoryRow},
 };
 use crate::{
     measure::{Millis, Money},
-    passport::{self, Outcome},
+    passport::Outcome,
     values::Profile,
 };
 use serde::{Deserialize, Serialize};
@@ -64,14 +64,12 @@ impl Engine {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
         let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new() };
-        let view = View::new(&c, &store);
-        let clock = view.clock(now);
         let rows = store.seen()?.into_iter().map(|seen| {
-            let check = passport::check(&seen.code, &view, Some(clock));
-            let number = check.number.and_then(|n| u32::try_from(n).ok());
+            let said = choose::check(&c, &store, &seen.code, now)?;
+            let (number, check) = (said.number, said.answer);
             let fit = number.filter(|_| believed(check.outcome)).map(|n| lists.fit(n));
             let name = number.map(|n| c.name(n)).filter(|n| !n.is_empty()).or(Some(seen.name.as_str())).filter(|n| !n.is_empty());
-            HistoryRow {
+            Ok(HistoryRow {
                 id: seen.id,
                 time: seen.time,
                 name: name.map_or_else(|| check.gtin.map_or_else(|| seen.code.clone(), |g| g.to_string()), str::to_owned),
@@ -81,11 +79,9 @@ impl Engine {
                 alignment: fit.map(|f| f.0),
                 saved_for_later: check.outcome == Outcome::NotInSnapshot,
                 code: seen.code,
-            }
+            })
         });
-        let rows = rows.collect();
-        view.settle()?;
-        Ok(rows)
+        rows.collect()
     }
 
     pub(super) fn export(&self) -> Result<Answer, Fault> {

@@ -4,13 +4,15 @@
 //! that the page's wasm holds: the rest is compiled there only with the feature `engine`.
 //!
 //! ```text
-//! source ──files──> sync ──verified pack──> store ──tables──> catalogue (in memory)
+//! source ──files──> sync ──verified pack──> store ──tables──> catalogue (in memory, of all ledgers)
 //!                                             │                  │
 //!                     Request ──> service ────┴── scan, options ─┴──> Answer
 //! ```
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod catalogue;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod choose;
 #[cfg(any(target_arch = "wasm32", feature = "device"))]
 pub mod client;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
@@ -21,6 +23,8 @@ pub mod did_web;
 mod dossier;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod fold;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod ledgers;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod mine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]

@@ -2,9 +2,10 @@
 
 use super::{
     catalogue::Catalogue,
+    choose,
     fold::fold,
     service::{Engine, Fault},
-    store::{Store, StoreError},
+    store::{Slot, Store, StoreError},
     wire::{Answer, CategoryRow, EngineError, OptionRow, RankKind},
 };
 use crate::{
@@ -27,7 +28,7 @@ pub(super) struct Lists<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) store: &'a Store,
     pub(super) profile: &'a Profile,
-    /// Prices the person typed, by passport number.
+    /// Prices the person typed, by number.
     pub(super) typed: &'a BTreeMap<u32, Money>,
 }
 
@@ -42,7 +43,7 @@ impl Engine {
                 (RankKind::Organisation, _) => c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_none()).collect(),
                 (RankKind::Retailer, _) => c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_some()).collect(),
             };
-            Ok(l.rows(l.ranked(&numbers).into_iter().take(limit.min(MAX_ROWS) as usize))?)
+            Ok(l.first_rows(l.ranked(&numbers).into_iter(), limit.min(MAX_ROWS) as usize)?)
         })
     }
 
@@ -90,13 +91,11 @@ impl Engine {
     }
 }
 
-/// The prices the person typed, by passport number; of subjects this snapshot does not know there is nothing to list.
+/// The prices the person typed, by number; of subjects that no snapshot knows there is nothing to list.
 pub(super) fn typed(store: &Store, prices: &BTreeMap<String, Money>) -> Result<BTreeMap<u32, Money>, StoreError> {
     let mut out = BTreeMap::new();
     for (id, price) in prices {
-        if let Some(number) = store.number_by_id(id)? {
-            out.insert(number, *price);
-        }
+        out.extend(store.numbers_by_id(id)?.into_iter().map(|number| (number, *price)));
     }
     Ok(out)
 }
@@ -201,7 +200,24 @@ impl Lists<'_> {
 
     /// Rows as a screen lists them.
     pub(super) fn rows(&self, numbers: impl Iterator<Item = (u32, (Alignment, VerdictBand))>) -> Result<Vec<OptionRow>, StoreError> {
-        numbers.filter_map(|(n, fit)| self.row(n, fit).transpose()).collect()
+        self.first_rows(numbers, usize::MAX)
+    }
+
+    /// The first so many rows. What several ledgers know is listed once, as the one that a scan would believe says.
+    fn first_rows(&self, numbers: impl Iterator<Item = (u32, (Alignment, VerdictBand))>, limit: usize) -> Result<Vec<OptionRow>, StoreError> {
+        let several = self.catalogue.parts.len() > 1;
+        let mut rows = Vec::new();
+        for (number, fit) in numbers {
+            if rows.len() == limit {
+                break;
+            }
+            let Some(row) = self.row(number, fit)? else { continue };
+            let elsewhere = if several { choose::best_by_id(self.catalogue, self.store, &row.id)? } else { None };
+            if elsewhere.is_none_or(|best| Slot::of(best).0 == Slot::of(number).0) {
+                rows.push(row);
+            }
+        }
+        Ok(rows)
     }
 
     fn row(&self, number: u32, (alignment, band): (Alignment, VerdictBand)) -> Result<Option<OptionRow>, StoreError> {
@@ -225,6 +241,7 @@ impl Lists<'_> {
             price,
             at,
             fictional: c.is_fictional(number),
+            ledger: c.part_of(number).map(|p| p.held.origin.clone()).unwrap_or_default(),
         }))
     }
 }

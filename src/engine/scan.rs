@@ -1,8 +1,10 @@
 //! From a code to an answer: check the passport, show the subject, judge it, offer better ones, write it down.
 
 use super::{
+    choose::Said,
     options::{FEW_OPTIONS, Lists, typed},
     service::{Engine, Fault, clock, is_stale},
+    store::Slot,
     view::{self, View},
     wire::{Answer, EngineError, FrameShape, PixelFormat, ScanResult},
 };
@@ -46,43 +48,43 @@ impl Engine {
     }
 
     fn scan_one(&self, text: &str, now: Millis) -> Result<ScanResult, Fault> {
-        let check = {
-            let (c, store) = (self.catalogue.borrow(), self.store.borrow());
-            let view = View::new(&c, &store);
-            let check = passport::check(text, &view, Some(view.clock(now)));
-            view.settle()?;
-            check
-        };
-        if check.outcome != Outcome::NotAPassport {
-            let name = check.number.and_then(|n| u32::try_from(n).ok()).map(|n| self.catalogue.borrow().name(n).to_owned());
+        let said = self.check_code(text, now)?;
+        if said.outcome != Outcome::NotAPassport {
+            let name = said.number.map(|n| self.catalogue.borrow().name(n).to_owned());
             self.store.borrow_mut().saw(text, &name.unwrap_or_default(), now)?;
         }
-        self.result(Some(text.to_owned()), check, now)
+        self.result(Some(text.to_owned()), said, now)
     }
 
     /// A subject that was opened from a list: there is no code and so no seal, only what the snapshot knows.
     pub(super) fn again(&self, number: u32, now: Millis) -> Result<Answer, Fault> {
-        let check = {
+        let said = {
             let (c, store) = (self.catalogue.borrow(), self.store.borrow());
-            let view = View::new(&c, &store);
-            let known = view.passport(u64::from(number));
+            let (slot, passport) = Slot::of(number);
+            let gone = || EngineError::BadInput("this snapshot has no such passport; it may have been replaced by a newer one".into());
+            let view = View::new(&c, &store, slot).map_err(|_| gone())?;
+            let known = view.passport(u64::from(passport));
             view.settle()?;
-            let known =
-                known.ok_or_else(|| EngineError::BadInput("this snapshot has no such passport; it may have been replaced by a newer one".into()))?;
-            listed(number, &known, view.clock(now))
+            let answer = listed(passport, &known.ok_or_else(gone)?, view.clock(now));
+            Said { slot, outcome: answer.outcome, number: Some(number), answer }
         };
-        Ok(Answer::Scan(vec![self.result(None, check, now)?]))
+        Ok(Answer::Scan(vec![self.result(None, said, now)?]))
     }
 
-    fn result(&self, code: Option<String>, check: Check, now: Millis) -> Result<ScanResult, Fault> {
-        let number = check.number.and_then(|n| u32::try_from(n).ok());
+    fn result(&self, code: Option<String>, said: Said<Check>, now: Millis) -> Result<ScanResult, Fault> {
+        let (number, outcome) = (said.number, said.outcome);
         let verified = number.map(|n| self.verified(n)).transpose()?;
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+        let knows = said.knows();
+        let part = c.part(said.slot).filter(|_| knows);
+        let check = said.answer;
         let mut result = ScanResult {
             code,
             gtin: check.gtin.map(|g| g.digits14()),
-            outcome: check.outcome,
-            stale: is_stale(&c, now),
+            outcome,
+            ledger: part.map(|p| p.held.origin.clone()),
+            // What no ledger knows, any of them might know by now.
+            stale: part.map_or_else(|| c.parts.iter().any(|p| is_stale(p, now)), |p| is_stale(p, now)),
             message: check.message,
             next_step: check.next_step,
             subject: None,
@@ -97,7 +99,7 @@ impl Engine {
         let prices = store.my_prices()?;
         result.subject = view::subject(&c, &store, &prices, verified, number)?;
         // People carry passports too, but are never judged.
-        if believed(check.outcome) && c.kind(number) != Some(SubjectKind::Person) {
+        if believed(outcome) && c.kind(number) != Some(SubjectKind::Person) {
             let profile = store.profile()?.unwrap_or_default();
             let typed = typed(&store, &prices)?;
             let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed };

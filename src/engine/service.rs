@@ -4,20 +4,12 @@
 //! the store and the snapshot in memory; a sync borrows them only between two downloads, so that scans are answered meanwhile.
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Part},
     dossier::{self, Verified},
-    source::Source,
-    store::{ApplyError, File, Settings, Storage, Store, StoreError, Witnessed},
-    sync::{self, Fetched, SyncError, Synced},
+    store::{File, Slot, Storage, Store, StoreError},
     wire::{Answer, EngineError, Event, Request, Snapshot, Status},
 };
-use crate::{
-    log::{LogKey, Policy},
-    measure::Millis,
-    pack::SAMPLE_POLICY,
-    statement::SubjectKind,
-};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use crate::{measure::Millis, statement::SubjectKind};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
@@ -50,10 +42,12 @@ impl From<EngineError> for Fault {
 pub struct Engine {
     pub(super) store: RefCell<Store>,
     pub(super) catalogue: RefCell<Catalogue>,
-    notices: RefCell<Vec<String>>,
-    /// Dossiers that were verified since the snapshot was loaded.
+    pub(super) notices: RefCell<Vec<String>>,
+    /// Dossiers that were verified since the snapshots were loaded.
     verified: RefCell<BTreeMap<u32, Verified>>,
-    syncing: Cell<bool>,
+    /// What was wrong with a ledger when it was last asked.
+    pub(super) troubles: RefCell<BTreeMap<Slot, EngineError>>,
+    pub(super) syncing: Cell<bool>,
 }
 
 impl Engine {
@@ -90,18 +84,13 @@ impl Engine {
     /// The storage fails.
     pub fn open(storage: Storage) -> Result<Self, EngineError> {
         let (mut store, mut notices) = Store::open(storage)?;
-        let catalogue = match Catalogue::load(&store) {
-            Err(StoreError::Corrupt { file: File::Ledger, why }) => {
-                notices.push(store.replace(File::Ledger, &why)?);
-                Catalogue::default()
-            }
-            other => other?,
-        };
+        let catalogue = load(&mut store, &mut notices)?;
         Ok(Self {
             store: RefCell::new(store),
             catalogue: RefCell::new(catalogue),
             notices: RefCell::new(notices),
             verified: RefCell::default(),
+            troubles: RefCell::default(),
             syncing: Cell::new(false),
         })
     }
@@ -112,14 +101,19 @@ impl Engine {
     /// Each says in a sentence what to do.
     pub async fn handle(&self, request: Request, payload: Option<&[u8]>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, EngineError> {
         let result = match request {
-            Request::Sync { url, key } => self.sync(&url, key.as_deref(), now, events).await,
+            Request::Sync { url, key } => self.sync_home(&url, key.as_deref(), now, events).await,
+            Request::SyncAll { home } => self.sync_all(home.as_deref(), now, events).await,
+            Request::SyncLedger(origin) => self.sync_one(&origin, now, events).await,
+            Request::LookAtLedger { url, policy } => self.look_at(&url, policy.as_deref()).await,
+            Request::AddLedger { url, policy, fingerprint } => self.add_ledger(&url, &policy, &fingerprint, now, events).await,
+            Request::RemoveLedger(origin) => self.remove_ledger(&origin, now),
             Request::Open => self.opened(now).await,
             other => self.answer(other, payload.unwrap_or_default(), now),
         };
         match result {
             Ok(answer) => Ok(answer),
             Err(fault) => {
-                let lost = matches!(fault, Fault::Store(StoreError::Corrupt { file: File::Ledger, .. }));
+                let lost = matches!(fault, Fault::Store(StoreError::Corrupt { file: File::Ledger(Slot::HOME), .. }));
                 let error = self.settle(fault);
                 if lost {
                     // What cannot be had at once comes with the next sync; what is wrong is said either way.
@@ -131,15 +125,12 @@ impl Engine {
     }
 
     /// What to tell the person; a file that turned out to be damaged is replaced first.
-    fn settle(&self, fault: Fault) -> EngineError {
+    pub(super) fn settle(&self, fault: Fault) -> EngineError {
         match fault {
             Fault::Final(e) => e,
             Fault::Store(StoreError::Corrupt { file, why }) => {
                 let replaced = self.store.borrow_mut().replace(file, &why);
-                if file == File::Ledger {
-                    self.show(Catalogue::default());
-                }
-                match replaced {
+                match replaced.and_then(|notice| self.reload().map(|()| notice)) {
                     Ok(notice) => {
                         self.notices.borrow_mut().push(notice.clone());
                         EngineError::Store(notice)
@@ -155,9 +146,10 @@ impl Engine {
     async fn opened(&self, now: Millis) -> Result<Answer, Fault> {
         #[cfg(not(target_arch = "wasm32"))]
         {
-            let lost = self.catalogue.borrow().held.is_none();
-            if lost && self.store.borrow().settings()?.is_some_and(|s| s.source == SAMPLE_SOURCE) {
-                self.sync(SAMPLE_SOURCE, None, now, &|_| ()).await?;
+            let lost = self.catalogue.borrow().part(Slot::HOME).is_none();
+            let from_sample = |store: &Store| Ok::<_, StoreError>(store.kept()?.iter().any(|k| k.slot == Slot::HOME && k.source == SAMPLE_SOURCE));
+            if lost && from_sample(&self.store.borrow())? {
+                self.sync_home(SAMPLE_SOURCE, None, now, &|_| ()).await?;
             }
         }
         Ok(Answer::Status(self.status(now)?))
@@ -165,7 +157,14 @@ impl Engine {
 
     fn answer(&self, request: Request, payload: &[u8], now: Millis) -> Result<Answer, Fault> {
         match request {
-            Request::Open | Request::Status | Request::Sync { .. } => Ok(Answer::Status(self.status(now)?)),
+            Request::Open
+            | Request::Status
+            | Request::Sync { .. }
+            | Request::SyncAll { .. }
+            | Request::SyncLedger(_)
+            | Request::LookAtLedger { .. }
+            | Request::AddLedger { .. }
+            | Request::RemoveLedger(_) => Ok(Answer::Status(self.status(now)?)),
             Request::ScanText(text) => self.scan_text(&text, now),
             Request::ScanFrame(shape) => self.scan_frame(&shape, payload, now),
             Request::ScanPicture => self.scan_picture(payload, now),
@@ -199,22 +198,9 @@ impl Engine {
     pub(super) fn status(&self, now: Millis) -> Result<Status, Fault> {
         let store = self.store.borrow();
         let c = self.catalogue.borrow();
-        let snapshot = c.held.as_ref().map(|h| Snapshot {
-            origin: h.origin.clone(),
-            log_size: h.log_size,
-            batch: h.batch,
-            time: h.time,
-            sample: h.sample,
-            stale: is_stale(&c, now),
-            days: days_old(&c, now),
-            policy: policy(&h.policy).map(|p| hex::encode(p.fingerprint())).unwrap_or_default(),
-            products: c.count(SubjectKind::Product),
-            organisations: c.count(SubjectKind::Organisation),
-            projects: c.count(SubjectKind::Project),
-            retailers: u32::try_from(c.retailers.len()).unwrap_or(u32::MAX),
-        });
         Ok(Status {
-            snapshot,
+            snapshot: c.parts.first().map(|part| snapshot(&c, part, now)),
+            ledgers: self.rows(&c, &store, now)?,
             has_profile: store.profile()?.is_some(),
             history: store.seen_count()?,
             durable: store.is_durable(),
@@ -228,18 +214,22 @@ impl Engine {
         if let Some(known) = self.verified.borrow().get(&number) {
             return Ok(known.clone());
         }
-        let verified = dossier::verify(&self.catalogue.borrow(), &self.store.borrow(), number)?;
+        let slot = Slot::of(number).0;
+        let ledger = self.store.borrow().ledger(slot)?;
+        let verified = dossier::verify(&self.catalogue.borrow(), &ledger.borrow(), number).map_err(|e| e.in_ledger(slot))?;
         self.verified.borrow_mut().insert(number, verified.clone());
         Ok(verified)
     }
 
-    /// Puts another snapshot in use.
-    fn show(&self, catalogue: Catalogue) {
-        self.catalogue.replace(catalogue);
+    /// Puts in use what the store holds now.
+    pub(super) fn reload(&self) -> Result<(), StoreError> {
+        let loaded = load(&mut self.store.borrow_mut(), &mut self.notices.borrow_mut())?;
+        self.catalogue.replace(loaded);
         self.verified.borrow_mut().clear();
+        Ok(())
     }
 
-    /// Bytes in each database, ledger first.
+    /// Bytes in all ledgers' databases, and in the person's.
     ///
     /// # Errors
     /// The store fails.
@@ -269,146 +259,46 @@ pub fn clock() -> Millis {
     }
 }
 
+/// The snapshots of the store; one that cannot be read is moved aside and said, and the others are not affected.
+fn load(store: &mut Store, notices: &mut Vec<String>) -> Result<Catalogue, StoreError> {
+    // A file that was just made anew can be read, so each is replaced once at most.
+    for _ in Slot::all() {
+        match Catalogue::load(store) {
+            Err(StoreError::Corrupt { file: file @ File::Ledger(_), why }) => notices.push(store.replace(file, &why)?),
+            other => return other,
+        }
+    }
+    Catalogue::load(store)
+}
+
+/// A snapshot as a screen shows it.
+pub(super) fn snapshot(c: &Catalogue, part: &Part, now: Millis) -> Snapshot {
+    let h = &part.held;
+    Snapshot {
+        origin: h.origin.clone(),
+        log_size: h.log_size,
+        batch: h.batch,
+        time: h.time,
+        sample: h.sample,
+        stale: is_stale(part, now),
+        days: days_old(part, now),
+        policy: super::ledgers::fingerprint(&h.policy),
+        products: c.count(part, SubjectKind::Product),
+        organisations: c.count(part, SubjectKind::Organisation),
+        projects: c.count(part, SubjectKind::Project),
+        retailers: part.retailers,
+    }
+}
+
 /// True when the snapshot is older than [`STALE_DAYS`] and not a sample.
-pub(super) fn is_stale(c: &Catalogue, now: Millis) -> bool {
-    c.held.as_ref().is_some_and(|h| !h.sample && now.0.saturating_sub(h.time.0) > STALE_DAYS * Millis::DAY)
+pub(super) const fn is_stale(part: &Part, now: Millis) -> bool {
+    !part.held.sample && now.0.saturating_sub(part.held.time.0) > STALE_DAYS * Millis::DAY
 }
 
 /// How many days ago the snapshot's batch was closed; 0 for a sample.
-fn days_old(c: &Catalogue, now: Millis) -> u32 {
-    let age = c.held.as_ref().filter(|h| !h.sample).map_or(0, |h| now.0.saturating_sub(h.time.0));
+fn days_old(part: &Part, now: Millis) -> u32 {
+    let age = if part.held.sample { 0 } else { now.0.saturating_sub(part.held.time.0) };
     u32::try_from(age / Millis::DAY).unwrap_or(0)
-}
-
-/// Clears the flag however the sync ends, even when its future is dropped.
-struct Syncing<'a>(&'a Cell<bool>);
-
-impl Drop for Syncing<'_> {
-    fn drop(&mut self) {
-        self.0.set(false);
-    }
-}
-
-impl Engine {
-    /// Brings the snapshot up to date. Without a policy, the one this store trusts already holds, else the sample's. One that is given and is
-    /// another ledger's replaces the snapshot: the person has said whom to trust.
-    async fn sync(&self, url: &str, trust: Option<&str>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, Fault> {
-        if self.syncing.replace(true) {
-            return Err(EngineError::BadInput("the snapshot is being brought up to date already; wait until that is done".into()).into());
-        }
-        let _guard = Syncing(&self.syncing);
-        let held = self.catalogue.borrow().held.as_ref().map(|h| h.policy.clone());
-        let known = self.store.borrow().settings()?.map(|s| s.key);
-        let text = trust.map(str::to_owned).or(held).or(known).unwrap_or_else(|| SAMPLE_POLICY.to_owned());
-        let policy = policy(&text)?;
-        self.sync_any(url, &policy, now, events).await?;
-        let settings = Settings { source: url.to_owned(), key: policy.to_string() };
-        if self.store.borrow().settings()?.as_ref() != Some(&settings) {
-            self.store.borrow_mut().set_settings(&settings)?;
-        }
-        Ok(Answer::Status(self.status(now)?))
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    async fn sync_any(&self, url: &str, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
-        self.bring(&super::source::Http::new(url).map_err(EngineError::from)?, policy, now, events).await
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    async fn sync_any(&self, url: &str, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
-        use super::source::{Folder, Http, Sample};
-        if url == SAMPLE_SOURCE {
-            self.bring(&Sample, policy, now, events).await
-        } else if std::path::Path::new(url).is_dir() {
-            self.bring(&Folder::new(url.into()), policy, now, events).await
-        } else {
-            self.bring(&Http::new(url).map_err(EngineError::from)?, policy, now, events).await
-        }
-    }
-
-    /// Fetches what is new and puts it in use; true when there was something.
-    async fn bring<S: Source>(&self, source: &S, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<bool, Fault> {
-        // Under another policy there is no snapshot to go on from; which checkpoints were trusted is remembered all the same.
-        let held = self.catalogue.borrow().held.clone().filter(|h| h.policy == policy.to_string());
-        for lean in [true, false] {
-            let fetched = match sync::fetch(source, policy, held.as_ref(), &self.store, lean, now, events).await {
-                Ok(Synced::Unchanged) => return Ok(false),
-                Ok(Synced::Pack(pack)) => pack,
-                Err(SyncError::Plain(e)) => return Err(e.into()),
-                Err(SyncError::Conflict(evidence)) => {
-                    self.store.borrow_mut().keep_evidence(&evidence, now)?;
-                    let told = "; both checkpoints are kept as evidence that you can export";
-                    return Err(EngineError::Untrusted(format!("{}{told}", evidence.why)).into());
-                }
-            };
-            let applied = self.store.borrow_mut().apply(&fetched);
-            match applied {
-                Ok(()) => {
-                    self.applied(&fetched, lean)?;
-                    return Ok(true);
-                }
-                Err(ApplyError::Store(e)) => return Err(e.into()),
-                // What it was to go on from, or the way from there, was not what it should be: once more, without either.
-                Err(ApplyError::Pack(_)) if lean && fetched.leans_on_store() => {}
-                Err(ApplyError::Pack(e)) => {
-                    self.forget_parts(&fetched)?;
-                    return Err(EngineError::from(e).into());
-                }
-            }
-        }
-        Err(EngineError::Untrusted("its pack does not hold".into()).into())
-    }
-
-    fn applied(&self, fetched: &Fetched, lean: bool) -> Result<(), Fault> {
-        if fetched.fell_back || !lean {
-            let notice = "A short update that the ledger offered did not hold, so the whole snapshot was fetched instead. Nothing wrong was used.";
-            self.notices.borrow_mut().push(notice.to_owned());
-        }
-        // Only now: a checkpoint whose pack does not hold must not lock out the one that comes after it.
-        self.store.borrow_mut().trust(&fetched.held.origin, &fetched.note)?;
-        let loaded = Catalogue::load(&self.store.borrow())?;
-        self.show(loaded);
-        Ok(())
-    }
-
-    /// What was downloaded is what the ledger promises by its digests, and still wrong: the next try is not to go on from it.
-    fn forget_parts(&self, fetched: &Fetched) -> Result<(), Fault> {
-        for (file, _) in &fetched.files {
-            self.store.borrow_mut().drop_parts(&file.sha256)?;
-        }
-        Ok(())
-    }
-
-    /// All evidence as a JSON text that stands alone: whoever knows the log's key can check both notes.
-    fn evidence(&self) -> Result<Answer, Fault> {
-        let rows = self.store.borrow().evidence()?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|Witnessed { time, evidence: e }| {
-                let proof: Vec<String> = e.proof.iter().map(|hash| STANDARD.encode(hash)).collect();
-                serde_json::json!({
-                    "ledger": e.origin, "seen": time.to_rfc3339(), "why": e.why, "trusted": e.trusted, "offered": e.offered, "consistency_proof": proof
-                })
-            })
-            .collect();
-        serde_json::to_string_pretty(&rows).map(Answer::Text).map_err(|e| EngineError::Store(e.to_string()).into())
-    }
-
-    /// As a sync, from any source. For tests with hostile ones.
-    #[doc(hidden)]
-    pub async fn sync_from<S: Source>(&self, source: &S, policy: &Policy, now: Millis) -> Result<bool, EngineError> {
-        match self.bring(source, policy, now, &|_| ()).await {
-            Ok(new) => Ok(new),
-            Err(fault) => Err(self.settle(fault)),
-        }
-    }
-}
-
-/// A policy as text, or a log's vkey, which stands for "this log, without witnesses".
-fn policy(text: &str) -> Result<Policy, EngineError> {
-    let text = text.trim();
-    let read = if text.lines().count() > 1 { Policy::parse(&format!("{text}\n")) } else { LogKey::parse(text).map(Policy::of_log) };
-    read.map_err(|e| EngineError::BadInput(e.to_string()))
 }
 
 #[cfg(test)]

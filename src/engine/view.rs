@@ -1,9 +1,9 @@
 //! The snapshot as a passport check sees it, and a subject as a screen shows it.
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Part},
     dossier::Verified,
-    store::{Store, StoreError},
+    store::{Held, LedgerFile, Slot, Store, StoreError},
     wire::{PriceRow, SubjectView},
 };
 use crate::{
@@ -12,18 +12,24 @@ use crate::{
     passport::{KnownActor, KnownPassport, SnapshotView},
     statement::SubjectKind,
 };
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-/// The snapshot as a passport check sees it. A check cannot fail, so a fault of the store is kept here and looked at afterwards.
+/// One ledger's snapshot as a passport check sees it. A check cannot fail, so a fault of the store is kept here and looked at afterwards.
 pub(super) struct View<'a> {
-    pub(super) catalogue: &'a Catalogue,
-    pub(super) store: &'a Store,
+    catalogue: &'a Catalogue,
+    slot: Slot,
+    part: Option<&'a Part>,
+    ledger: Rc<RefCell<LedgerFile>>,
     fault: RefCell<Option<StoreError>>,
 }
 
 impl<'a> View<'a> {
-    pub(super) const fn new(catalogue: &'a Catalogue, store: &'a Store) -> Self {
-        Self { catalogue, store, fault: RefCell::new(None) }
+    /// The ledger in this place.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn new(catalogue: &'a Catalogue, store: &Store, slot: Slot) -> Result<Self, StoreError> {
+        Ok(Self { catalogue, slot, part: catalogue.part(slot), ledger: store.ledger(slot)?, fault: RefCell::new(None) })
     }
 
     /// The fault that came up since, if any.
@@ -31,14 +37,29 @@ impl<'a> View<'a> {
         self.fault.take().map_or(Ok(()), Err)
     }
 
+    /// What it is a view of, if there is a snapshot.
+    pub(super) fn held(&self) -> Option<&'a Held> {
+        self.part.map(|p| &p.held)
+    }
+
+    /// Its actors.
+    pub(super) fn actors(&self) -> &'a [Actor] {
+        self.part.map_or(&[], |p| &p.actors)
+    }
+
+    /// Passport number of the passport whose digest begins with these bytes.
+    pub(super) fn by_digest(&self, head: &[u8; 16]) -> Option<u32> {
+        self.ok(self.ledger.borrow().number_by_digest(head))
+    }
+
     /// What "expired" is judged by: the device's time, or for a sample, whose time stands still, that of its batch.
     pub(super) fn clock(&self, now: Millis) -> Millis {
-        self.catalogue.held.as_ref().filter(|h| h.sample).map_or(now, |h| h.time)
+        self.held().filter(|h| h.sample).map_or(now, |h| h.time)
     }
 
     fn ok<T>(&self, result: Result<Option<T>, StoreError>) -> Option<T> {
         result.unwrap_or_else(|e| {
-            self.fault.replace(Some(e));
+            self.fault.replace(Some(e.in_ledger(self.slot)));
             None
         })
     }
@@ -46,15 +67,15 @@ impl<'a> View<'a> {
 
 impl SnapshotView for View<'_> {
     fn origin(&self) -> &str {
-        self.catalogue.held.as_ref().map_or("", |h| &h.origin)
+        self.held().map_or("", |h| &h.origin)
     }
 
     fn len(&self) -> u64 {
-        u64::from(self.catalogue.len())
+        self.part.map_or(0, |p| u64::from(p.len()))
     }
 
     fn actors_by_hint(&self, hint: [u8; 4]) -> Vec<KnownActor> {
-        let keys = self.catalogue.actors.iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
+        let keys = self.actors().iter().flat_map(|a| a.keys().map(move |k| (a, k))).filter(|(_, k)| k.key.hint() == hint);
         let known = |(a, k): (&Actor, ActorKey)| KnownActor {
             key: k.key,
             in_force: k.until.is_none(),
@@ -65,15 +86,15 @@ impl SnapshotView for View<'_> {
     }
 
     fn passport(&self, number: u64) -> Option<KnownPassport> {
-        let number = u32::try_from(number).ok()?;
-        let c = self.catalogue;
+        let passport = u32::try_from(number).ok().filter(|n| self.part.is_some_and(|p| *n < p.len()))?;
+        let (c, number) = (self.catalogue, self.slot.number(passport));
         let issuer = c.issuer(number)?;
-        let detail = self.ok(self.store.subject(number))?;
+        let detail = self.ok(self.ledger.borrow().subject(passport))?;
         Some(KnownPassport {
             id: detail.id,
             digest16: detail.digest,
             issuer: issuer.key,
-            issuer_keys: issuer.keys().map(|k| k.key).filter(|key| issuer.speaks(key, number)).collect(),
+            issuer_keys: issuer.keys().map(|k| k.key).filter(|key| issuer.speaks(key, passport)).collect(),
             issuer_name: issuer.name.clone(),
             issuer_in_standing: !issuer.standing.is_empty(),
             status: c.status(number)?,
@@ -85,7 +106,7 @@ impl SnapshotView for View<'_> {
     }
 
     fn by_gtin(&self, gtin14: &str) -> Option<u64> {
-        self.ok(self.store.number_by_gtin(gtin14)).map(u64::from)
+        self.ok(self.ledger.borrow().number_by_gtin(gtin14)).map(u64::from)
     }
 }
 

@@ -20,24 +20,49 @@ pub enum Request {
     Open,
     /// What the device holds. Answer: [`Answer::Status`].
     Status,
-    /// Brings the snapshot up to date from a ledger's base address. Progress comes as [`Event`]s. Answer: [`Answer::Status`].
+    /// Brings the app's own ledger, the first one, up to date from a base address. Progress comes as [`Event`]s. Answer: [`Answer::Status`].
     Sync {
         /// Base address, e.g. `http://localhost:8080/ledger/`. Natively also a folder, or `sample` for the ledger inside the app.
         url: String,
         /// Whom to believe: a policy (C2SP tlog-policy) or a log's vkey; `None` = what the device trusts already, at first the sample's.
         key: Option<String>,
     },
+    /// Brings every ledger up to date; what is wrong with one is in its row and keeps no other from it. Answer: [`Answer::Status`].
+    SyncAll {
+        /// The app's own ledger's base address, where it is begun with if there is no ledger yet; `None` = where it came from before.
+        home: Option<String>,
+    },
+    /// Brings the ledger of this name up to date. Answer: [`Answer::Status`].
+    SyncLedger(String),
+    /// Looks at a ledger before it is added: nothing is kept yet. Answer: [`Answer::Offer`].
+    LookAtLedger {
+        /// Its base address.
+        url: String,
+        /// A policy (C2SP tlog-policy) or a log's vkey the person was given; `None` = the policy that is published there.
+        policy: Option<String>,
+    },
+    /// Adds a ledger that the person confirmed by its fingerprint, and fetches its snapshot. Answer: [`Answer::Status`].
+    AddLedger {
+        /// Its base address.
+        url: String,
+        /// The policy, as the offer has it.
+        policy: String,
+        /// The fingerprint that the person confirmed.
+        fingerprint: String,
+    },
+    /// Removes the ledger of this name and all that came from it. Answer: [`Answer::Status`].
+    RemoveLedger(String),
     /// Text that was read, pasted or typed: a link, a code's content, a barcode. Answer: [`Answer::Scan`].
     ScanText(String),
     /// A camera frame; its pixels travel beside the request (`payload`). Answer: [`Answer::Scan`] or [`Answer::NoCode`].
     ScanFrame(FrameShape),
     /// A picture file; its bytes travel beside the request. Natively decoded here; on the web the page has turned it into a frame. Answer: as `ScanFrame`.
     ScanPicture,
-    /// The same subject again, from history or a list, by passport number. Answer: [`Answer::Scan`] with one result.
+    /// The same subject again, from history or a list, by its number on this device. Answer: [`Answer::Scan`] with one result.
     Subject(u32),
     /// Better options for a subject, on this person's terms. Answer: [`Answer::Options`].
     Options {
-        /// Passport number; `None` for a whole category.
+        /// Number of the subject; `None` for a whole category.
         subject: Option<u32>,
         /// Category id, for a product not in the snapshot.
         category: Option<String>,
@@ -70,7 +95,7 @@ pub enum Request {
     Forget(Option<u64>),
     /// A price the person saw on the shelf. Answer: [`Answer::Done`].
     SetPrice {
-        /// Passport number of the product.
+        /// Number of the product.
         subject: u32,
         /// `None` takes it back.
         price: Option<Money>,
@@ -136,6 +161,8 @@ pub enum RankKind {
 pub enum Answer {
     /// What the device holds.
     Status(Status),
+    /// A ledger that could be added.
+    Offer(LedgerOffer),
     /// One result per code found, in reading order; more than one: the person chooses.
     Scan(Vec<ScanResult>),
     /// The picture holds no code.
@@ -187,8 +214,10 @@ pub enum EngineError {
 /// What the device holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Status {
-    /// The snapshot, if there is one.
+    /// The snapshot of the first ledger that has one.
     pub snapshot: Option<Snapshot>,
+    /// All ledgers, the app's own first.
+    pub ledgers: Vec<LedgerRow>,
     /// True once the person has said what matters.
     pub has_profile: bool,
     /// How many codes were scanned.
@@ -199,6 +228,40 @@ pub struct Status {
     pub notices: Vec<String>,
     /// How many pieces of evidence against ledgers are kept.
     pub evidence: u32,
+}
+
+/// A ledger on the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerRow {
+    /// Its name.
+    pub origin: String,
+    /// Where it is fetched from; empty when that was lost.
+    pub url: String,
+    /// Fingerprint of the policy it is believed under (SHA-256, hex).
+    pub fingerprint: String,
+    /// When it was last reached and found to be up to date.
+    pub synced: Option<Millis>,
+    /// Its snapshot, if there is one.
+    pub snapshot: Option<Snapshot>,
+    /// What was wrong when it was last asked, since the app was opened.
+    pub trouble: Option<EngineError>,
+}
+
+/// A ledger that could be added, once the person has compared the fingerprint with one they were given on another way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerOffer {
+    /// Its base address.
+    pub url: String,
+    /// Its name.
+    pub origin: String,
+    /// The policy, in its one spelling.
+    pub policy: String,
+    /// SHA-256 of that (hex).
+    pub fingerprint: String,
+    /// How many witnesses it names.
+    pub witnesses: u32,
+    /// The policy was sent by the server itself, which vouches for nothing until it is compared.
+    pub published: bool,
 }
 
 /// The snapshot on the device.
@@ -239,6 +302,8 @@ pub struct ScanResult {
     pub gtin: Option<String>,
     /// Is the passport good?
     pub outcome: Outcome,
+    /// The ledger that says so; `None` when none knows it.
+    pub ledger: Option<String>,
     /// The snapshot is old.
     pub stale: bool,
     /// The outcome in a plain sentence, with details of this passport.
@@ -256,7 +321,7 @@ pub struct ScanResult {
 /// A subject as shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SubjectView {
-    /// Passport number.
+    /// Its number on this device: the passport number, with the ledger's place in the highest three bits.
     pub number: u32,
     /// What kind.
     pub kind: SubjectKind,
@@ -288,7 +353,7 @@ pub struct SubjectView {
     pub stages: Vec<StageRow>,
     /// What this device itself has verified of it.
     pub proof: Proof,
-    /// Passport number of the passport that replaced this one.
+    /// Number of the passport that replaced this one.
     pub successor: Option<u32>,
 }
 
@@ -335,7 +400,7 @@ pub struct StageRow {
 /// A ranked subject.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OptionRow {
-    /// Passport number.
+    /// Its number on this device.
     pub number: u32,
     /// What kind.
     pub kind: SubjectKind,
@@ -359,6 +424,8 @@ pub struct OptionRow {
     pub at: Option<String>,
     /// Made up, for the sample.
     pub fictional: bool,
+    /// The ledger that says so.
+    pub ledger: String,
 }
 
 /// A category with how many products it has.
@@ -383,7 +450,7 @@ pub struct HistoryRow {
     pub code: String,
     /// Outcome now, with today's snapshot.
     pub outcome: Outcome,
-    /// Passport number, when known.
+    /// Number on this device, when known.
     pub number: Option<u32>,
     /// Name, or the code for an unknown product.
     pub name: String,

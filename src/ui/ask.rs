@@ -3,7 +3,7 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, EngineError, HistoryRow, OptionRow, Request, ScanResult, ShelfCard, Status},
+    wire::{Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status},
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
@@ -52,6 +52,7 @@ macro_rules! from_answer {
 
 from_answer! {
     Status => Status,
+    Offer => LedgerOffer,
     Options => Vec<OptionRow>,
     Categories => Vec<CategoryRow>,
     Profile => Option<Profile>,

@@ -126,19 +126,24 @@ pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
     Ok(())
 }
 
-/// Brings the snapshot up to date. `aloud`: a failure is shown; else the last snapshot simply stays in use.
+/// Brings every ledger's snapshot up to date. `aloud`: a failure is shown; else the last snapshot simply stays in use.
 pub async fn sync(aloud: bool) {
     let all = shared();
     if matches!(*all.sync().peek(), Sync::Running(..)) {
         return;
     }
     all.sync().set(Sync::Running(0, 0));
-    let answer = ask_for::<Status>(Request::Sync { url: super::browser::ledger_url(), key: None }).await;
+    let answer = ask_for::<Status>(Request::SyncAll { home: Some(super::browser::ledger_url()) }).await;
     match answer {
         Ok(status) => {
+            let trouble = status.ledgers.iter().find_map(|l| l.trouble.clone());
             all.status().set(Some(status));
             all.found().set(Vec::new());
-            all.sync().set(Sync::Done);
+            all.sync().set(match trouble {
+                Some(error) if aloud => Sync::Failed(error),
+                Some(_) => Sync::Idle,
+                None => Sync::Done,
+            });
         }
         Err(error) => all.sync().set(if aloud { Sync::Failed(error) } else { Sync::Idle }),
     }

@@ -165,6 +165,19 @@ pub fn size(bytes: u64) -> String {
     if bytes < 1_000_000 { format!("{} kB", bytes.div_ceil(1000)) } else { format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10) }
 }
 
+/// A fingerprint in groups of four that can be read out and compared.
+#[must_use]
+pub fn groups(fingerprint: &str) -> String {
+    let mut text = String::with_capacity(fingerprint.len() + fingerprint.len() / 4);
+    for (position, letter) in fingerprint.chars().enumerate() {
+        if position > 0 && position.is_multiple_of(4) {
+            text.push(' ');
+        }
+        text.push(letter);
+    }
+    text
+}
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// A day and time in UTC, e.g. `22 Nov 2026, 09:00`. (Days to a civil date: H. Hinnant, "chrono-Compatible Low-Level Date

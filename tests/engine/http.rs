@@ -106,6 +106,27 @@ fn a_ledger_is_fetched_with_progress_and_without_a_trace_of_what_was_scanned() {
 }
 
 #[test]
+fn several_ledgers_are_asked_for_the_same_whatever_was_scanned() {
+    let (first, second) = (Book::new(ORIGIN, "log"), Book::new("ecosphere.example/other", "other log"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let asked = |codes: &[&str]| {
+        let servers = [serve(&first.files), serve(&second.files)];
+        let engine = Engine::open_memory().unwrap();
+        let ask = |request| runtime.block_on(engine.handle(request, None, NOW, &|_| ())).unwrap();
+        ask(Request::Sync { url: servers[0].url.clone(), key: Some(first.policy().to_string()) });
+        let fingerprint = hex::encode(second.policy().fingerprint());
+        ask(Request::AddLedger { url: servers[1].url.clone(), policy: second.policy().to_string(), fingerprint });
+        for code in codes {
+            scan(&engine, code);
+        }
+        ask(Request::SyncAll { home: None });
+        assert!(status(&engine).ledgers.iter().all(|l| l.trouble.is_none()));
+        servers.map(|s| s.asked.lock().unwrap().clone())
+    };
+    assert_eq!(asked(&[]), asked(&["3017620422003", "4006381333931"]));
+}
+
+#[test]
 fn a_broken_connection_is_resumed_by_range_and_a_broken_server_is_said() {
     let book = Book::new(ORIGIN, "log");
     let server = serve(&book.files);

@@ -4,6 +4,7 @@
 mod book;
 mod fake;
 mod http;
+mod ledgers;
 mod service;
 mod store;
 mod sync;

@@ -4,7 +4,7 @@ use crate::{ask, history, load_sample, scan, status};
 use ecosphere::{
     engine::{
         Engine, SAMPLE_SOURCE,
-        store::File,
+        store::{File, Slot},
         wire::{Answer, EngineError, Request},
     },
     values::{HardLine, Profile},
@@ -121,12 +121,12 @@ fn a_personal_file_of_a_newer_app_is_left_alone() {
 fn on_a_full_disk_a_sync_fails_and_nothing_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     let engine = Engine::open_folder(folder.path()).unwrap();
-    engine.store_for_tests().limit_pages(File::Ledger, 30).unwrap();
+    engine.store_for_tests().limit_pages(File::Ledger(Slot::HOME), 30).unwrap();
     let result = ask(&engine, Request::Sync { url: SAMPLE_SOURCE.into(), key: None });
     assert_eq!(result, Err(EngineError::DiskFull));
     assert!(status(&engine).snapshot.is_none());
     // Room again: the same engine takes the snapshot.
-    engine.store_for_tests().limit_pages(File::Ledger, 1_000_000).unwrap();
+    engine.store_for_tests().limit_pages(File::Ledger(Slot::HOME), 1_000_000).unwrap();
     assert!(load_sample(&engine).snapshot.is_some());
 }
 

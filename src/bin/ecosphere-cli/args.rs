@@ -97,18 +97,26 @@ pub enum Command {
         #[command(subcommand)]
         command: ProfileCommand,
     },
-    /// Brings the snapshot up to date; everything is verified before it is used.
+    /// Brings the snapshots up to date; everything is verified before it is used.
     #[command(after_long_help = SYNC_HELP)]
     Sync {
-        /// The ledger's base address, e.g. http://localhost:8080/ledger/, a folder with a ledger's files, or `sample`.
-        url: String,
+        /// The base address of the store's first ledger, e.g. http://localhost:8080/ledger/, a folder with a ledger's files, or `sample`; or the
+        /// name of a ledger that the store holds. Without it: every ledger.
+        #[arg(value_name = "URL|LEDGER")]
+        url: Option<String>,
         /// The log's public key (vkey: name+hash+base64). Without it, what this store trusts already, at first the sample's policy.
-        #[arg(long, value_name = "VKEY", conflicts_with = "policy")]
+        #[arg(long, value_name = "VKEY", conflicts_with = "policy", requires = "url")]
         key: Option<String>,
         /// A policy file (C2SP tlog-policy) that says which log and which of its witnesses to believe. Compare its fingerprint, which `store info`
         /// prints, with one you were given on another way.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", requires = "url")]
         policy: Option<PathBuf>,
+    },
+    /// Adds, lists and removes the ledgers of a store.
+    Ledger {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: LedgerCommand,
     },
     /// Looks at the store.
     Store {
@@ -152,6 +160,32 @@ pub struct ProfileChange {
     /// Begin from the default (every topic matters, no lines) instead of the stored profile.
     #[arg(long, conflicts_with = "file")]
     pub reset: bool,
+}
+
+/// What to do with the ledgers.
+#[derive(Debug, Subcommand)]
+pub enum LedgerCommand {
+    /// Adds a ledger, once its fingerprint is confirmed, and fetches its snapshot.
+    #[command(after_long_help = LEDGER_HELP)]
+    Add {
+        /// The ledger's base address, or a folder with a ledger's files.
+        url: String,
+        /// A policy file (C2SP tlog-policy) or a file with the log's vkey. Without it, the policy that is published at the address.
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The policy's fingerprint (SHA-256, hex; spaces do not matter), as you were given it on another way. Without it nothing is added, and
+        /// what there is to confirm is printed.
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<String>,
+    },
+    /// Lists the ledgers with their fingerprints, and when each was last synced.
+    List,
+    /// Removes a ledger and everything that came from it; profile and history stay.
+    Remove {
+        /// The ledger's name, as `ledger list` prints it.
+        #[arg(value_name = "LEDGER")]
+        origin: String,
+    },
 }
 
 /// What to do with the store.
@@ -204,6 +238,7 @@ With --json, one object per input and line, with at least these members:
   gtin       14 digits, or null
   outcome    not-a-passport altered wrong-product unknown-issuer not-accredited revoked suspended
              superseded expired not-in-snapshot unsealed verified; null for an unusable input
+  ledger     the ledger that says so, or null when none knows it
   message    the outcome, or what is wrong with the input, in a plain sentence
   subject    the product, or null
   verdict    fits mixed against crosses-line not-enough-known, or null
@@ -232,9 +267,21 @@ const RANK_HELP: &str = "Examples:
 const SYNC_HELP: &str = "Examples:
   ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/
   ecosphere-cli --data ~/.ecosphere sync https://ledger.example.org/ --key 'ledger.example.org+1a2b3c4d+AZ…'
+  ecosphere-cli --data ~/.ecosphere sync
 
 The whole pack is fetched, always, so that no request says what you look at. An interrupted download goes on where it broke off.
 Without --data the ledger is verified and nothing is kept.";
+
+const LEDGER_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere ledger add https://ledger.example.org/
+  ecosphere-cli --data ~/.ecosphere ledger add https://ledger.example.org/ --fingerprint '0f1e 2d3c …'
+  ecosphere-cli --data ~/.ecosphere --json ledger add https://ledger.example.org/ | jq -r .offer.fingerprint
+
+A policy that a server sends says whom that server would like you to believe, so it counts only once you have compared its fingerprint.
+A seal is checked against the ledger it was made for; a code without one is looked up in all. With --json a ledger that was not added has
+an \"error\": not-confirmed or other-fingerprint, with the \"offer\".
+
+Exit status: 0 added; 2 not added.";
 
 const EVIDENCE_HELP: &str = "Examples:
   ecosphere-cli --data ~/.ecosphere store evidence

@@ -2,6 +2,7 @@
 
 mod args;
 mod device;
+mod ledger;
 mod lists;
 mod print;
 mod profile;
@@ -38,7 +39,8 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
         Command::Profile { command } => profile::run(cli, command),
-        Command::Sync { url, key, policy } => store::sync(&Device::open(cli)?, cli, url, key.clone(), policy.as_deref()),
+        Command::Sync { url, key, policy } => store::sync(&Device::open(cli)?, cli, url.as_deref(), key.clone(), policy.as_deref()),
+        Command::Ledger { command } => ledger::run(cli, command),
         Command::Store { command: StoreCommand::Evidence { out } } => store::evidence(&Device::with_snapshot(cli)?, cli, out.as_deref()),
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
         Command::Man { out } => man(out.as_deref()),

@@ -4,15 +4,16 @@ use crate::{
     ANSWERED,
     args::Cli,
     device::Device,
+    ledger,
     print::{self, say},
 };
 use anyhow::Context as _;
-use ecosphere::engine::wire::{Answer, Event, Request, Status};
+use ecosphere::engine::wire::{Answer, Event, Request, Snapshot, Status};
 use serde_json::json;
 use std::{cell::OnceCell, path::Path};
 
-/// Brings the snapshot up to date.
-pub fn sync(device: &Device, cli: &Cli, url: &str, key: Option<String>, policy: Option<&Path>) -> anyhow::Result<u8> {
+/// Brings one snapshot up to date, or all.
+pub fn sync(device: &Device, cli: &Cli, url: Option<&str>, key: Option<String>, policy: Option<&Path>) -> anyhow::Result<u8> {
     let policy = policy.map(|f| std::fs::read_to_string(f).with_context(|| format!("the policy {} cannot be read", f.display()))).transpose()?;
     let key = key.or(policy);
     let bar = OnceCell::new();
@@ -21,13 +22,19 @@ pub fn sync(device: &Device, cli: &Cli, url: &str, key: Option<String>, policy: 
             bar.get_or_init(|| indicatif::ProgressBar::new(total)).set_position(done);
         }
     };
-    let answer = device.ask_with(Request::Sync { url: url.to_owned(), key }, &[], &progress);
+    let held = device.status()?.ledgers;
+    let request = match url {
+        None => Request::SyncAll { home: None },
+        Some(name) if key.is_none() && held.iter().any(|l| l.origin == name) => Request::SyncLedger(name.to_owned()),
+        Some(url) => Request::Sync { url: url.to_owned(), key },
+    };
+    let answer = device.ask_with(request, &[], &progress);
     if let Some(bar) = bar.get() {
         bar.finish_and_clear();
     }
     let Answer::Status(status) = answer? else { anyhow::bail!("the engine did not answer with its status") };
     if cli.json {
-        print::json(&json!({ "url": url, "kept": cli.data.is_some(), "snapshot": status.snapshot }))?;
+        print::json(&json!({ "url": url, "kept": cli.data.is_some(), "snapshot": status.snapshot, "ledgers": ledger::rows(&status.ledgers) }))?;
     } else {
         show(&status);
         if cli.data.is_none() {
@@ -46,6 +53,7 @@ pub fn info(device: &Device, cli: &Cli) -> anyhow::Result<u8> {
             "data": cli.data,
             "durable": status.durable,
             "snapshot": status.snapshot,
+            "ledgers": ledger::rows(&status.ledgers),
             "has_profile": status.has_profile,
             "history": status.history,
             "ledger_bytes": ledger,
@@ -89,10 +97,18 @@ pub fn evidence(device: &Device, cli: &Cli, out: Option<&Path>) -> anyhow::Resul
 }
 
 fn show(status: &Status) {
-    let Some(s) = &status.snapshot else {
+    if status.snapshot.is_none() {
         say!("snapshot   none yet; use `sync`");
-        return;
-    };
+    }
+    for ledger in &status.ledgers {
+        if let Some(trouble) = &ledger.trouble {
+            say!("trouble    {}: {trouble}", ledger.origin);
+        }
+        ledger.snapshot.as_ref().map(show_snapshot).unwrap_or_default();
+    }
+}
+
+fn show_snapshot(s: &Snapshot) {
     say!("policy     {}", s.policy);
     say!("ledger     {}{}", s.origin, if s.sample { " (a sample: its keys are public, it proves nothing)" } else { "" });
     say!(

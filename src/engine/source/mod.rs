@@ -46,6 +46,48 @@ pub trait Source {
     fn get(&self, path: &str, from: u64) -> impl Future<Output = Result<Body<'_>, SourceError>>;
 }
 
+/// The source that an address names: a base address, or natively also a folder or `sample`.
+///
+/// # Errors
+/// It is not an address.
+pub fn at(url: &str) -> Result<Any, SourceError> {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        if url == super::SAMPLE_SOURCE {
+            return Ok(Any::Sample(Sample));
+        }
+        if std::path::Path::new(url).is_dir() {
+            return Ok(Any::Folder(Folder::new(url.into())));
+        }
+    }
+    Http::new(url).map(Any::Http)
+}
+
+/// A source of any kind.
+#[derive(Debug)]
+pub enum Any {
+    /// A server.
+    Http(Http),
+    /// A folder.
+    #[cfg(not(target_arch = "wasm32"))]
+    Folder(Folder),
+    /// The sample inside the app.
+    #[cfg(not(target_arch = "wasm32"))]
+    Sample(Sample),
+}
+
+impl Source for Any {
+    async fn get(&self, path: &str, from: u64) -> Result<Body<'_>, SourceError> {
+        match self {
+            Self::Http(source) => source.get(path, from).await,
+            #[cfg(not(target_arch = "wasm32"))]
+            Self::Folder(source) => source.get(path, from).await,
+            #[cfg(not(target_arch = "wasm32"))]
+            Self::Sample(source) => source.get(path, from).await,
+        }
+    }
+}
+
 /// A body of one piece.
 pub fn whole<'a>(bytes: Vec<u8>, from: u64) -> Body<'a> {
     let rest = usize::try_from(from).ok().and_then(|from| bytes.get(from..)).unwrap_or_default().to_vec();

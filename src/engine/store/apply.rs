@@ -1,8 +1,8 @@
-//! Writing to `ledger.db`: a verified pack in the place of the old one, file by file, and pieces of downloads until a pack is whole.
+//! Writing to a ledger's file: a verified pack in the place of the old one, file by file, and pieces of downloads until a pack is whole.
 
 use super::{
-    File, NONE, Store, StoreError, blob, fault, int,
-    ledger::{NEVER, gtin_of, read_head, read_prices, read_subjects},
+    LedgerFile, NONE, Slot, StoreError, blob, fault, int,
+    ledger::{LEDGER, NEVER, gtin_of, read_head, read_prices, read_subjects},
     tag,
 };
 use crate::{
@@ -28,6 +28,17 @@ pub enum ApplyError {
     Pack(#[from] PackError),
 }
 
+impl ApplyError {
+    /// The same, of this ledger's file.
+    #[must_use]
+    pub fn in_ledger(self, slot: Slot) -> Self {
+        match self {
+            Self::Store(e) => Self::Store(e.in_ledger(slot)),
+            other => other,
+        }
+    }
+}
+
 impl From<ApplyError> for EngineError {
     fn from(e: ApplyError) -> Self {
         match e {
@@ -37,14 +48,17 @@ impl From<ApplyError> for EngineError {
     }
 }
 
-impl Store {
+impl LedgerFile {
     /// Puts a pack in the place of the old one, in one transaction: either all of it holds afterwards, or the old snapshot does. One file at a
     /// time is in memory. Parts of downloads are forgotten with it.
     ///
     /// # Errors
     /// The store fails, or a file does not come to what the manifest promises; the old snapshot is untouched.
     pub fn apply(&mut self, pack: &Fetched) -> Result<(), ApplyError> {
-        let err = fault(File::Ledger);
+        if pack.head.subjects > Slot::PASSPORTS {
+            return Err(PackError::Unreadable { what: "index", why: format!("it has more than {} passports", Slot::PASSPORTS) }.into());
+        }
+        let err = fault(LEDGER);
         let tx = self.ledger.transaction().map_err(err)?;
         let old = if pack.leans_on_store() { Some(read_head(&tx)?) } else { None };
         if let Some(old) = &old {
@@ -99,7 +113,7 @@ impl Store {
         self.ledger
             .execute("INSERT OR REPLACE INTO part (digest, at, bytes) VALUES (?1, ?2, ?3)", params![digest, int(at)?, bytes])
             .map(drop)
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 
     /// Forgets what was downloaded of a file.
@@ -107,7 +121,7 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn drop_parts(&mut self, digest: &Digest) -> Result<(), StoreError> {
-        self.ledger.execute("DELETE FROM part WHERE digest = ?1", [digest]).map(drop).map_err(fault(File::Ledger))
+        self.ledger.execute("DELETE FROM part WHERE digest = ?1", [digest]).map(drop).map_err(fault(LEDGER))
     }
 }
 
@@ -115,7 +129,12 @@ impl Store {
 ///
 /// # Errors
 /// The store fails, or it is not what the manifest promises.
-pub fn raw(store: &Store, file: &PackFile, way: &Way, old: impl FnOnce(&Connection) -> Result<Vec<u8>, ApplyError>) -> Result<Vec<u8>, ApplyError> {
+pub fn raw(
+    store: &LedgerFile,
+    file: &PackFile,
+    way: &Way,
+    old: impl FnOnce(&Connection) -> Result<Vec<u8>, ApplyError>,
+) -> Result<Vec<u8>, ApplyError> {
     raw_in(&store.ledger, file, way, old)
 }
 
@@ -142,7 +161,7 @@ fn raw_in(c: &Connection, file: &PackFile, way: &Way, old: impl FnOnce(&Connecti
 }
 
 fn old_tree(c: &Connection) -> Result<Vec<u8>, ApplyError> {
-    Ok(c.query_row("SELECT tree FROM snapshot WHERE id = 1", [], |r| r.get(0)).map_err(fault(File::Ledger))?)
+    Ok(c.query_row("SELECT tree FROM snapshot WHERE id = 1", [], |r| r.get(0)).map_err(fault(LEDGER))?)
 }
 
 /// Rows that stay as they are point into the head's tables, which therefore may only grow.
@@ -165,7 +184,7 @@ fn rows(c: &Connection, pack: &Fetched, old: Option<&Head>, file: &PackFile, way
     if *way == Way::Held {
         return Ok(());
     }
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let range = pack.head.rows(n);
     let before = if old.is_some() { read_subjects(c, range.clone())? } else { Vec::new() };
     let raw = raw_in(c, file, way, |_| Ok(pack::encode_rows(&before)?))?;
@@ -208,14 +227,14 @@ fn put_row(put: &mut CachedStatement<'_>, number: u32, s: &SubjectRow) -> Result
         s.fictional
     ])
     .map(drop)
-    .map_err(fault(File::Ledger))
+    .map_err(fault(LEDGER))
 }
 
 fn prices(c: &Connection, pack: &Fetched, old: Option<&Head>, file: &PackFile, way: &Way, n: u32) -> Result<(), ApplyError> {
     if *way == Way::Held {
         return Ok(());
     }
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let range = pack.head.prices(n);
     let before = if old.is_some() { read_prices(c, range.clone())? } else { Vec::new() };
     let raw = raw_in(c, file, way, |_| Ok(pack::encode_prices(&before)?))?;
@@ -233,7 +252,7 @@ fn prices(c: &Connection, pack: &Fetched, old: Option<&Head>, file: &PackFile, w
 
 /// Dossiers whose file the new pack does not have any more, or that are not wanted any more.
 fn drop_other_buckets(c: &Connection, pack: &Fetched) -> Result<(), StoreError> {
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let kept: BTreeSet<&str> = pack.files.iter().map(|(f, _)| f.name.as_str()).collect();
     let mut query = c.prepare("SELECT name FROM bucket").map_err(err)?;
     let names = query.query_map([], |r| r.get(0)).map_err(err)?.collect::<Result<Vec<String>, _>>().map_err(err)?;
@@ -247,7 +266,7 @@ fn bucket(c: &Connection, file: &PackFile, way: &Way) -> Result<(), ApplyError> 
     if *way == Way::Held {
         return Ok(());
     }
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let mut before: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
     if *way != Way::Whole {
         let sql = "SELECT number, dossier.bytes FROM dossier JOIN bucket ON bucket.id = dossier.bucket WHERE bucket.name = ?1";
@@ -283,7 +302,7 @@ fn bucket(c: &Connection, file: &PackFile, way: &Way) -> Result<(), ApplyError> 
 /// What the snapshot is, and the small tables.
 fn head(c: &Connection, pack: &Fetched, tree: &[u8]) -> Result<(), StoreError> {
     let (held, head) = (&pack.held, &pack.head);
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let shelf = serde_json::to_string(&pack.shelf).map_err(|e| StoreError::Other(e.to_string()))?;
     for table in ["snapshot", "actor", "category", "claim", "retailer"] {
         c.execute(&format!("DELETE FROM {table}"), []).map_err(err)?;
@@ -313,7 +332,7 @@ fn head(c: &Connection, pack: &Fetched, tree: &[u8]) -> Result<(), StoreError> {
 }
 
 fn parts(c: &Connection, digest: &Digest) -> Result<Vec<u8>, StoreError> {
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let mut query = c.prepare_cached("SELECT at, bytes FROM part WHERE digest = ?1 ORDER BY at").map_err(err)?;
     let mut rows = query.query([digest]).map_err(err)?;
     let mut bytes: Vec<u8> = Vec::new();

@@ -1,6 +1,6 @@
-//! `ledger.db`: what came out of a verified pack. All of it can be fetched again.
+//! `ledger.db` and its like: what came out of one ledger's verified pack. All of it can be fetched again.
 
-use super::{File, Store, StoreError, fault, unblob, untag};
+use super::{File, Slot, StoreError, fault, unblob, untag};
 use crate::{
     measure::{Currency, Millis, Money},
     pack::{Actor, Category, Dossier, Head, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
@@ -127,8 +127,28 @@ pub struct SubjectDetail {
 
 /// Stands for "for ever" in a column that holds a time.
 pub(super) const NEVER: i64 = i64::MAX;
+/// A ledger's file; which one is known to whoever holds it ([`StoreError::in_ledger`]).
+pub(super) const LEDGER: File = File::Ledger(Slot::HOME);
 
-impl Store {
+/// One ledger's database. Its passport numbers are the ledger's own.
+#[derive(Debug)]
+pub struct LedgerFile {
+    pub(super) ledger: Connection,
+}
+
+impl LedgerFile {
+    pub(super) const fn new(ledger: Connection) -> Self {
+        Self { ledger }
+    }
+
+    pub(super) const fn connection(&self) -> &Connection {
+        &self.ledger
+    }
+
+    pub(super) const fn swap(&mut self, connection: Connection) -> Connection {
+        std::mem::replace(&mut self.ledger, connection)
+    }
+
     /// What the snapshot is; `None` before the first sync.
     ///
     /// # Errors
@@ -149,7 +169,7 @@ impl Store {
                 })
             })
             .optional()
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 
     /// The manifest of the pack, as it came.
@@ -157,7 +177,7 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn manifest(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        self.ledger.query_row("SELECT manifest FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(File::Ledger))
+        self.ledger.query_row("SELECT manifest FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(LEDGER))
     }
 
     /// The printable cards of a sample.
@@ -166,8 +186,8 @@ impl Store {
     /// The store fails.
     pub fn shelf(&self) -> Result<Vec<ShelfCard>, StoreError> {
         let text: Option<String> =
-            self.ledger.query_row("SELECT shelf FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(File::Ledger))?;
-        text.map_or(Ok(Vec::new()), |t| serde_json::from_str(&t).map_err(|e| StoreError::Corrupt { file: File::Ledger, why: e.to_string() }))
+            self.ledger.query_row("SELECT shelf FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional().map_err(fault(LEDGER))?;
+        text.map_or(Ok(Vec::new()), |t| serde_json::from_str(&t).map_err(|e| StoreError::Corrupt { file: LEDGER, why: e.to_string() }))
     }
 
     /// The tree file that dossiers are verified under; empty when there is none.
@@ -176,7 +196,7 @@ impl Store {
     /// The store fails.
     pub fn tree(&self) -> Result<Vec<u8>, StoreError> {
         let tree = self.ledger.query_row("SELECT tree FROM snapshot WHERE id = 1", [], |r| r.get(0)).optional();
-        Ok(tree.map_err(fault(File::Ledger))?.unwrap_or_default())
+        Ok(tree.map_err(fault(LEDGER))?.unwrap_or_default())
     }
 
     /// The small tables of the snapshot.
@@ -195,7 +215,7 @@ impl Store {
     /// # Errors
     /// The store fails, or a row is not what this code writes.
     pub fn each_subject(&self, mut take: impl FnMut(u32, SubjectRow)) -> Result<(), StoreError> {
-        let err = fault(File::Ledger);
+        let err = fault(LEDGER);
         let mut query = self
             .ledger
             .prepare("SELECT number, kind, issuer, form, status, name, owner, category, claims, fictional FROM subject ORDER BY number")
@@ -229,7 +249,7 @@ impl Store {
                 })
                 .optional()
             })
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 
     /// The passport to speak of when only a GTIN is known: one in force rather than not, the maker's own rather than a record, of the whole
@@ -242,7 +262,7 @@ impl Store {
         self.ledger
             .prepare_cached("SELECT number FROM subject WHERE gtin = ?1 AND gtin >= 0 ORDER BY status <> 0, form, length(id), number DESC LIMIT 1")
             .and_then(|mut q| q.query_row([gtin], |r| r.get(0)).optional())
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 
     /// The passport whose digest begins with these bytes.
@@ -250,7 +270,7 @@ impl Store {
     /// # Errors
     /// The store fails.
     pub fn number_by_digest(&self, head: &[u8; 16]) -> Result<Option<u32>, StoreError> {
-        self.ledger.query_row("SELECT number FROM subject WHERE digest = ?1", [head], |r| r.get(0)).optional().map_err(fault(File::Ledger))
+        self.ledger.query_row("SELECT number FROM subject WHERE digest = ?1", [head], |r| r.get(0)).optional().map_err(fault(LEDGER))
     }
 
     /// The newest passport in force of a subject.
@@ -265,22 +285,22 @@ impl Store {
         } else {
             "SELECT number FROM subject WHERE id = ?1 AND gtin = ?2 AND gtin >= 0 ORDER BY status <> 0, form, number DESC LIMIT 1"
         };
-        self.ledger.prepare_cached(sql).and_then(|mut q| q.query_row(params![id, gtin], |r| r.get(0)).optional()).map_err(fault(File::Ledger))
+        self.ledger.prepare_cached(sql).and_then(|mut q| q.query_row(params![id, gtin], |r| r.get(0)).optional()).map_err(fault(LEDGER))
     }
 
-    /// Passport numbers of subjects whose folded name holds every word, at most `limit`.
+    /// Subjects whose folded name holds every word: its length and the passport number, the shortest first, at most `limit`.
     ///
     /// # Errors
     /// The store fails.
-    pub fn search(&self, words: &[String], limit: u32) -> Result<Vec<u32>, StoreError> {
-        let err = fault(File::Ledger);
-        let mut sql = String::from("SELECT number FROM subject WHERE status = 0");
+    pub fn search(&self, words: &[String], limit: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+        let err = fault(LEDGER);
+        let mut sql = String::from("SELECT length(folded), number FROM subject WHERE status = 0");
         for n in 1..=words.len() {
             sql.push_str(&format!(" AND instr(folded, ?{n}) > 0"));
         }
-        sql.push_str(&format!(" ORDER BY length(folded), number LIMIT {limit}"));
+        sql.push_str(&format!(" ORDER BY 1, 2 LIMIT {limit}"));
         let mut query = self.ledger.prepare(&sql).map_err(err)?;
-        let rows = query.query_map(rusqlite::params_from_iter(words), |r| r.get(0)).map_err(err)?;
+        let rows = query.query_map(rusqlite::params_from_iter(words), |r| Ok((r.get(0)?, r.get(1)?))).map_err(err)?;
         rows.collect::<Result<_, _>>().map_err(err)
     }
 
@@ -292,7 +312,7 @@ impl Store {
         self.ledger
             .query_row("SELECT bytes FROM dossier WHERE number = ?1", [number], |r| unblob(r.get_ref(0)?.as_blob()?))
             .optional()
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 
     /// True when what this dossier file decompresses to is held.
@@ -305,12 +325,12 @@ impl Store {
         }
         self.ledger
             .query_row("SELECT EXISTS (SELECT 1 FROM bucket WHERE name = ?1 AND digest = ?2)", params![name, raw_sha256], |r| r.get(0))
-            .map_err(fault(File::Ledger))
+            .map_err(fault(LEDGER))
     }
 }
 
 fn all<T>(c: &Connection, sql: &str, values: impl rusqlite::Params, read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>, StoreError> {
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let mut query = c.prepare(sql).map_err(err)?;
     let rows = query.query_map(values, read).map_err(err)?;
     rows.collect::<Result<_, _>>().map_err(err)
@@ -344,7 +364,7 @@ fn read_tables(c: &Connection) -> Result<Tables, StoreError> {
 /// The head of the index that the tables hold.
 pub(super) fn read_head(c: &Connection) -> Result<Head, StoreError> {
     let (actors, categories, claims, retailers) = read_tables(c)?;
-    let err = fault(File::Ledger);
+    let err = fault(LEDGER);
     let after = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(err);
     let (subjects, listings) =
         (after("SELECT coalesce(max(number) + 1, 0) FROM subject")?, after("SELECT coalesce(max(position) + 1, 0) FROM listing")?);

@@ -24,6 +24,15 @@ CREATE TABLE evidence (
   offered TEXT NOT NULL, proof BLOB NOT NULL, UNIQUE (trusted, offered)
 ) STRICT;
 ",
+    "
+-- A device holds several ledgers: the one it has stays the first. Its name is filled in from its snapshot.
+CREATE TABLE ledger (
+  slot INTEGER NOT NULL PRIMARY KEY, origin TEXT NOT NULL UNIQUE, source TEXT NOT NULL, policy TEXT NOT NULL, synced INTEGER NOT NULL
+) STRICT;
+INSERT INTO ledger (slot, origin, source, policy, synced)
+  SELECT 0, '', s.value, k.value, -1 FROM setting AS s JOIN setting AS k ON s.name = 'source' AND k.name = 'key';
+DELETE FROM setting WHERE name IN ('source', 'key');
+",
 ];
 
 /// A code that was scanned.
@@ -37,15 +46,6 @@ pub struct Seen {
     pub code: String,
     /// The subject's name when last scanned, or empty: shown should a later snapshot no longer know it.
     pub name: String,
-}
-
-/// Where snapshots come from, kept here so that a lost `ledger.db` can be filled again.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Base address, a folder, or `sample`.
-    pub source: String,
-    /// Whom to believe: a policy, or a log's vkey.
-    pub key: String,
 }
 
 /// The most codes that history keeps; the oldest beyond it are dropped.
@@ -159,35 +159,6 @@ impl Store {
         }
         .map(drop)
         .map_err(fault(File::Mine))
-    }
-
-    /// Where snapshots come from; `None` before the first sync.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn settings(&self) -> Result<Option<Settings>, StoreError> {
-        let err = fault(File::Mine);
-        let get = |name: &str| -> Result<Option<String>, StoreError> {
-            self.mine.query_row("SELECT value FROM setting WHERE name = ?1", [name], |r| r.get(0)).optional().map_err(err)
-        };
-        Ok(match (get("source")?, get("key")?) {
-            (Some(source), Some(key)) => Some(Settings { source, key }),
-            _ => None,
-        })
-    }
-
-    /// Keeps where snapshots come from.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn set_settings(&mut self, settings: &Settings) -> Result<(), StoreError> {
-        let err = fault(File::Mine);
-        let tx = self.mine.transaction().map_err(err)?;
-        for (name, value) in [("source", &settings.source), ("key", &settings.key)] {
-            tx.execute("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [name, value])
-                .map_err(err)?;
-        }
-        tx.commit().map_err(err)
     }
 
     /// Takes over a profile, scans and prices in one transaction; what is there already is kept unless the import names it too.

@@ -1,9 +1,9 @@
-//! What the device keeps, in two SQLite databases, so that either can be lost or rebuilt without the other.
+//! What the device keeps, in SQLite databases of which any can be lost or rebuilt without the others: one per ledger, one for the person.
 //!
 //! | file | holds | when it is damaged |
 //! |---|---|---|
-//! | `ledger.db` | the snapshot's rows, dossiers, half-finished downloads | moved aside, filled again by the next sync |
-//! | `mine.db` | profile, history, typed prices, settings; the newest checkpoint ever trusted of each ledger, evidence against ledgers | moved aside and named to the person, a new one is started |
+//! | `ledger.db`, `ledger-1.db`, … | a ledger's snapshot: rows, dossiers, half-finished downloads | moved aside, filled again by the next sync |
+//! | `mine.db` | profile, history, typed prices, which ledgers there are and under which policy; the newest checkpoint ever trusted of each, evidence against ledgers | moved aside and named to the person, a new one is started |
 //!
 //! *In:* rows from a verified pack, a person's own settings. *Out:* the same rows, or a [`StoreError`] that says which file is at fault.
 //!
@@ -11,18 +11,23 @@
 //! NOT NULL ([`NONE`] stands for "none" where a position may be missing), and `user_version` counts the migration steps taken.
 
 mod apply;
+mod kept;
 mod ledger;
 mod mine;
+mod slot;
 mod storage;
 mod trust;
 
 pub use apply::{ApplyError, old_head, raw};
-pub use ledger::{Held, LEDGER_STEPS, Rows, SubjectDetail};
-pub use mine::{MINE_STEPS, Seen, Settings};
+pub use kept::Kept;
+pub use ledger::{Held, LEDGER_STEPS, LedgerFile, Rows, SubjectDetail};
+pub use mine::{MINE_STEPS, Seen};
+pub use slot::Slot;
 pub use storage::Storage;
 pub use trust::Witnessed;
 
 use rusqlite::{Connection, ErrorCode};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 /// Stands for "none" in a column that holds a position or a passport number.
 pub const NONE: i64 = -1;
@@ -33,8 +38,8 @@ const CHECKED_PAGES: i64 = 16_384;
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum File {
-    /// The snapshot.
-    Ledger,
+    /// A ledger's snapshot.
+    Ledger(Slot),
     /// The person's own.
     Mine,
 }
@@ -42,15 +47,15 @@ pub enum File {
 impl File {
     /// Its name in the store.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Ledger => "ledger.db",
+            Self::Ledger(slot) => slot.file_name(),
             Self::Mine => "mine.db",
         }
     }
     const fn steps(self) -> &'static [&'static str] {
         match self {
-            Self::Ledger => LEDGER_STEPS,
+            Self::Ledger(_) => LEDGER_STEPS,
             Self::Mine => MINE_STEPS,
         }
     }
@@ -76,6 +81,17 @@ pub enum StoreError {
     /// Anything else.
     #[error("{0}")]
     Other(String),
+}
+
+impl StoreError {
+    /// The same, of this ledger's file: what reads a file does not know whose it is.
+    #[must_use]
+    pub fn in_ledger(self, slot: Slot) -> Self {
+        match self {
+            Self::Corrupt { file: File::Ledger(_), why } => Self::Corrupt { file: File::Ledger(slot), why },
+            other => other,
+        }
+    }
 }
 
 impl From<StoreError> for crate::engine::wire::EngineError {
@@ -107,20 +123,30 @@ fn fault(file: File) -> impl Fn(rusqlite::Error) -> StoreError + Copy {
 #[derive(Debug)]
 pub struct Store {
     storage: Storage,
-    ledger: Connection,
+    /// The first one is always there, if empty.
+    ledgers: BTreeMap<Slot, Rc<RefCell<LedgerFile>>>,
     mine: Connection,
 }
 
 impl Store {
-    /// Opens both databases; a damaged one is moved aside and started anew, and the sentences returned say so.
+    /// Opens the databases; a damaged one is moved aside and started anew, and the sentences returned say so.
     ///
     /// # Errors
     /// The disk is full, a file is of a newer app, or the storage itself fails.
     pub fn open(storage: Storage) -> Result<(Self, Vec<String>), StoreError> {
         let mut notices = Vec::new();
-        let ledger = open_or_replace(&storage, File::Ledger, &mut notices)?;
         let mine = open_or_replace(&storage, File::Mine, &mut notices)?;
-        Ok((Self { storage, ledger, mine }, notices))
+        let mut store = Self { storage, ledgers: BTreeMap::new(), mine };
+        let kept: Vec<Slot> = store.kept()?.into_iter().map(|k| k.slot).collect();
+        for slot in Slot::all() {
+            // A file without a line in `mine.db` is what is left when that was lost: the snapshot names its ledger and policy itself.
+            if slot == Slot::HOME || kept.contains(&slot) || store.storage.has(slot.file_name()) {
+                let c = open_or_replace(&store.storage, File::Ledger(slot), &mut notices)?;
+                store.ledgers.insert(slot, Rc::new(RefCell::new(LedgerFile::new(c))));
+            }
+        }
+        store.adopt()?;
+        Ok((store, notices))
     }
 
     /// Moves a database that turned out to be damaged aside, starts a new one and returns the sentence to say.
@@ -128,16 +154,64 @@ impl Store {
     /// # Errors
     /// The storage itself fails.
     pub fn replace(&mut self, file: File, why: &str) -> Result<String, StoreError> {
-        let spare = Connection::open_in_memory().map_err(fault(file))?;
-        let slot = match file {
-            File::Ledger => &mut self.ledger,
-            File::Mine => &mut self.mine,
-        };
         // Closed first: neither Windows nor OPFS moves a file that is open.
-        drop(std::mem::replace(slot, spare));
+        let spare = Connection::open_in_memory().map_err(fault(file))?;
+        drop(self.swap(file, spare)?);
         let notice = set_aside(&self.storage, file, why)?;
-        *slot = open(&self.storage, file)?;
+        let new = open(&self.storage, file)?;
+        self.swap(file, new)?;
         Ok(notice)
+    }
+
+    fn swap(&mut self, file: File, connection: Connection) -> Result<Connection, StoreError> {
+        match file {
+            File::Ledger(slot) => Ok(self.ledger(slot)?.borrow_mut().swap(connection)),
+            File::Mine => Ok(std::mem::replace(&mut self.mine, connection)),
+        }
+    }
+
+    /// A ledger's file.
+    ///
+    /// # Errors
+    /// There is none in this place.
+    pub fn ledger(&self, slot: Slot) -> Result<Rc<RefCell<LedgerFile>>, StoreError> {
+        self.ledgers.get(&slot).cloned().ok_or_else(|| StoreError::Other("this device no longer holds that ledger".into()))
+    }
+
+    /// The places that have a ledger's file.
+    #[must_use]
+    pub fn slots(&self) -> Vec<Slot> {
+        self.ledgers.keys().copied().collect()
+    }
+
+    /// Makes room for one more ledger: the first place without one.
+    ///
+    /// # Errors
+    /// All places are taken, or the storage fails.
+    pub fn add_ledger(&mut self) -> Result<Option<Slot>, StoreError> {
+        let Some(slot) = Slot::all().find(|slot| !self.ledgers.contains_key(slot)) else { return Ok(None) };
+        // What an interrupted removal left is not this ledger's.
+        self.storage.remove(slot.file_name())?;
+        let c = open(&self.storage, File::Ledger(slot))?;
+        self.ledgers.insert(slot, Rc::new(RefCell::new(LedgerFile::new(c))));
+        Ok(Some(slot))
+    }
+
+    /// Removes a ledger: its file first, so that nothing of it comes back should this be interrupted.
+    ///
+    /// # Errors
+    /// The storage fails.
+    pub fn remove_ledger(&mut self, slot: Slot) -> Result<(), StoreError> {
+        let file = File::Ledger(slot);
+        drop(self.swap(file, Connection::open_in_memory().map_err(fault(file))?)?);
+        self.storage.remove(slot.file_name())?;
+        if slot == Slot::HOME {
+            let new = open(&self.storage, file)?;
+            self.swap(file, new)?;
+        } else {
+            self.ledgers.remove(&slot);
+        }
+        self.forget_kept(slot)
     }
 
     /// False when all of it is gone when the app ends.
@@ -146,28 +220,32 @@ impl Store {
         !matches!(self.storage, Storage::Memory)
     }
 
-    /// Bytes in each database, ledger first.
+    /// Bytes in all ledgers' databases, and in the person's.
     ///
     /// # Errors
     /// The store fails.
     pub fn sizes(&self) -> Result<(u64, u64), StoreError> {
-        let size = |c: &Connection, f| -> Result<u64, StoreError> {
-            let bytes: i64 =
-                c.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |r| r.get(0)).map_err(fault(f))?;
-            Ok(bytes.unsigned_abs())
-        };
-        Ok((size(&self.ledger, File::Ledger)?, size(&self.mine, File::Mine)?))
+        let mut ledgers = 0_u64;
+        for (slot, ledger) in &self.ledgers {
+            ledgers = ledgers.saturating_add(size(ledger.borrow().connection(), File::Ledger(*slot))?);
+        }
+        Ok((ledgers, size(&self.mine, File::Mine)?))
     }
 
     /// Bounds a database's size in pages, as a small disk would. For tests of the full disk.
     #[doc(hidden)]
     pub fn limit_pages(&self, file: File, pages: u32) -> Result<(), StoreError> {
-        let c = match file {
-            File::Ledger => &self.ledger,
-            File::Mine => &self.mine,
-        };
-        c.pragma_update(None, "max_page_count", pages).map_err(fault(file))
+        let limit = |c: &Connection| c.pragma_update(None, "max_page_count", pages).map_err(fault(file));
+        match file {
+            File::Ledger(slot) => limit(self.ledger(slot)?.borrow().connection()),
+            File::Mine => limit(&self.mine),
+        }
     }
+}
+
+fn size(c: &Connection, file: File) -> Result<u64, StoreError> {
+    let bytes: i64 = c.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |r| r.get(0)).map_err(fault(file))?;
+    Ok(bytes.unsigned_abs())
 }
 
 fn open_or_replace(storage: &Storage, file: File, notices: &mut Vec<String>) -> Result<Connection, StoreError> {
@@ -177,7 +255,7 @@ fn open_or_replace(storage: &Storage, file: File, notices: &mut Vec<String>) -> 
             open(storage, file)
         }
         // A snapshot can always be fetched again; what is the person's own cannot, so there the app asks for an update.
-        Err(StoreError::Newer(File::Ledger)) => {
+        Err(StoreError::Newer(File::Ledger(_))) => {
             notices.push(set_aside(storage, file, "written by a newer EcoSphere")?);
             open(storage, file)
         }
@@ -188,7 +266,7 @@ fn open_or_replace(storage: &Storage, file: File, notices: &mut Vec<String>) -> 
 fn set_aside(storage: &Storage, file: File, why: &str) -> Result<String, StoreError> {
     let kept = storage.set_aside(file.name())?;
     Ok(match file {
-        File::Ledger => format!(
+        File::Ledger(_) => format!(
             "The snapshot on this device was damaged ({why}). It was kept as {kept}; the next sync fills a new one. Your profile and history are not affected."
         ),
         File::Mine => format!(

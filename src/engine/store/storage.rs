@@ -46,6 +46,37 @@ impl Storage {
         }
     }
 
+    /// True when there is a database of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Memory => false,
+            #[cfg(not(target_arch = "wasm32"))]
+            Self::Folder(folder) => folder.join(name).exists(),
+            #[cfg(target_arch = "wasm32")]
+            Self::Opfs(pool) => opfs::has(pool, name),
+        }
+    }
+
+    /// Removes a closed database with its journal and the copies that were moved aside.
+    pub(super) fn remove(&self, name: &str) -> Result<(), StoreError> {
+        #[cfg(not(target_arch = "wasm32"))]
+        if let Self::Folder(folder) = self {
+            for file in ["", "-journal", "-wal", "-shm"].map(|side| folder.join(format!("{name}{side}"))) {
+                match std::fs::remove_file(&file) {
+                    Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(StoreError::Other(format!("{} could not be removed: {e}", file.display())));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        #[cfg(target_arch = "wasm32")]
+        if let Self::Opfs(pool) = self {
+            opfs::remove(pool, name)?;
+        }
+        self.remove_set_aside(name)
+    }
+
     /// Renames a closed database (and its journal) to a name with a time stamp, and returns that name.
     pub(super) fn set_aside(&self, name: &str) -> Result<String, StoreError> {
         // As 20261122T090000.
@@ -113,8 +144,10 @@ mod opfs {
     };
     use sqlite_wasm_vfs::sahpool::{OpfsSAHError, OpfsSAHPoolCfgBuilder, OpfsSAHPoolUtil, install};
 
-    /// Two databases, their journals, and room for copies moved aside.
-    const SLOTS: usize = 12;
+    /// The databases, their journals, and room for copies moved aside.
+    const SLOTS: usize = 16;
+    /// How many more files a session may need: ledgers that are added, journals, copies moved aside.
+    const SPARE: usize = 12;
 
     fn other(e: OpfsSAHError) -> StoreError {
         let text = e.to_string();
@@ -125,8 +158,12 @@ mod opfs {
         let cfg = OpfsSAHPoolCfgBuilder::new().directory("ecosphere").vfs_name("ecosphere").initial_capacity(SLOTS).build();
         let pool = install::<sqlite_wasm_rs::WasmOsCallback>(&cfg, true).await.map_err(other)?;
         let used = pool.len().map_err(other)?;
-        pool.ensure_capacity(used + 6).await.map_err(other)?;
+        pool.ensure_capacity(used + SPARE).await.map_err(other)?;
         Ok(pool)
+    }
+
+    pub(super) fn has(pool: &OpfsSAHPoolUtil, name: &str) -> bool {
+        pool.names().is_ok_and(|names| names.iter().any(|n| n.trim_start_matches('/') == name))
     }
 
     pub(super) fn remove(pool: &OpfsSAHPoolUtil, begins: &str) -> Result<(), StoreError> {

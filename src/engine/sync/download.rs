@@ -3,7 +3,7 @@
 use super::{
     super::{
         source::{Body, Source, SourceError},
-        store::{Store, StoreError},
+        store::{LedgerFile, StoreError},
         wire::EngineError,
     },
     untrusted,
@@ -18,7 +18,7 @@ const MAX_SHELF: u64 = 1024 * 1024;
 const PIECE: usize = 256 * 1024;
 
 /// A pack file, into the store's pieces: what is there of it already is taken up, and the whole has the promised digest.
-pub(super) async fn file<S: Source>(source: &S, f: &PackFile, store: &RefCell<Store>, progress: &dyn Fn(u64)) -> Result<(), EngineError> {
+pub(super) async fn file<S: Source>(source: &S, f: &PackFile, store: &RefCell<LedgerFile>, progress: &dyn Fn(u64)) -> Result<(), EngineError> {
     let mut bytes = store.borrow().parts(&f.sha256)?;
     let resumed = !bytes.is_empty();
     match download(source, f, &mut bytes, store, progress).await {
@@ -35,7 +35,7 @@ async fn download<S: Source>(
     source: &S,
     f: &PackFile,
     bytes: &mut Vec<u8>,
-    store: &RefCell<Store>,
+    store: &RefCell<LedgerFile>,
     progress: &dyn Fn(u64),
 ) -> Result<(), EngineError> {
     if (bytes.len() as u64) < f.size {
@@ -49,7 +49,13 @@ async fn download<S: Source>(
     Ok(())
 }
 
-async fn receive(mut body: Body<'_>, f: &PackFile, bytes: &mut Vec<u8>, store: &RefCell<Store>, progress: &dyn Fn(u64)) -> Result<(), EngineError> {
+async fn receive(
+    mut body: Body<'_>,
+    f: &PackFile,
+    bytes: &mut Vec<u8>,
+    store: &RefCell<LedgerFile>,
+    progress: &dyn Fn(u64),
+) -> Result<(), EngineError> {
     if body.from != bytes.len() as u64 {
         if body.from != 0 {
             return Err(EngineError::Offline("it did not resume where it was asked to".into()));

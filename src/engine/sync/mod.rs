@@ -19,7 +19,7 @@ pub use trust::Evidence;
 
 use super::{
     source::{Source, SourceError},
-    store::{Held, Store, StoreError, old_head},
+    store::{Held, LedgerFile, StoreError, old_head},
     wire::{EngineError, Event},
 };
 use crate::{
@@ -119,8 +119,9 @@ fn untrusted(why: impl Into<String>) -> EngineError {
     EngineError::Untrusted(why.into())
 }
 
-/// Fetches and verifies what is newer than `held`. Pieces of downloads are kept in the store and used by the next try. With `lean` false nothing
-/// that the store holds of the old pack is used.
+/// Fetches and verifies what is newer than `held`, for the ledger whose file `store` is; `newest` knows the newest checkpoint of a ledger that
+/// was ever trusted. Pieces of downloads are kept in the store and used by the next try. With `lean` false nothing that the store holds of the old pack
+/// is used.
 ///
 /// # Errors
 /// The source is not reachable, sends something that does not verify, or the store is full. Nothing of it is in use then.
@@ -128,7 +129,8 @@ pub async fn fetch<S: Source>(
     source: &S,
     policy: &Policy,
     held: Option<&Held>,
-    store: &RefCell<Store>,
+    newest: &dyn Fn(&str) -> Result<Option<String>, StoreError>,
+    store: &RefCell<LedgerFile>,
     lean: bool,
     now: Millis,
     events: &dyn Fn(Event),
@@ -140,7 +142,7 @@ pub async fn fetch<S: Source>(
     if let Some(held) = held.filter(|h| h.origin != checkpoint.origin) {
         return Err(untrusted(format!("it is the ledger {}, not {}", checkpoint.origin, held.origin)).into());
     }
-    let newest = store.borrow().newest_trusted(&checkpoint.origin)?;
+    let newest = newest(&checkpoint.origin)?;
     let known = still_trusted(policy, newest.as_deref());
     let step = match follows(source, checkpoint, &note, known.as_ref()).await {
         Ok(step) => step,
@@ -188,8 +190,17 @@ pub async fn fetch<S: Source>(
     Ok(Synced::Pack(Box::new(Fetched { held, note, manifest_bytes, manifest, head, files, shelf, fell_back })))
 }
 
+/// The policy that a ledger publishes beside its files. Nothing vouches for it: it is to be shown, and compared by its fingerprint.
+///
+/// # Errors
+/// The source is not reachable, or has none.
+pub async fn published_policy<S: Source>(source: &S) -> Result<String, EngineError> {
+    let text = small(source, "policy", MAX_CHECKPOINT).await?;
+    String::from_utf8(text).map_err(|_| untrusted("its policy is not text"))
+}
+
 /// The pack that the store holds, with the digest of its manifest.
-fn base(held: Option<&Held>, store: &Store) -> Result<Option<(Digest, Manifest)>, StoreError> {
+fn base(held: Option<&Held>, store: &LedgerFile) -> Result<Option<(Digest, Manifest)>, StoreError> {
     let Some(bytes) = held.map(|_| store.manifest()).transpose()?.flatten() else { return Ok(None) };
     // One that cannot be read any more is as good as none.
     Ok(serde_json::from_slice(&bytes).ok().map(|manifest| (Sha256::digest(&bytes).into(), manifest)))
@@ -200,7 +211,7 @@ async fn files<S: Source>(
     source: &S,
     manifest: &Manifest,
     base: Option<&(Digest, Manifest)>,
-    store: &RefCell<Store>,
+    store: &RefCell<LedgerFile>,
     events: &dyn Fn(Event),
 ) -> Result<(Head, Vec<(PackFile, Way)>, bool), EngineError> {
     let holds = |f: &PackFile| f.tier == pack::Tier::Index || store.borrow().holds(&f.name, &f.raw_sha256).unwrap_or_default();
@@ -218,7 +229,7 @@ async fn by_plan<S: Source>(
     source: &S,
     manifest: &Manifest,
     plan: &Plan<'_>,
-    store: &RefCell<Store>,
+    store: &RefCell<LedgerFile>,
     events: &dyn Fn(Event),
 ) -> Result<(Head, Vec<(PackFile, Way)>), EngineError> {
     let total = plan.size();

@@ -3,8 +3,8 @@
 use crate::{
     bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Answer, CategoryRow, EngineError, HistoryRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot, StageRow, Status,
-        SubjectView,
+        Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, LedgerRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot,
+        StageRow, Status, SubjectView,
     },
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
@@ -66,7 +66,17 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         return Err(error);
     }
     Ok(match request {
-        Request::Open | Request::Status | Request::Sync { .. } => Answer::Status(status(&device)),
+        Request::Open | Request::Status | Request::Sync { .. } | Request::SyncAll { .. } | Request::AddLedger { .. } | Request::RemoveLedger(_) => {
+            Answer::Status(status(&device))
+        }
+        Request::LookAtLedger { url, .. } => Answer::Offer(LedgerOffer {
+            url: url.clone(),
+            origin: "ledger.example.net".into(),
+            policy: "quorum none\n".into(),
+            fingerprint: FINGERPRINT.into(),
+            witnesses: 2,
+            published: true,
+        }),
         Request::Profile | Request::SetProfile(_) => Answer::Profile(device.profile),
         Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
         Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
@@ -98,22 +108,44 @@ pub fn profile() -> Profile {
     profile
 }
 
+/// A fingerprint as any policy has one.
+pub const FINGERPRINT: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+fn ledger(origin: &str, snapshot: Option<Snapshot>, trouble: Option<EngineError>) -> LedgerRow {
+    LedgerRow {
+        origin: origin.into(),
+        url: format!("https://{origin}/"),
+        fingerprint: FINGERPRINT.into(),
+        synced: snapshot.is_some().then_some(Millis(1_793_491_200_000)),
+        snapshot,
+        trouble,
+    }
+}
+
 fn status(device: &Device) -> Status {
+    let snapshot = device.snapshot.then(|| Snapshot {
+        origin: "ecosphere.example/sample".into(),
+        log_size: 1412,
+        batch: 1,
+        time: Millis(1_793_491_200_000),
+        sample: true,
+        stale: false,
+        days: 0,
+        policy: String::new(),
+        products: 824,
+        organisations: 265,
+        projects: 12,
+        retailers: 3,
+    });
     Status {
-        snapshot: device.snapshot.then(|| Snapshot {
-            origin: "ecosphere.example/sample".into(),
-            log_size: 1412,
-            batch: 1,
-            time: Millis(1_793_491_200_000),
-            sample: true,
-            stale: false,
-            days: 0,
-            policy: String::new(),
-            products: 824,
-            organisations: 265,
-            projects: 12,
-            retailers: 3,
-        }),
+        ledgers: match &snapshot {
+            Some(held) => vec![
+                ledger(&held.origin, Some(held.clone()), None),
+                ledger("ledger.example.org", None, Some(EngineError::Offline("connection refused".into()))),
+            ],
+            None => vec![],
+        },
+        snapshot,
         has_profile: device.profile.is_some(),
         history: 5,
         durable: true,
@@ -176,6 +208,7 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
         code,
         gtin: Some("03700214614266".into()),
         outcome,
+        ledger: Some("ecosphere.example/sample".into()),
         stale: false,
         message: outcome.sentence().into(),
         next_step: outcome.next_step().into(),
@@ -228,6 +261,7 @@ fn option(number: u32, name: &str, brand: &str, band: VerdictBand, why: &str, pr
         price: price.map(euros),
         at: price.map(|_| "Corner Green".into()),
         fictional,
+        ledger: "ecosphere.example/sample".into(),
     }
 }
 

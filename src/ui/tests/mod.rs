@@ -242,6 +242,8 @@ fn the_values_show_the_profile_and_every_way_out_with_it() {
 fn the_ledger_says_that_it_is_a_sample() {
     let html = look("ledger", "/ledger-status", Device::default());
     says(&html, &["These keys are public: a sample, not real proof.", "824", "ecosphere.example/sample", "Sync now", "Open Food Facts"]);
+    // Every ledger with what two people compare, and what is wrong with one beside it.
+    says(&html, &["0f1e 2d3c 4b5a 6978", "ledger.example.org", "connection refused", "Add a ledger", "Remove"]);
     look("ledger-none", "/ledger-status", Device { snapshot: false, ..Device::default() });
 }
 

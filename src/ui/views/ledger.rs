@@ -27,7 +27,7 @@ pub fn Ledger() -> Element {
     rsx! {
         div { class: "head",
             Heading { title: "Ledger", "Your ledger snapshot" }
-            p { class: "quiet", "Verdicts are checked against this snapshot, on this phone. Nobody learns what you scan: every sync asks for the same files." }
+            p { class: "quiet", "Verdicts are checked against this snapshot, on this phone. Nobody learns what you scan: every sync asks every ledger for the same files." }
         }
         match snapshot {
             Some(snapshot) => rsx! { Held { snapshot } },
@@ -58,6 +58,7 @@ pub fn Ledger() -> Element {
         if !durable {
             div { class: "block note tone-mixed", Icon { glyph: Glyph::Alert } div { p { "This browser keeps nothing: your values and history are gone when the page is closed. A secure address (https) or another browser keeps them." } } }
         }
+        super::ledgers::Ledgers {}
         section { class: "block",
             h2 { "Try it" }
             p { "A printable sheet of sample passports, with an example of every outcome. Print it or open it on another screen, then scan." }

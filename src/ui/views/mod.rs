@@ -6,6 +6,7 @@ mod for_you;
 mod history;
 mod home;
 mod ledger;
+mod ledgers;
 mod lost;
 mod scan;
 mod shelf;
