@@ -9,7 +9,7 @@ use super::{
     service::{Engine, Fault, SAMPLE_SOURCE, snapshot},
     source::{self, Source},
     store::{ApplyError, Kept, Slot, Store, Witnessed},
-    sync::{self, Fetched, SyncError, Synced},
+    sync::{self, Fetched, SyncError, Synced, Terms},
     wire::{Answer, EngineError, Event, LedgerOffer, LedgerRow},
 };
 use crate::{
@@ -92,7 +92,19 @@ impl Engine {
             return Err(EngineError::BadInput(why.into()).into());
         }
         let origin = origin(&policy)?;
-        self.not_held(origin, None)?;
+        let held = self.store.borrow().kept()?.into_iter().find(|k| k.origin == origin);
+        if let Some(held) = held {
+            // The same ledger at another address, with the same policy or after a hand-over that leads to it: nothing but that is believed.
+            let own = self::policy(&held.policy)?;
+            self.bring_from(held.slot, url, &own, now, events).await.or_else(|_| self.not_held(origin, None))?;
+            let moved = self.held(origin)?;
+            if moved.policy != policy.to_string() {
+                // It holds, but not as the person confirmed it: it stays where it was.
+                self.store.borrow_mut().keep(&Kept { source: held.source, ..moved })?;
+                self.not_held(origin, None)?;
+            }
+            return Ok(Answer::Status(self.status(now)?));
+        }
         let full = || EngineError::BadInput("this device holds as many ledgers as it can; remove one first".into());
         let slot = self.store.borrow_mut().add_ledger()?.ok_or_else(full)?;
         let brought = self.bring_from(slot, url, &policy, now, events).await;
@@ -153,7 +165,7 @@ impl Engine {
     async fn home(&self, url: &str, trust: Option<&str>, now: Millis, events: &dyn Fn(Event)) -> Result<(), Fault> {
         let held = self.catalogue.borrow().part(Slot::HOME).map(|p| p.held.policy.clone());
         let known = self.store.borrow().kept()?.into_iter().find(|k| k.slot == Slot::HOME).map(|k| k.policy);
-        let text = trust.map(str::to_owned).or(held).or(known).unwrap_or_else(|| SAMPLE_POLICY.to_owned());
+        let text = trust.map(str::to_owned).or(known).or(held).unwrap_or_else(|| SAMPLE_POLICY.to_owned());
         let policy = policy(&text)?;
         if let Ok(origin) = origin(&policy) {
             self.not_held(origin, Some(Slot::HOME))?;
@@ -179,8 +191,10 @@ impl Engine {
     async fn bring_from(&self, slot: Slot, url: &str, policy: &Policy, now: Millis, events: &dyn Fn(Event)) -> Result<(), Fault> {
         self.bring(slot, &source::at(url).map_err(EngineError::from)?, policy, now, events).await?;
         self.troubles.borrow_mut().remove(&slot);
-        let origin = self.catalogue.borrow().part(slot).map(|p| p.held.origin.clone()).unwrap_or_default();
-        self.store.borrow_mut().keep(&Kept { slot, origin, source: url.to_owned(), policy: policy.to_string(), synced: Some(now) })?;
+        // The policy may be another one than it was: a log can be handed over.
+        let held = self.catalogue.borrow().part(slot).map(|p| (p.held.origin.clone(), p.held.policy.clone()));
+        let (origin, policy) = held.unwrap_or_default();
+        self.store.borrow_mut().keep(&Kept { slot, origin, source: url.to_owned(), policy, synced: Some(now) })?;
         Ok(())
     }
 
@@ -189,9 +203,8 @@ impl Engine {
         // Under another policy there is no snapshot to go on from; which checkpoints were trusted is remembered all the same.
         let held = self.catalogue.borrow().part(slot).map(|p| p.held.clone()).filter(|h| h.policy == policy.to_string());
         let ledger = self.store.borrow().ledger(slot)?;
-        let newest = |origin: &str| self.store.borrow().newest_trusted(origin);
         for lean in [true, false] {
-            let fetched = match sync::fetch(source, policy, held.as_ref(), &newest, &ledger, lean, now, events).await {
+            let fetched = match sync::fetch(source, &Terms { policy, held: held.as_ref(), mine: &self.store, lean }, &ledger, now, events).await {
                 Ok(Synced::Unchanged) => return Ok(false),
                 Ok(Synced::Pack(pack)) => pack,
                 Err(SyncError::Plain(e)) => return Err(e.into()),
@@ -204,7 +217,7 @@ impl Engine {
             let applied = ledger.borrow_mut().apply(&fetched).map_err(|e| e.in_ledger(slot));
             match applied {
                 Ok(()) => {
-                    self.applied(&fetched, lean)?;
+                    self.applied(&fetched, policy, lean, now)?;
                     return Ok(true);
                 }
                 Err(ApplyError::Store(e)) => return Err(e.into()),
@@ -222,12 +235,24 @@ impl Engine {
         Err(EngineError::Untrusted("its pack does not hold".into()).into())
     }
 
-    fn applied(&self, fetched: &Fetched, lean: bool) -> Result<(), Fault> {
+    fn applied(&self, fetched: &Fetched, before: &Policy, lean: bool, now: Millis) -> Result<(), Fault> {
         if fetched.fell_back || !lean {
             let notice = "A short update that the ledger offered did not hold, so the whole snapshot was fetched instead. Nothing wrong was used.";
             self.notices.borrow_mut().push(notice.to_owned());
         }
         // Only now: a checkpoint whose pack does not hold must not lock out the one that comes after it.
+        if !fetched.handovers.is_empty() {
+            let origin = &fetched.held.origin;
+            let (mut policy, mut steps) = (before.clone(), Vec::new());
+            for note in &fetched.handovers {
+                steps.push((policy.to_string(), note.as_str()));
+                policy = Handover::open(note, &policy).map_or(policy, |(_, after)| after);
+            }
+            self.store.borrow_mut().handed_over(origin, &steps, &fetched.held.policy, now)?;
+            let key = fetched.held.policy.lines().next().unwrap_or_default();
+            let notice = format!("The ledger {origin} has a new operator: its witnesses handed it over, and your device follows ({key}).");
+            self.notices.borrow_mut().push(notice);
+        }
         self.store.borrow_mut().trust(&fetched.held.origin, &fetched.note)?;
         Ok(self.reload()?)
     }

@@ -98,6 +98,11 @@ impl LogKey {
         &self.0.public
     }
 
+    /// A signature line under this key, with its line feed.
+    pub(super) fn line(&self, signature: &[u8]) -> String {
+        self.0.line(signature)
+    }
+
     /// Whether this key signed the note's text.
     ///
     /// # Errors

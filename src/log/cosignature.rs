@@ -7,7 +7,7 @@
 //! It says: at that time, in seconds since 1970, this was the largest consistent checkpoint of that log that the cosigner had seen.
 
 use super::{
-    Checkpoint, LogError,
+    Checkpoint, LogError, LogKey,
     note::{SignedNote, Vkey},
 };
 use ed25519_dalek::Signer as _;
@@ -102,6 +102,11 @@ impl Cosigner {
         &self.public
     }
 
+    /// The signature line of this key, as one of type 0x01, under a text that is no checkpoint.
+    pub(super) fn sign_note(&self, text: &str) -> Result<String, LogError> {
+        LogKey::new(self.public.name(), *self.public.public()).map(|key| key.line(&self.secret.sign(text.as_bytes()).to_bytes()))
+    }
+
     /// The signature line for the checkpoint in a note, with its line feed: append it to the note. `time` is in seconds since 1970.
     ///
     /// It says that this cosigner has seen nothing that contradicts the checkpoint, so look before you sign.
@@ -172,7 +177,7 @@ mod tests {
         let line = Checkpoint { origin: "witness.example/w".into(), size: 7, root: [9; 32] }.sign(&log);
         assert_eq!(cosigned(witness(2).key(), &line), Ok(None));
         assert!(CosignerKey::parse(&log.key().to_string()).is_err());
-        assert!(crate::log::LogKey::parse(&witness(2).key().to_string()).is_err());
+        assert!(LogKey::parse(&witness(2).key().to_string()).is_err());
     }
 
     #[test]

@@ -186,6 +186,17 @@ impl Policy {
         self.quorum.is_some()
     }
 
+    /// The same policy with another key in the place of one of its logs'; `None` when it does not name the one, or names the other already.
+    pub(super) fn handed_over(&self, from: &LogKey, to: &LogKey) -> Option<Self> {
+        if self.logs.iter().any(|(key, _)| key.public() == to.public()) {
+            return None;
+        }
+        let mut after = self.clone();
+        // The old operator's address is not the new one's.
+        *after.logs.iter_mut().find(|(key, _)| key == from)? = (to.clone(), None);
+        Some(after)
+    }
+
     /// SHA-256 of the policy as [`Display`](fmt::Display) writes it: what two people compare to know that they mean the same policy,
     /// whatever comments and spaces it was written with.
     #[must_use]

@@ -221,6 +221,9 @@ pub enum LogCommand {
     /// Checks a proof (C2SP tlog-proof) against a policy, without any network.
     #[command(after_help = PROVE_EXAMPLE)]
     Check(CheckArgs),
+    /// Hands a log over to a new operator, by a quorum of the policy's witnesses.
+    #[command(subcommand, after_help = commands::HANDOVER_EXAMPLE)]
+    Handover(commands::HandoverCommand),
 }
 
 const PROVE_EXAMPLE: &str = "Example:
@@ -411,6 +414,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Log(LogCommand::Verify(args)) => commands::verify(args),
         Command::Log(LogCommand::Prove(args)) => commands::prove(args),
         Command::Log(LogCommand::Check(args)) => commands::check(args),
+        Command::Log(LogCommand::Handover(command)) => commands::handover(command),
         Command::Witness(args) => commands::witness(args, cli.json),
         Command::Mirror(args) => commands::mirror(args, cli.json),
         Command::LanCert(args) => commands::lan_cert(args),

@@ -10,11 +10,11 @@
 
 use super::{NodeError, snapshot::Snapshot};
 use crate::{
-    log::{Checkpoint, LogError, LogKey, LogSigner, LogWriter, MAX_ENTRY_BYTES, bundle_path, read_bundle},
+    log::{Checkpoint, Handover, LogError, LogKey, LogSigner, LogWriter, MAX_ENTRY_BYTES, bundle_path, read_bundle, read_handovers},
     measure::Millis,
     pack::Pack,
     state::{MAX_LIFETIME, Policy, Rejection, State},
-    statement::{self, BatchClose, Body, Digest, Draft, SigningKey, Statement, StatementError},
+    statement::{self, BatchClose, Body, DidKey, Digest, Draft, SigningKey, Statement, StatementError},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -116,6 +116,23 @@ pub struct Close {
     statement: Statement,
 }
 
+/// Who closed a log's batches before its key did, by the hand-overs that lie beside it: up to which leaf, and which key, oldest first. That the
+/// quorum signed them is for those to check who have a policy; here they only say whose signatures to expect.
+pub fn former_keys(read: &dyn Fn(&str) -> Option<Vec<u8>>, key: &LogKey) -> Vec<(u64, DidKey)> {
+    let file = read("handover").and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    let (mut former, mut now) = (Vec::new(), key.clone());
+    for note in read_handovers(&file).unwrap_or_default().iter().rev() {
+        if let Ok(handover) = Handover::read(note)
+            && handover.to == now
+        {
+            former.push((handover.size, DidKey::from_public(*handover.from.public())));
+            now = handover.from;
+        }
+    }
+    former.reverse();
+    former
+}
+
 impl Ledger {
     /// An empty ledger. `sample` says that its keys are public.
     #[must_use]
@@ -130,6 +147,12 @@ impl Ledger {
             sample,
             newest: Arc::default(),
         }
+    }
+
+    /// An empty ledger that had other operators before ([`former_keys`]).
+    #[must_use]
+    pub fn handed_over(policy: Policy, former: Vec<(u64, DidKey)>, sample: bool) -> Self {
+        Self { state: State::handed_over(policy.clone(), former), ..Self::new(policy, sample) }
     }
 
     /// From now on, bodies and published entries are read from here instead of being kept in memory.
@@ -147,7 +170,8 @@ impl Ledger {
         let note = shelf.file("checkpoint").ok_or_else(|| NodeError::Data("its checkpoint is missing".to_owned()))?;
         let note = String::from_utf8(note).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))?;
         let Checkpoint { size, root, .. } = Checkpoint::open(&note, key)?;
-        let mut ledger = Self { published: size, ..Self::new(policy, sample) };
+        let former = former_keys(&|path| shelf.file(path), key);
+        let mut ledger = Self { published: size, ..Self::handed_over(policy, former, sample) };
         let (mut log, mut batch) = (LogWriter::new(), Vec::<Statement>::new());
         while log.size() < size {
             let first = log.size();
@@ -381,7 +405,7 @@ impl Ledger {
     }
     /// Everyone who may be trusted to vouch.
     #[must_use]
-    pub fn registrars(&self) -> BTreeSet<statement::DidKey> {
+    pub fn registrars(&self) -> BTreeSet<DidKey> {
         self.state.policy().registrars.iter().copied().collect()
     }
 }

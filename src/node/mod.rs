@@ -37,6 +37,7 @@ pub mod sequencer;
 pub mod serve;
 pub mod snapshot;
 pub mod store;
+pub mod takeover;
 pub mod witness;
 
 mod commands;

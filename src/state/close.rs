@@ -48,7 +48,8 @@ impl State {
     }
 
     pub(super) fn close(&mut self, who: DidKey, leaf: u64, b: &BatchClose, now: Millis) -> Result<(), Rejection> {
-        if who != self.policy.log {
+        let log = self.former.iter().find(|(until, _)| leaf < *until).map_or(self.policy.log, |(_, key)| *key);
+        if who != log {
             return Err(Rejection::NotTheLog);
         }
         let next = self.next_number();

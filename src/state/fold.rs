@@ -114,6 +114,8 @@ pub struct Batch {
 #[derive(Debug, Clone)]
 pub struct State {
     pub(super) policy: Policy,
+    /// Keys that closed batches before the log was handed over: up to which leaf, and which. Oldest first.
+    pub(super) former: Vec<(u64, DidKey)>,
     pub(super) actors: BTreeMap<DidKey, Actor>,
     /// Every key that any actor ever had.
     pub(super) keys: BTreeMap<DidKey, Tenure>,
@@ -140,6 +142,7 @@ impl State {
     pub fn new(policy: Policy) -> Self {
         Self {
             policy,
+            former: Vec::new(),
             actors: BTreeMap::new(),
             keys: BTreeMap::new(),
             accreditations: BTreeMap::new(),
@@ -153,6 +156,13 @@ impl State {
             tree: Tree::new(),
             closed: None,
         }
+    }
+
+    /// The state of an empty log that had other operators before: up to which leaf each closed the batches, and its key, oldest first. The
+    /// policy's key closes those from there on.
+    #[must_use]
+    pub fn handed_over(policy: Policy, former: Vec<(u64, DidKey)>) -> Self {
+        Self { former, ..Self::new(policy) }
     }
 
     /// Applies one statement, or changes nothing. `now` is the time of the batch that takes it (for a `BatchClose`, its own).

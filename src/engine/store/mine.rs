@@ -32,6 +32,10 @@ CREATE TABLE ledger (
 INSERT INTO ledger (slot, origin, source, policy, synced)
   SELECT 0, '', s.value, k.value, -1 FROM setting AS s JOIN setting AS k ON s.name = 'source' AND k.name = 'key';
 DELETE FROM setting WHERE name IN ('source', 'key');
+-- Hand-overs of a log that this device followed, with the policy that it believed before.
+CREATE TABLE handover (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, origin TEXT NOT NULL, policy TEXT NOT NULL, note TEXT NOT NULL UNIQUE
+) STRICT;
 ",
 ];
 

@@ -37,6 +37,32 @@ impl Store {
             .map_err(fault(File::Mine))
     }
 
+    /// Remembers hand-overs that were followed, oldest first, each with the policy before it, and that the ledger is believed under another policy from now on.
+    ///
+    /// # Errors
+    /// The store fails; nothing was changed.
+    pub fn handed_over(&mut self, origin: &str, steps: &[(String, &str)], after: &str, now: Millis) -> Result<(), StoreError> {
+        let err = fault(File::Mine);
+        let tx = self.mine.transaction().map_err(err)?;
+        for (before, note) in steps {
+            let sql = "INSERT INTO handover (time, origin, policy, note) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (note) DO NOTHING";
+            tx.execute(sql, params![now.0, origin, before, note]).map_err(err)?;
+        }
+        tx.execute("UPDATE ledger SET policy = ?1 WHERE origin = ?2", [after, origin]).map_err(err)?;
+        tx.commit().map_err(err)
+    }
+
+    /// The hand-overs of a ledger that were followed, oldest first: the policy before, and the note.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn handovers(&self, origin: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let err = fault(File::Mine);
+        let mut query = self.mine.prepare("SELECT policy, note FROM handover WHERE origin = ?1 ORDER BY id").map_err(err)?;
+        let rows = query.query_map([origin], |r| Ok((r.get(0)?, r.get(1)?))).map_err(err)?;
+        rows.collect::<Result<_, _>>().map_err(err)
+    }
+
     /// Keeps evidence; the same again is kept once.
     ///
     /// # Errors

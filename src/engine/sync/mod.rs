@@ -1,7 +1,7 @@
 //! Bringing the snapshot up to date: everything a source sends is verified before it is used, and applied at once or not at all.
 //!
 //! ```text
-//! checkpoint ── vouched for by the policy, not older than the newest one ever trusted, an extension of it
+//! checkpoint ── vouched for by the policy (or by what a hand-over that its quorum signed makes of it), not older than the newest one ever trusted, an extension of it
 //!   └ last leaf ── in the tree, a BatchClose signed by the log key, dated as its witnesses say
 //!       └ manifest ── by the digest that the BatchClose names
 //!           └ files ── held already, or patched by a delta, or fetched whole; each by its digest, resumed where they broke off
@@ -11,6 +11,7 @@
 //! searched or chose: every device that holds the same pack asks for the same files in the same order.
 
 mod download;
+mod handover;
 mod plan;
 mod trust;
 
@@ -19,7 +20,7 @@ pub use trust::Evidence;
 
 use super::{
     source::{Source, SourceError},
-    store::{Held, LedgerFile, StoreError, old_head},
+    store::{Held, LedgerFile, Store, StoreError, old_head},
     wire::{EngineError, Event},
 };
 use crate::{
@@ -29,6 +30,7 @@ use crate::{
     statement::Digest,
 };
 use download::{file, shelf, small};
+use handover::{Vouched, vouched};
 use plan::Plan;
 use sha2::{Digest as _, Sha256};
 use std::cell::RefCell;
@@ -57,6 +59,8 @@ pub struct Fetched {
     pub held: Held,
     /// The checkpoint, as a signed note.
     pub note: String,
+    /// Hand-overs of the log that were followed, oldest first: notes.
+    pub handovers: Vec<String>,
     /// Its manifest as it came.
     pub manifest_bytes: Vec<u8>,
     /// Its manifest.
@@ -119,40 +123,58 @@ fn untrusted(why: impl Into<String>) -> EngineError {
     EngineError::Untrusted(why.into())
 }
 
-/// Fetches and verifies what is newer than `held`, for the ledger whose file `store` is; `newest` knows the newest checkpoint of a ledger that
-/// was ever trusted. Pieces of downloads are kept in the store and used by the next try. With `lean` false nothing that the store holds of the old pack
-/// is used.
+/// What a sync goes on from.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Whom to believe.
+    pub policy: &'a Policy,
+    /// The snapshot that is held, if it came under this policy.
+    pub held: Option<&'a Held>,
+    /// What was ever trusted, and which hand-overs were followed.
+    pub mine: &'a RefCell<Store>,
+    /// Whether what the store holds of the old pack may be used.
+    pub lean: bool,
+}
+
+/// Fetches and verifies what is newer than what is held, for the ledger whose file `store` is. Pieces of downloads are kept in the store and
+/// used by the next try.
 ///
 /// # Errors
 /// The source is not reachable, sends something that does not verify, or the store is full. Nothing of it is in use then.
 pub async fn fetch<S: Source>(
     source: &S,
-    policy: &Policy,
-    held: Option<&Held>,
-    newest: &dyn Fn(&str) -> Result<Option<String>, StoreError>,
+    terms: &Terms<'_>,
     store: &RefCell<LedgerFile>,
-    lean: bool,
     now: Millis,
     events: &dyn Fn(Event),
 ) -> Result<Synced, SyncError> {
+    let Terms { policy, held, mine, lean } = *terms;
     let note = small(source, "checkpoint", MAX_CHECKPOINT).await?;
     let note = String::from_utf8(note).map_err(|_| untrusted("its checkpoint is not text"))?;
-    let trusted = policy.open(&note)?;
+    let Vouched { trusted, policy: after, handovers } = vouched(source, policy, &note, mine).await?;
     let checkpoint = &trusted.checkpoint;
     if let Some(held) = held.filter(|h| h.origin != checkpoint.origin) {
         return Err(untrusted(format!("it is the ledger {}, not {}", checkpoint.origin, held.origin)).into());
     }
-    let newest = newest(&checkpoint.origin)?;
+    let newest = mine.borrow().newest_trusted(&checkpoint.origin)?;
     let known = still_trusted(policy, newest.as_deref());
     let step = match follows(source, checkpoint, &note, known.as_ref()).await {
         Ok(step) => step,
         Err(Refused::Plainly(e)) => return Err(e.into()),
         Err(Refused::Conflict(evidence)) => return Err(SyncError::Conflict(evidence)),
     };
-    if matches!(step, Step::Same) && held.is_some_and(|h| h.tree_size == checkpoint.size && h.root == checkpoint.root) {
+    // What was handed over is what the witnesses saw: the new operator goes on from there, or it is another log.
+    for (handover, signed) in &handovers {
+        match follows(source, checkpoint, &note, Some(&(handover.checkpoint(), signed.clone()))).await {
+            Ok(_) => {}
+            Err(Refused::Plainly(e)) => return Err(e.into()),
+            Err(Refused::Conflict(evidence)) => return Err(SyncError::Conflict(evidence)),
+        }
+    }
+    if handovers.is_empty() && matches!(step, Step::Same) && held.is_some_and(|h| h.tree_size == checkpoint.size && h.root == checkpoint.root) {
         return Ok(Synced::Unchanged);
     }
-    let (close, before) = batch_close(source, &trusted).await?;
+    let (close, before) = batch_close(source, &trusted, &handovers).await?;
     let named = close.manifest.as_deref().ok_or_else(|| untrusted("its last batch names no pack"))?;
     if named.len() != 64 || !named.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(untrusted("its last batch names a pack by something that is no digest").into());
@@ -183,11 +205,21 @@ pub async fn fetch<S: Source>(
         time: head.time,
         log_size: head.log_size,
         sample: head.sample,
-        policy: policy.to_string(),
+        policy: after.to_string(),
         tree_size: checkpoint.size,
         root: checkpoint.root,
     };
-    Ok(Synced::Pack(Box::new(Fetched { held, note, manifest_bytes, manifest, head, files, shelf, fell_back })))
+    Ok(Synced::Pack(Box::new(Fetched {
+        held,
+        note,
+        handovers: handovers.into_iter().map(|(_, note)| note).collect(),
+        manifest_bytes,
+        manifest,
+        head,
+        files,
+        shelf,
+        fell_back,
+    })))
 }
 
 /// The policy that a ledger publishes beside its files. Nothing vouches for it: it is to be shown, and compared by its fingerprint.

@@ -5,7 +5,7 @@ use crate::{
     log::{self, Checkpoint, LogKey, LogWriter},
     node::{
         NodeError,
-        ledger::{Ledger, named_bodies, pack_files},
+        ledger::{Ledger, former_keys, named_bodies, pack_files},
     },
     pack::{Manifest, decode_dossiers},
     state::{Policy, Rejection},
@@ -79,7 +79,8 @@ impl Auditor {
         let (mut out, ledger) = self.held.take().unwrap_or_else(|| {
             let key = DidKey::from_public(*trusted.log.public());
             let policy = Policy { origin: checkpoint.origin.clone(), log: key, registrars: self.terms.registrars.clone() };
-            (Replay::nothing(&checkpoint), Ledger::new(policy, self.terms.sample))
+            let former = former_keys(&|path| place.read(path).ok().flatten(), &trusted.log);
+            (Replay::nothing(&checkpoint), Ledger::handed_over(policy, former, self.terms.sample))
         });
         if out.evidence.is_some() {
             self.held = Some((out.clone(), ledger));

@@ -1,6 +1,7 @@
 //! What each command does, one file each.
 
 mod actor;
+mod handover;
 mod import;
 mod init;
 mod issue;
@@ -17,6 +18,7 @@ mod verify;
 mod witness;
 
 pub use actor::{ActorCommand, actor};
+pub use handover::{HANDOVER_EXAMPLE, HandoverCommand, handover};
 pub use import::import;
 pub use init::init;
 pub use issue::issue;

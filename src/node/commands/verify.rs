@@ -2,10 +2,11 @@
 
 use super::init::dids;
 use crate::{
-    log::{LogKey, LogWriter, Policy as Trust},
+    log::{LogKey, LogWriter, MAX_HANDOVERS, Policy as Trust},
     node::{
         NodeError,
         cli::{Outcome, TrustArgs, VerifyArgs},
+        ledger::former_keys,
         published::Place,
         sample,
     },
@@ -24,7 +25,8 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
     let (trusted, _) = place.checkpoint(&trust(&args.trust)?)?;
     let checkpoint = &trusted.checkpoint;
     let log = place.audit(&trusted)?;
-    let state = replay(&log, Policy { origin: checkpoint.origin.clone(), log: DidKey::from_public(*trusted.log.public()), registrars })?;
+    let former = former_keys(&|path| place.need(path, MAX_HANDOVERS as u64).ok(), &trusted.log);
+    let state = replay(&log, Policy { origin: checkpoint.origin.clone(), log: DidKey::from_public(*trusted.log.public()), registrars }, former)?;
 
     let last = checkpoint.size.saturating_sub(1);
     let newest = statement::verify(log.entry(last).unwrap_or_default())?;
@@ -75,8 +77,8 @@ pub(super) fn trust(args: &TrustArgs) -> Result<Trust, NodeError> {
     })
 }
 
-fn replay(log: &LogWriter, policy: Policy) -> Result<State, NodeError> {
-    let mut state = State::new(policy);
+fn replay(log: &LogWriter, policy: Policy, former: Vec<(u64, DidKey)>) -> Result<State, NodeError> {
+    let mut state = State::handed_over(policy, former);
     let mut batch: Vec<Statement> = Vec::new();
     for leaf in 0..log.size() {
         let statement = statement::verify(log.entry(leaf).unwrap_or_default()).map_err(|e| NodeError::Replay { leaf, why: e.to_string() })?;

@@ -22,7 +22,7 @@ pub async fn get(State(app): State<Arc<App>>, Path(path): Path<String>, headers:
     let Some(bytes) = app.ledger.read(&path).await else { return missing() };
     let (kind, caching) = match path.as_str() {
         "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
-        "policy" => ("text/plain; charset=utf-8", "no-cache"),
+        "policy" | "handover" => ("text/plain; charset=utf-8", "no-cache"),
         "shelf.json" => ("application/json", "no-cache"),
         _ => ("application/octet-stream", IMMUTABLE),
     };
