@@ -332,7 +332,8 @@ fn the_commands_hand_a_log_over_step_by_step() {
     run(&["log", "handover", "assemble", "by-w1", "by-w2", "by-w1", "--policy", "policy"], "signed");
     let data = desk.path().join("node");
     let registrar = actor(0).did().to_string();
-    let go_on = ["log", "handover", "continue", "--copy", copy, "--handover", "signed", "--key", "new.key", "--policy", "policy", "--data", "node"];
+    let go_on =
+        ["log", "handover", "continue", "--copy", copy, "--handover", "signed", "--new-key", "new.key", "--policy", "policy", "--data", "node"];
     run(&[&go_on[..], &["--registrar", &registrar]].concat(), "said");
     let mut ledger = Sequencer::open(&data, 0).unwrap();
     write(&mut ledger, &data, 10, 2);

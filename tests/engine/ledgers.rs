@@ -126,7 +126,21 @@ fn a_ledger_is_added_only_under_the_fingerprint_that_was_confirmed() {
     let spoken = offer.fingerprint.to_uppercase().as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect::<Vec<_>>().join(" ");
     let added = add(&engine, LedgerOffer { fingerprint: spoken, ..offer.clone() }).unwrap();
     assert_eq!((names(&added), added.ledgers[0].fingerprint.as_str(), added.ledgers[0].synced), (vec![OTHER], offer.fingerprint.as_str(), Some(NOW)));
-    assert!(matches!(add(&engine, offer), Err(EngineError::BadInput(why)) if why.contains("already")));
+}
+
+#[test]
+fn a_ledger_that_moved_is_found_at_its_new_address_under_the_policy_it_has() {
+    let (both, engine) = Both::new();
+    let moved = publish(&other());
+    let added = add(&engine, look(&engine, &url(&moved))).unwrap();
+    assert_eq!((names(&added), &added.ledgers[1].url), (vec![ORIGIN, OTHER], &url(&moved)));
+    // Another policy is not believed for it, and what offers one is not asked again.
+    let witness = ecosphere::log::Cosigner::from_seed("witness.example/w", &[9; 32]).unwrap();
+    let log = other().policy().logs().next().unwrap().to_string();
+    std::fs::write(both.second.path().join("policy"), format!("log {log}\nwitness w {}\nquorum none\n", witness.key())).unwrap();
+    let refused = add(&engine, look(&engine, &url(&both.second)));
+    assert!(matches!(refused, Err(EngineError::BadInput(ref why)) if why.contains("already")), "{refused:?}");
+    assert_eq!(status(&engine).ledgers, added.ledgers);
 }
 
 #[test]
@@ -333,7 +347,7 @@ fn a_device_of_before_there_were_several_keeps_all_it_has() {
     drop(engine);
     // As the last version left it: two steps taken, and where the one ledger comes from among the settings.
     let mine = rusqlite::Connection::open(folder.path().join("mine.db")).unwrap();
-    mine.execute_batch("DROP TABLE ledger; PRAGMA user_version = 2;").unwrap();
+    mine.execute_batch("DROP TABLE ledger; DROP TABLE handover; PRAGMA user_version = 2;").unwrap();
     for (name, value) in [("source", url(&first)), ("key", policy)] {
         mine.execute("INSERT INTO setting (name, value) VALUES (?1, ?2)", [name, &value]).unwrap();
     }

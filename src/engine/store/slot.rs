@@ -39,7 +39,7 @@ impl Slot {
     /// The number on this device of a ledger's passport.
     #[must_use]
     pub const fn number(self, passport: u32) -> u32 {
-        (self.0 as u32) << BITS | passport & (Self::PASSPORTS - 1)
+        ((self.0 as u32) << BITS) | (passport & (Self::PASSPORTS - 1))
     }
 
     /// The place and the passport number behind a number on this device.

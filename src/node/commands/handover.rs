@@ -67,7 +67,7 @@ pub enum HandoverCommand {
         handover: PathBuf,
         /// The new operator's key file.
         #[arg(long, value_name = "FILE")]
-        key: PathBuf,
+        new_key: PathBuf,
         /// Folder of the new node; it must hold no ledger.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
@@ -85,7 +85,7 @@ pub const HANDOVER_EXAMPLE: &str = "Example:
   ecosphere-node log handover make copy/ledger --policy policy.txt --to example.org/ledger+1a2b3c4d+AQ… > handover.txt
   ecosphere-node log handover sign handover.txt --key w1.key > by-w1.txt          # each witness, on its own machine
   ecosphere-node log handover assemble by-w1.txt by-w2.txt --policy policy.txt > signed.txt
-  ecosphere-node log handover continue --copy copy --handover signed.txt --policy policy.txt --key new.key --registrar did:key:z6Mk… --data node
+  ecosphere-node log handover continue --copy copy --handover signed.txt --policy policy.txt --new-key new.key --registrar did:key:z6Mk… --data node
   ecosphere-node serve --data node
 
 Devices that hold the old policy follow by themselves once they are given the new address: the hand-over is published beside the checkpoint.";
@@ -109,8 +109,8 @@ pub fn handover(command: &HandoverCommand) -> Result<Outcome, NodeError> {
             Ok(note(text + &read.signed_by(&cosigner)?, &read, &[cosigner.key().name().to_owned()]))
         }
         HandoverCommand::Assemble { handovers, trust: whom } => assemble(handovers, &trust(whom)?),
-        HandoverCommand::Continue { copy, handover, key, data, registrar, trust: whom } => {
-            let seed = seed(key)?;
+        HandoverCommand::Continue { copy, handover, new_key, data, registrar, trust: whom } => {
+            let seed = seed(new_key)?;
             let with = TakeOver { note: &read(handover)?, policy: &trust(whom)?, seed: &seed, registrars: dids(registrar)? };
             let after = take_over(copy, data, with)?;
             let fingerprint = hex::encode(after.fingerprint());
