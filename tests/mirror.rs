@@ -15,9 +15,11 @@ use ecosphere::{
         sequencer::{Sequencer, now},
         serve::{App, LedgerFiles, listen, router, serve},
     },
+    pack::Manifest,
     statement::{self, Body, Draft, Registration, Role, SigningKey},
 };
 use std::{
+    collections::BTreeMap,
     fs,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -189,6 +191,44 @@ fn altered_files_and_strangers_are_not_copied() {
     }
     assert!(refused >= 3, "the newest bundle, the manifest, the index: {refused}");
     assert!(!copy.path().join("ledger").exists());
+}
+
+/// Syncs a device from an address; the batch it holds then.
+fn sync(engine: &Engine, url: &str) -> u64 {
+    let request = Request::Sync { url: url.to_owned(), key: Some(key().to_string()) };
+    match runtime().block_on(engine.handle(request, None, now(), &|_| ())).unwrap() {
+        Answer::Status(status) => u64::from(status.snapshot.unwrap().batch),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_mirror_has_the_operators_policy_and_the_deltas_that_a_device_with_an_older_pack_takes() {
+    let (node, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut ledger = create(node.path());
+    write(&mut ledger, 0, 200);
+    let url = publish(node.path());
+    let device = Engine::open_memory().unwrap();
+    let first = sync(&device, &url);
+    write(&mut ledger, 200, 1);
+    write(&mut ledger, 201, 1);
+    let policy_text = format!("log {}\nquorum none\n", key());
+    fs::write(node.path().join("ledger/policy"), &policy_text).unwrap();
+    // The mirror begins only now: it never saw the pack that the device holds.
+    let mut mirror = Mirror::open(&url, policy(), copy.path()).unwrap();
+    mirror.pull().unwrap();
+    assert_eq!(fs::read_to_string(copy.path().join("ledger/policy")).unwrap(), policy_text);
+    let packs: BTreeMap<PathBuf, Vec<u8>> = all(&copy.path().join("ledger/pack")).into_iter().collect();
+    let manifest: Manifest = packs.values().find_map(|bytes| serde_json::from_slice(bytes).ok()).unwrap();
+    let steps: Vec<String> = manifest.deltas.iter().flat_map(|step| &step.files).map(|f| hex::encode(f.sha256)).collect();
+    assert!(manifest.deltas.len() >= 2 && steps.iter().all(|name| packs.contains_key(Path::new(name))), "{steps:?}");
+    assert_eq!(sync(&device, &publish(copy.path())), first + 2);
+    // A policy that is none, or a stranger's, is left where it is; what is served stays.
+    for other in ["quorum none\n", "<html>"] {
+        fs::write(node.path().join("ledger/policy"), other).unwrap();
+        mirror.pull().unwrap();
+        assert_eq!(fs::read_to_string(copy.path().join("ledger/policy")).unwrap(), policy_text);
+    }
 }
 
 struct Running(Child);

@@ -5,7 +5,7 @@
 //! very tree has its root. So what it holds is one history, whatever it is sent; tiles it computes instead of fetching them.
 //!
 //! ```text
-//! <data>/ledger/…  body/…       what it serves; the checkpoint moves last
+//! <data>/ledger/…  body/…       what it serves, the operator's policy and the newest pack's deltas with it; the checkpoint moves last
 //! <data>/incoming/…             bundles that came, until a checkpoint covers them: a pull that broke off goes on from there
 //! <data>/evidence/<digest>.json two notes that the log signed and that do not go together
 //! ```
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     log::{Checkpoint, LogWriter, Policy, Trusted, bundle_path, needed_tiles_consistency, prove_consistency, read_bundle, verify_consistency},
-    pack::Manifest,
+    pack::{Manifest, PackFile},
     statement::{self, Body, Digest},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
@@ -109,6 +109,7 @@ impl Mirror {
         self.compare(&note)?;
         let Trusted { checkpoint, .. } = self.policy.open(&note)?;
         let from = self.log.size();
+        self.fetch_policy()?;
         if self.held.is_some() && checkpoint.size == from {
             // At most, more witnesses cosigned it.
             self.files.replace_checkpoint(&note)?;
@@ -215,7 +216,17 @@ impl Mirror {
         Ok(())
     }
 
-    /// The newest pack: the last leaf names its manifest, that one names its files.
+    /// The policy that the log's operator publishes, for people to compare. Nothing here rests on it; one that is none, or another log's, is left.
+    fn fetch_policy(&self) -> Result<(), NodeError> {
+        let Some(text) = self.upstream.find(POLICY_NAME, MAX_CHECKPOINT)?.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(()) };
+        let ours = |policy: &Policy| policy.logs().any(|log| self.policy.logs().any(|known| known == log));
+        match Policy::parse(&text) {
+            Ok(policy) if ours(&policy) => self.files.replace_policy(&text),
+            _ => Ok(()),
+        }
+    }
+
+    /// The newest pack: the last leaf names its manifest, that one names its files and the steps by which a device with an older pack gets there.
     fn fetch_pack(&self, log: &LogWriter, origin: &str) -> Result<(), NodeError> {
         let Some(last) = log.size().checked_sub(1) else { return Ok(()) };
         let newest = statement::verify(log.entry(last).unwrap_or_default())?;
@@ -226,9 +237,10 @@ impl Mirror {
         let path = format!("pack/{digest}");
         let bytes = self.upstream.need(&path, MAX_BODY)?;
         let manifest = Manifest::open(&bytes, origin, &close, last)?;
-        for part in manifest.files.chunks(ROUND) {
+        let files: Vec<&PackFile> = manifest.files.iter().chain(manifest.deltas.iter().flat_map(|step| &step.files)).collect();
+        for part in files.chunks(ROUND) {
             let mut missing = Vec::new();
-            for file in part {
+            for file in part.iter().copied() {
                 if self.files.read(&format!("{LEDGER}/{}", file.path()))?.is_none() {
                     missing.push(file);
                 }
@@ -256,6 +268,7 @@ impl Mirror {
 }
 
 const CHECKPOINT_NAME: &str = "checkpoint";
+const POLICY_NAME: &str = "policy";
 const INCOMING: &str = "incoming";
 
 fn text(bytes: Vec<u8>) -> Result<String, NodeError> {
@@ -299,6 +312,15 @@ impl Upstream {
         wait(async move { from.get(&path, limit).await })
     }
 
+    /// A file of at most `limit` bytes; `None` when the server has none of this name.
+    ///
+    /// # Errors
+    /// It is longer, or the server cannot be reached.
+    pub fn find(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, NodeError> {
+        let (from, path) = (self.clone(), path.to_owned());
+        wait(async move { from.look(&path, limit).await })
+    }
+
     /// Files that must be there, several at once, in their order, each of at most `limit` bytes.
     ///
     /// # Errors
@@ -315,6 +337,11 @@ impl Upstream {
     }
 
     async fn get(&self, path: &str, limit: u64) -> Result<Vec<u8>, NodeError> {
+        let missing = || NodeError::Upstream { url: self.name(), why: format!("it has no {path}") };
+        self.look(path, limit).await?.ok_or_else(missing)
+    }
+
+    async fn look(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, NodeError> {
         let refused = |why: String| NodeError::Upstream { url: self.name(), why };
         let url = self.base.join(path).map_err(|e| refused(e.to_string()))?;
         let mut request = self.client.get(url);
@@ -322,8 +349,10 @@ impl Upstream {
             request = request.header(reqwest::header::CACHE_CONTROL, "no-cache");
         }
         let answer = request.send().await.map_err(|e| refused(e.without_url().to_string()))?;
-        if answer.status() != StatusCode::OK {
-            return Err(refused(format!("it answered {} for {path}", answer.status())));
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_FOUND | StatusCode::GONE => return Ok(None),
+            other => return Err(refused(format!("it answered {other} for {path}"))),
         }
         let mut bytes = Vec::new();
         let mut pieces = answer.bytes_stream();
@@ -333,6 +362,6 @@ impl Upstream {
                 return Err(refused(format!("{path} is longer than {limit} bytes")));
             }
         }
-        Ok(bytes)
+        Ok(Some(bytes))
     }
 }
