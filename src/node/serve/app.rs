@@ -43,6 +43,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Room for requests that are being read: [`ROOM_KIB`] permits.
     pub room: Semaphore,
+    /// How long any one request may take.
+    pub patience: Duration,
     /// Why it is read-only, for whoever tries to write.
     pub read_only: &'static str,
     /// What a phone needs to trust this node.
@@ -59,7 +61,7 @@ impl App {
     pub fn new(ledger: LedgerFiles, origin: String, sample: bool) -> Self {
         let metrics = Arc::default();
         let room = Semaphore::new(ROOM_KIB);
-        Self { ledger, web: None, intake: None, store: None, metrics, room, read_only: "", phone: None, origin, sample }
+        Self { ledger, web: None, intake: None, store: None, metrics, room, patience: REQUEST_TIMEOUT, read_only: "", phone: None, origin, sample }
     }
 }
 
@@ -88,7 +90,7 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), measure))
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(app.patience, guard))
         .with_state(app)
 }
 
@@ -99,7 +101,7 @@ pub fn help_router(app: Arc<App>) -> Router {
         .route("/lan", get(phone::page))
         .route("/lan/ca.crt", get(phone::certificate))
         .fallback(move || async move { Redirect::temporary(&page) })
-        .layer(middleware::from_fn(guard))
+        .layer(middleware::from_fn_with_state(app.patience, guard))
         .with_state(app)
 }
 
@@ -161,8 +163,8 @@ const HEADERS: [(HeaderName, &str); 5] = [
 ];
 
 /// Bounds every request in time and gives every answer the security headers.
-async fn guard(request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await;
+async fn guard(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(patience, next.run(request)).await;
     let mut answer = answer.unwrap_or_else(|_| fault(StatusCode::REQUEST_TIMEOUT, "this took too long; try again"));
     for (name, value) in HEADERS {
         answer.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -84,6 +84,82 @@ async fn only_the_checkpoint_is_asked_for_again() {
     assert_eq!(node.get("/ledger/tile/9/999", &[]).await.status(), StatusCode::NOT_FOUND);
 }
 
+/// C2SP tlog-tiles: checkpoints are text ("Checkpoints"); tiles and bundles, partial ones too, are opaque bytes that never change ("Merkle Tree",
+/// "Log Entries"), so every cache on the way may keep them for ever, and none a checkpoint.
+#[tokio::test]
+async fn everything_but_the_checkpoint_may_be_kept_for_ever_and_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let node = writing(folder.path(), 0);
+    let (_, taken) = node.post(&json!({ "statement": introduce(1) })).await;
+    node.logged(taken["id"].as_str().unwrap()).await;
+    // A full tile and bundle beside the partial ones of a small log.
+    let tiles = folder.path().join("ledger/tile");
+    fs::create_dir_all(tiles.join("entries")).unwrap();
+    fs::write(tiles.join("0/000"), vec![7; 256 * 32]).unwrap();
+    fs::write(tiles.join("entries/000"), vec![0; 512]).unwrap();
+    let mut paths = vec!["tile/0/000".to_owned(), "tile/entries/000".to_owned()];
+    for place in ["tile/0/000.p", "tile/entries/000.p", "pack"] {
+        let name = fs::read_dir(folder.path().join("ledger").join(place)).unwrap().next().unwrap().unwrap().file_name();
+        paths.push(format!("{place}/{}", name.to_str().unwrap()));
+    }
+    for path in &paths {
+        let (url, stored) = (format!("/ledger/{path}"), fs::read(folder.path().join("ledger").join(path)).unwrap());
+        let whole = node.get(&url, &[]).await;
+        assert_eq!(whole.status(), StatusCode::OK, "{path}");
+        assert_eq!(text(&whole, header::CACHE_CONTROL), "public, max-age=31536000, immutable", "{path}");
+        assert_eq!(text(&whole, header::CONTENT_TYPE), "application/octet-stream", "{path}");
+        assert_eq!((text(&whole, header::ACCEPT_RANGES), text(&whole, header::CONTENT_ENCODING)), ("bytes", ""), "{path}");
+        assert_eq!(text(&whole, header::ACCESS_CONTROL_ALLOW_ORIGIN), "*", "{path}");
+        let tag = text(&whole, header::ETAG).to_owned();
+        assert_eq!(whole.bytes().await.unwrap(), stored, "{path}");
+        let known = node.get(&url, &[(header::IF_NONE_MATCH, &tag)]).await;
+        assert_eq!((known.status(), text(&known, header::ETAG)), (StatusCode::NOT_MODIFIED, tag.as_str()), "{path}");
+        assert_eq!(text(&known, header::CACHE_CONTROL), "public, max-age=31536000, immutable", "{path}");
+        assert!(known.bytes().await.unwrap().is_empty(), "{path}");
+        let part = node.get(&url, &[(header::RANGE, "bytes=1-4")]).await;
+        assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT, "{path}");
+        assert_eq!(part.bytes().await.unwrap(), &stored[1..5], "{path}");
+        let beyond = node.get(&url, &[(header::RANGE, &format!("bytes={}-", stored.len()))]).await;
+        assert_eq!(beyond.status(), StatusCode::RANGE_NOT_SATISFIABLE, "{path}");
+    }
+    let checkpoint = node.get("/ledger/checkpoint", &[]).await;
+    assert_eq!((text(&checkpoint, header::CACHE_CONTROL), text(&checkpoint, header::CONTENT_TYPE)), ("no-store", "text/plain; charset=utf-8"));
+    // What may come later is not remembered as missing.
+    let missing = node.get("/ledger/tile/0/001", &[]).await;
+    assert_eq!((missing.status(), text(&missing, header::CACHE_CONTROL)), (StatusCode::NOT_FOUND, "no-store"));
+}
+
+#[tokio::test]
+async fn a_request_that_never_ends_is_given_up_and_a_body_where_none_belongs_is_not_read() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let folder = tempfile::tempdir().unwrap();
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![signer(1).did()], sample: false };
+    let sequencer = Sequencer::create(folder.path(), config, &[3; 32]).unwrap();
+    let node = Node::start(|app| {
+        app.intake = Some(Intake::start(sequencer, Arc::clone(&app.metrics)).unwrap());
+        app.patience = Duration::from_millis(300);
+    });
+    // The head never ends; the body never ends.
+    let unended = [
+        ("GET /health HTTP/1.1\r\nhost: x\r\n", HEAD_TIMEOUT, ""),
+        ("POST /statements HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{", Duration::from_millis(300), "HTTP/1.1 408 "),
+    ];
+    for (begun, given, said) in unended {
+        let mut stream = tokio::net::TcpStream::connect(node.base.trim_start_matches("http://")).await.unwrap();
+        stream.write_all(begun.as_bytes()).await.unwrap();
+        let mut answer = vec![0; 1024];
+        let ended = tokio::time::timeout(given + Duration::from_secs(10), stream.read(&mut answer)).await;
+        let read = ended.unwrap_or_else(|_| panic!("{begun:?} is still waited for")).unwrap_or(0);
+        let answer = String::from_utf8_lossy(&answer[..read]);
+        assert!(answer.starts_with(said), "{answer}");
+    }
+    let large = Client::new().post(format!("{}/health", node.base)).body("x".repeat(100_000)).send().await;
+    if let Ok(answer) = large {
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+    assert_eq!(node.get("/health", &[]).await.status(), StatusCode::OK);
+}
+
 #[tokio::test]
 async fn a_download_resumes_where_it_broke_off() {
     let node = Node::start(|_| {});
