@@ -314,10 +314,13 @@ impl Store for PostgresStore {
         self.change(move |db| {
             let (taken, refused) = (Arc::clone(&taken), Arc::clone(&refused));
             Box::pin(async move {
+                if refused.is_empty() {
+                    return take(db, lease, &taken).await;
+                }
                 fence(db, lease).await?;
-                take(db, &taken).await?;
+                take(db, lease, &taken).await?;
                 refuse(db, &refused, now).await?;
-                let done: Vec<&[u8]> = taken.iter().map(|t| t.id.as_slice()).chain(refused.iter().map(|r| r.id.as_slice())).collect();
+                let done: Vec<&[u8]> = refused.iter().map(|r| r.id.as_slice()).collect();
                 db.execute("DELETE FROM inbox WHERE id = ANY ($1)", &[&done]).await?;
                 Ok(())
             })
@@ -390,21 +393,34 @@ impl Store for PostgresStore {
     }
 }
 
-/// Gives statements their leaves, of which the first must be the next one.
-async fn take(db: &Transaction<'_>, taken: &[Pending]) -> Result<(), Failed> {
-    let Some(first) = taken.first() else { return Ok(()) };
-    let next = next_leaf(db).await?;
-    if first.leaf != next {
-        return Err(Failed::Refused(NodeError::Behind { got: first.leaf, next }));
-    }
+/// Gives statements their leaves, of which the first must be the next one: all of it in one question, so that a group costs one way to the
+/// database however many statements it has.
+///
+/// Whoever waits here for the lease's row, because it is being passed on, finds another term in it and changes nothing.
+const TAKE: &str = "
+WITH held AS MATERIALIZED (SELECT 1 FROM lease WHERE one = 1 AND term = $1 AND until > clock_timestamp() FOR UPDATE),
+next AS MATERIALIZED (SELECT greatest((SELECT max(leaf) + 1 FROM statement), (SELECT size FROM published), 0) AS leaf),
+taken AS MATERIALIZED (
+    SELECT t.leaf, t.id, t.batch_time, t.bytes
+    FROM unnest($2::bigint[], $3::bytea[], $4::bigint[], $5::bytea[]) AS t (leaf, id, batch_time, bytes)
+    WHERE EXISTS (SELECT 1 FROM held) AND (SELECT leaf FROM next) = $6),
+statements AS (INSERT INTO statement (leaf, id, batch_time) SELECT leaf, id, batch_time FROM taken),
+entries AS (INSERT INTO entry (leaf, bytes) SELECT leaf, bytes FROM taken),
+waited AS (DELETE FROM inbox USING taken WHERE inbox.id = taken.id)
+SELECT EXISTS (SELECT 1 FROM held), (SELECT leaf FROM next)";
+
+async fn take(db: &Transaction<'_>, lease: Lease, taken: &[Pending]) -> Result<(), Failed> {
+    let Some(first) = taken.first().map(|t| t.leaf) else { return fence(db, lease).await };
     let leaves: Vec<i64> = taken.iter().map(|t| signed(t.leaf)).collect();
     let ids: Vec<&[u8]> = taken.iter().map(|t| t.id.as_slice()).collect();
     let times: Vec<i64> = taken.iter().map(|t| t.batch_time.0).collect();
     let entries: Vec<&[u8]> = taken.iter().map(|t| t.entry.as_slice()).collect();
-    let insert = "INSERT INTO statement (leaf, id, batch_time) SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bigint[])";
-    db.execute(insert, &[&leaves, &ids, &times]).await?;
-    db.execute("INSERT INTO entry (leaf, bytes) SELECT * FROM unnest($1::bigint[], $2::bytea[])", &[&leaves, &entries]).await?;
-    Ok(())
+    let row = db.query_one(TAKE, &[&signed(lease.term), &leaves, &ids, &times, &entries, &signed(first)]).await?;
+    match (row.get(0), unsigned(&row, 1)) {
+        (false, _) => Err(Failed::Refused(NodeError::NotLeading)),
+        (true, next) if next != first => Err(Failed::Refused(NodeError::Behind { got: first, next })),
+        (true, _) => Ok(()),
+    }
 }
 
 /// The leaf after the last that was given.
