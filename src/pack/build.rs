@@ -9,7 +9,7 @@ use super::{
 use crate::{
     measure::{Millis, Money},
     provenance::{Record, Sheet},
-    state::{Passport, State},
+    state::{List, Passport, State},
     statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
@@ -91,7 +91,8 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Ve
         let dossiers = bucket.iter().map(|p| build_dossier(source, &hashes, p)).collect::<Result<Vec<_>, _>>()?;
         making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
     }
-    making.add_status_list(&StatusList::of(source.state.passports().iter().map(|p| p.status)));
+    let statuses: Vec<_> = source.state.passports().iter().map(|p| p.status).collect();
+    making.add_status_list(&StatusList::of(statuses.into_iter()));
     let deltas = making.deltas()?;
     let Making { files, listed, .. } = making;
     let manifest = Manifest {
@@ -320,9 +321,9 @@ fn build_listings(source: &Source<'_>) -> Result<(Vec<Retailer>, Vec<Listing>), 
 
 /// Buckets by the first bits of SHA-256 of the subject's id, by file name: as many as can be while each holds at least [`MIN_BUCKET`]
 /// passports' subjects. Only a ledger that has fewer in all has a smaller one, its only one.
-pub(super) fn bucketed(passports: &[Passport]) -> Vec<(String, Vec<&Passport>)> {
+pub(super) fn bucketed(passports: &List<Passport>) -> Vec<(String, Vec<&Passport>)> {
     let mut subjects: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
-    for p in passports {
+    for p in passports.iter() {
         subjects.entry(bucket_of(&p.subject, MAX_BITS)).or_default().insert(&p.subject);
     }
     // A subject with several passports is still one: whoever fetches its bucket must stay one of 1 000.
@@ -337,7 +338,7 @@ pub(super) fn bucketed(passports: &[Passport]) -> Vec<(String, Vec<&Passport>)> 
     };
     let bits = (0..=MAX_BITS).rev().find(|b| *b == 0 || sizes(*b).iter().all(|n| *n >= MIN_BUCKET)).unwrap_or(0);
     let mut buckets: BTreeMap<u16, Vec<&Passport>> = BTreeMap::new();
-    for p in passports {
+    for p in passports.iter() {
         buckets.entry(bucket_of(&p.subject, bits)).or_default().push(p);
     }
     buckets.into_iter().map(|(i, passports)| (format!("dossier/{bits}/{i}"), passports)).collect()

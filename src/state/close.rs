@@ -82,7 +82,7 @@ impl State {
         self.batch = Some(Batch { number, time, leaf, manifest: None });
         self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
-        let due = self.seen.range(..=hour(time)).flat_map(|(_, ids)| ids).filter(|(_, expires)| **expires <= time);
+        let due = self.seen.range(..=hour(time)).flat_map(|(_, ids)| ids.iter()).filter(|(_, expires)| **expires <= time);
         let due: Vec<(Digest, Millis)> = due.map(|(id, expires)| (*id, *expires)).collect();
         for (id, expires) in due {
             self.changing(&Entry::Statement(id));

@@ -190,8 +190,8 @@ impl State {
 
     /// Every entry there is, with what it says: the state, whole, in no particular order.
     pub fn entries(&self) -> impl Iterator<Item = (Entry, Vec<u8>)> {
-        let actors = self.actors.keys().map(|k| Entry::Actor(*k));
-        let keys = self.keys.keys().map(|k| Entry::Key(*k));
+        let actors = self.actors.iter().map(|(k, _)| Entry::Actor(*k));
+        let keys = self.keys.iter().map(|(k, _)| Entry::Key(*k));
         let vouched = self.accreditations().map(|((subject, role), voucher)| Entry::Accreditation { subject, role, voucher });
         let passports = self.passports.iter().map(|p| Entry::Passport(p.number));
         let stages = self.passports.iter().flat_map(|p| p.stages.iter().map(|s| Entry::Stage { passport: p.number, step: s.step }));

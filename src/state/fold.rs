@@ -6,6 +6,7 @@ use super::{
     entry::Entry,
     life::Life,
     proof::Closed,
+    shared::{List, Map},
     standing::{LISTING_ROLES, STAGE_ROLES, issuing_roles},
     tree::Tree,
 };
@@ -110,24 +111,24 @@ pub struct Batch {
     pub manifest: Option<Digest>,
 }
 
-/// Everything the log's statements add up to.
+/// Everything the log's statements add up to. A copy shares what neither changes: `shared.rs`.
 #[derive(Debug, Clone)]
 pub struct State {
     pub(super) policy: Policy,
     /// Keys that closed batches before the log was handed over: up to which leaf, and which. Oldest first.
     pub(super) former: Vec<(u64, DidKey)>,
-    pub(super) actors: BTreeMap<DidKey, Actor>,
+    pub(super) actors: Map<DidKey, Actor>,
     /// Every key that any actor ever had.
-    pub(super) keys: BTreeMap<DidKey, Tenure>,
+    pub(super) keys: Map<DidKey, Tenure>,
     /// (whom, for what) to by whom, and at which leaf.
     pub(super) accreditations: BTreeMap<(DidKey, Role), BTreeMap<DidKey, u64>>,
-    pub(super) passports: Vec<Passport>,
-    pub(super) by_digest: BTreeMap<Digest, u32>,
+    pub(super) passports: List<Passport>,
+    pub(super) by_digest: Map<Digest, u32>,
     /// Numbers of organisations' passports by their subject, oldest first.
     pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
     /// Ids that must not come again, with their expiry, by the hour in which they expire: a close looks only at those whose time has come.
-    pub(super) seen: BTreeMap<i64, BTreeMap<Digest, Millis>>,
+    pub(super) seen: BTreeMap<i64, Map<Digest, Millis>>,
     pub(super) batch: Option<Batch>,
     pub(super) next_leaf: u64,
     /// Keys and digests of all entries.
@@ -143,11 +144,11 @@ impl State {
         Self {
             policy,
             former: Vec::new(),
-            actors: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            actors: Map::default(),
+            keys: Map::default(),
             accreditations: BTreeMap::new(),
-            passports: Vec::new(),
-            by_digest: BTreeMap::new(),
+            passports: List::default(),
+            by_digest: Map::default(),
             organisations: BTreeMap::new(),
             listings: BTreeMap::new(),
             seen: BTreeMap::new(),

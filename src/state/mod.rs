@@ -18,6 +18,7 @@ mod fold;
 mod life;
 mod proof;
 mod reject;
+mod shared;
 mod standing;
 mod tree;
 mod view;
@@ -26,6 +27,7 @@ pub use entry::Entry;
 pub use fold::{Batch, Listing, Passport, Policy, Stage, State, Tenure};
 pub use proof::{Neighbour, ProofError, StateProof};
 pub use reject::Rejection;
+pub use shared::List;
 
 use crate::measure::Millis;
 

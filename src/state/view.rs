@@ -1,6 +1,6 @@
 //! What can be read from a state.
 
-use super::{Batch, Listing, Passport, Policy, State, Tenure};
+use super::{Batch, List, Listing, Passport, Policy, State, Tenure};
 use crate::{
     measure::Millis,
     statement::{DidKey, Digest, Registration, Role},
@@ -54,7 +54,7 @@ impl State {
     }
     /// All passports; the position is the passport number.
     #[must_use]
-    pub fn passports(&self) -> &[Passport] {
+    pub const fn passports(&self) -> &List<Passport> {
         &self.passports
     }
     /// A passport by number.
@@ -78,7 +78,7 @@ impl State {
     }
     /// Statement ids that must not come again, with their expiry.
     pub fn remembered(&self) -> impl Iterator<Item = (&Digest, Millis)> {
-        self.seen.values().flatten().map(|(id, t)| (id, *t))
+        self.seen.values().flat_map(super::shared::Map::iter).map(|(id, t)| (id, *t))
     }
     /// The last closed batch.
     #[must_use]

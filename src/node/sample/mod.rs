@@ -91,7 +91,7 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
     files.insert("older_entries.rs".to_owned(), list(&older).into_bytes());
 
     let mut report = Report { leaves: scribe.ledger().size(), total_bytes: files.values().map(|b| b.len() as u64).sum(), ..Report::default() };
-    for p in scribe.ledger().state().passports() {
+    for p in scribe.ledger().state().passports().iter() {
         *report.passports.entry(p.kind.id().to_owned()).or_default() += 1;
     }
     if let Some(pack) = &last.pack {
