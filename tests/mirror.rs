@@ -197,7 +197,7 @@ fn altered_files_and_strangers_are_not_copied() {
 fn sync(engine: &Engine, url: &str) -> u64 {
     let request = Request::Sync { url: url.to_owned(), key: Some(key().to_string()) };
     match runtime().block_on(engine.handle(request, None, now(), &|_| ())).unwrap() {
-        Answer::Status(status) => u64::from(status.snapshot.unwrap().batch),
+        Answer::Status(status) => status.snapshot.unwrap().batch,
         other => panic!("{other:?}"),
     }
 }

@@ -348,7 +348,7 @@ impl NumberStyle {
             Some(rest) => ("-", rest),
             None => ("", trimmed.strip_prefix('+').unwrap_or(trimmed)),
         };
-        let end = rest.find(|c: char| c == mark || matches!(c, 'e' | 'E')).unwrap_or(rest.len());
+        let end = rest.find([mark, 'e', 'E']).unwrap_or(rest.len());
         let (whole, tail) = rest.split_at(end);
         let is_group = |c: char| c == group || matches!(c, ' ' | '\'' | '\u{a0}' | '\u{202f}' | '\u{2019}');
         let mut groups = whole.split(is_group);

@@ -26,7 +26,7 @@ impl Passports {
     /// The program was built with a damaged sample.
     pub fn sample() -> Result<Self, NodeError> {
         let files: BTreeMap<&str, &[u8]> = sample_files().iter().copied().collect();
-        Self::read(&|path| Ok(files.get(path).map(|bytes| bytes.to_vec())))
+        Self::read(|path| Ok(files.get(path).map(|bytes| bytes.to_vec())))
     }
 
     /// Those of a published ledger: a node's data folder, a folder of published files, or an address.
@@ -35,10 +35,10 @@ impl Passports {
     /// There is none, or nothing was published yet.
     pub fn at(place: &str) -> Result<Self, NodeError> {
         let place = Place::open(place)?;
-        Self::read(&|path| place.read(path))
+        Self::read(|path| place.read(path))
     }
 
-    fn read(file: &dyn Fn(&str) -> Result<Option<Vec<u8>>, NodeError>) -> Result<Self, NodeError> {
+    fn read(file: impl Fn(&str) -> Result<Option<Vec<u8>>, NodeError>) -> Result<Self, NodeError> {
         let need = |path: &str| file(path)?.ok_or_else(|| NodeError::Data(format!("{path} is missing")));
         let note = String::from_utf8(need("checkpoint")?).map_err(|_| NodeError::Data("its checkpoint is not text".to_owned()))?;
         let mut lines = note.lines();

@@ -73,7 +73,7 @@ impl DidWeb {
         let plain = |part: &&str| {
             !part.is_empty() && **part != *"." && **part != *".." && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
         };
-        if !path.iter().all(|part| plain(&part)) {
+        if !path.iter().all(plain) {
             return Err(wrong());
         }
         let scheme = if matches!(host, "localhost" | "127.0.0.1") { "http" } else { "https" };

@@ -50,6 +50,7 @@ pub struct Metric {
 }
 
 #[rustfmt::skip]
+#[expect(clippy::too_many_arguments, reason = "a row of the table below, column by column")]
 const fn row(
     id: &'static str, name: &'static str, unit: &'static str, direction: Direction, topic: Topic, untp: &'static str,
     names: &'static [&'static str], standards: &'static [&'static str], most: u64,

@@ -151,7 +151,7 @@ fn new_or_made(path: &Path) -> Result<SigningKey, NodeError> {
 impl Sent {
     /// Signs what is stated, and `other` with it, and gives it to the ledger.
     pub(super) fn state(&self, body: Body, other: Option<&SigningKey>) -> Result<Outcome, NodeError> {
-        self.give(&|origin, key| {
+        self.give(|origin, key| {
             let time = now();
             let expires = Millis(time.0 + signer::LIFETIME);
             let draft = Draft { ledger: origin.to_owned(), nonce: signer::nonce()?, expires, body: body.clone() };
@@ -172,7 +172,7 @@ impl Sent {
     }
 
     /// Gives the ledger the entry that `make` makes with the ledger's origin and the signer's key.
-    pub(super) fn give(&self, make: &dyn Fn(&str, &SigningKey) -> Result<Vec<u8>, NodeError>) -> Result<Outcome, NodeError> {
+    pub(super) fn give(&self, make: impl Fn(&str, &SigningKey) -> Result<Vec<u8>, NodeError>) -> Result<Outcome, NodeError> {
         match (&self.data, &self.to) {
             (Some(data), _) => {
                 let mut ledger = Sequencer::open(data, 0)?;

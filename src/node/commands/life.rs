@@ -195,7 +195,7 @@ pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
         return Ok(Outcome { text, json, yes: true });
     }
     let sent = Sent::new(&args.signer, args.data.as_deref(), args.to.as_deref());
-    let mut outcome = sent.give(&|origin, key| {
+    let mut outcome = sent.give(|origin, key| {
         if origin != draft.ledger {
             return Err(NodeError::Usage(format!("the offer is for the ledger {}, and this one is {origin}", draft.ledger)));
         }
