@@ -31,7 +31,7 @@ use serde_json::{Map, Value, json};
 const VC_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 const UNTP_CONTEXT: &str = "https://vocabulary.uncefact.org/untp/0.7.0/context/";
 const TERMS: &str = "https://ecosphere.example/terms#";
-const CLAIMS: &str = "https://ecosphere.example/claims/";
+pub(super) const CLAIMS: &str = "https://ecosphere.example/claims/";
 const UNTP_TOPICS: &str = "https://vocabulary.uncefact.org/conformity-topic/";
 
 /// `credentialSubject` of our own kind.

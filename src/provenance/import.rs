@@ -69,4 +69,18 @@ pub enum Reason {
     /// A value the importer does not know.
     #[error("the value \"{0}\" is not known and was left out")]
     UnknownValue(String),
+    /// A part is missing or wrong.
+    #[error("{path}: {why}")]
+    Invalid {
+        /// Where, e.g. `epcisBody.eventList[3].eventTime`, or a column's heading.
+        path: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The source declares an earlier event to be an error.
+    #[error("the source takes this event back as an error; it is left out")]
+    Retracted,
+    /// An extension that is not known.
+    #[error("\"{0}\" is an extension that is not known here; it was left out wherever it stands")]
+    UnknownMember(String),
 }

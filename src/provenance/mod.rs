@@ -26,10 +26,18 @@
 
 mod brand_index;
 mod category_tags;
+pub mod check;
 mod claim;
 mod claim_table;
+mod collect;
+mod column_map;
+mod country;
 mod credential;
+mod date;
+pub mod epcis;
+mod epcis_id;
 mod event;
+mod extension;
 mod fiction;
 mod gs1_uri;
 mod import;
@@ -40,11 +48,17 @@ mod record;
 mod registry;
 mod sheet;
 mod stage;
+mod stream;
+pub mod table;
+pub mod untp;
 pub mod wikirate;
 
 pub use brand_index::BrandIndex;
 pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, mark_contradictions};
 pub use claim_table::{claim_basis, claim_def, claim_table};
+pub use collect::{Anchor, Attestation, Claim, Collected, Found};
+pub use column_map::{Column, ColumnMap, Field, MapError};
+pub use date::DateOrder;
 pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
