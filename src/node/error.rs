@@ -3,7 +3,7 @@
 use crate::{
     log::LogError,
     pack::PackError,
-    provenance::RecordError,
+    provenance::{MapError, RecordError},
     state::Rejection,
     statement::{Digest, StatementError},
 };
@@ -26,6 +26,9 @@ pub enum NodeError {
     /// A record, document or sheet.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A column map does not fit its table.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// A statement names a body that was not sent.
     #[error("the statement names the body {}, which was not sent along; send both together", hex::encode(.0))]
     MissingBody(Digest),

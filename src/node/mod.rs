@@ -15,7 +15,7 @@
 //! queue before the one writer), `sequencer.rs` (the one writer), `metrics.rs` (what it counts), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
 //! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
-//! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `cli.rs` and `commands/` (the terminal).
+//! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `tables/` (CSV and spreadsheets), `cli.rs` and `commands/` (the terminal).
 
 pub mod audit;
 pub mod background;
@@ -37,6 +37,7 @@ pub mod sequencer;
 pub mod serve;
 pub mod snapshot;
 pub mod store;
+pub mod tables;
 pub mod takeover;
 pub mod witness;
 

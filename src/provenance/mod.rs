@@ -3,6 +3,7 @@
 //! ```text
 //! JSONL, JSON --openfoodfacts, wikirate--> Record + claims --to_credential--> W3C VC 2.0 body, to be signed and logged
 //!                                                                 body, verified --from_credential--> Record, for the pack
+//! EPCIS, UNTP, tables --epcis, untp, table--> Events + Claims + Attestations --check--> Findings, and a Verdict for each claim
 //! ```
 //! *In:* what Open Food Facts, Open Beauty Facts and WikiRate publish, and the made-up part of the sample. *Out:* [`Record`]s whose claims name
 //! rows of the claim table, their credentials, [`StageDocument`]s and [`Sheet`]s. Whatever an importer leaves out or sets right it tells in a
@@ -13,6 +14,11 @@
 //! | `claim`, `claim_table` | what a claim means for topics and hard lines, and on what basis | drawn in the file |
 //! | `record`, `credential`, `gs1_uri` | a subject's facts and the body they travel in | W3C VC Data Model 2.0; UNTP Digital Product Passport 0.7; GS1 Digital Link URI Syntax |
 //! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
+//! | `epcis`, `epcis_id`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
+//! | `untp` | product passports, conformity credentials, traceability events, identity anchors | UNTP 0.7 |
+//! | `table`, `column_map`, `date`, `country` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1 |
+//! | `collect` | what importers of events hand on | drawn in the file |
+//! | `check` | both verifications | drawn in its `mod.rs` |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
 //! | `journey` | the way of goods over all events, and what of each event is theirs | drawn in the file |
 //! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |

@@ -1,0 +1,42 @@
+//! CSV (RFC 4180) as it is found: any of four delimiters, UTF-8, UTF-16 or windows-1252, even mixed within a file.
+
+use super::{Cell, NodeError, TakeRow, Utf8, encoding::text_of};
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader},
+    path::Path,
+};
+
+/// The largest row that is kept, in bytes; a quote that is never closed would otherwise swallow the rest of the file.
+const MAX_ROW: usize = 1 << 20;
+
+pub(super) fn read(path: &Path, row: TakeRow<'_>) -> Result<(), NodeError> {
+    let file = File::open(path).map_err(NodeError::file(path))?;
+    let mut reader = BufReader::new(Utf8::new(BufReader::new(file)).map_err(NodeError::file(path))?);
+    let delimiter = delimiter(reader.fill_buf().map_err(NodeError::file(path))?);
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(reader);
+    let mut record = csv::ByteRecord::new();
+    loop {
+        match rows.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(e) => return Err(NodeError::Data(e.to_string())),
+        }
+        let line = record.position().map_or(0, csv::Position::line);
+        if record.as_slice().len() > MAX_ROW {
+            return Err(NodeError::Data(format!("the row in line {line} has more than 1 MiB; a quote is not closed")));
+        }
+        let cell = |field: &[u8]| if field.trim_ascii().is_empty() { Cell::Empty } else { Cell::Text(text_of(field)) };
+        if row(line, record.iter().map(cell).collect()).is_break() {
+            return Ok(());
+        }
+    }
+}
+
+/// The one that stands most often in the first line.
+fn delimiter(start: &[u8]) -> u8 {
+    let line = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    let count = |delimiter: u8| line.iter().filter(|b| **b == delimiter).count();
+    // Of equals, the last wins: a comma, where there is none at all.
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|d| count(*d)).unwrap_or(b',')
+}
