@@ -1,8 +1,10 @@
 //! The group `provenance`: importing Open Food Facts rows, beside the least that any importer must do, parsing each line as JSON.
-//! The rows are the sample's, trimmed to what is read; on rows as exported (some 29 kB each) parsing is nearly all of the work.
+//! Then passports (`passports.rs`). The rows are the sample's, trimmed to what is read; on rows as exported (some 29 kB each) parsing is nearly all of the work.
 
 #[path = "measure.rs"]
 mod measure;
+#[path = "passports.rs"]
+mod passports;
 
 use ecosphere::provenance::{BrandIndex, openfoodfacts};
 use measure::{print, side_by_side};
@@ -24,4 +26,5 @@ fn main() {
     // The whole database has some four million products: at this rate it is read in under four minutes on one core.
     let (goal, value) = (20_000.0, per_second(ours));
     print("import Open Food Facts", "rows/s", value, Some(("serde_json::Value of each line", per_second(peer))), ">= 20000 rows/s", value >= goal);
+    passports::run();
 }

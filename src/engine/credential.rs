@@ -10,10 +10,11 @@ use super::{
 use crate::{
     measure::Millis,
     passport::{DidWeb, EnvelopeError, KnownPassport, Outcome, Resolved, SnapshotView as _, compact_in, open_envelope},
+    provenance::Private,
     statement::{self, DidKey, PassportStatus, StatementError, json},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -43,6 +44,19 @@ pub struct CredentialCheck {
     pub number: Option<u32>,
     /// Name of the subject on the ledger.
     pub name: Option<String>,
+    /// How many attributes it has that it says to named readers only.
+    pub private: usize,
+    /// Those of them that were shown along with it, and are what was signed.
+    pub disclosed: Vec<Disclosed>,
+}
+
+/// A private attribute that was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disclosed {
+    /// What it is called.
+    pub name: String,
+    /// What it says.
+    pub value: Value,
 }
 
 /// Why a file is no credential that could be judged.
@@ -95,8 +109,13 @@ impl Engine {
         if text.len() > MAX_CREDENTIAL {
             return Err(CredentialError::TooLarge);
         }
+        let mut shown = Vec::new();
         let (document, envelope) = match std::str::from_utf8(text).ok().and_then(compact_in) {
-            None => (json::parse(text)?, None),
+            None => {
+                let (credential, disclosures) = apart(json::parse(text)?)?;
+                shown = disclosures;
+                (credential, None)
+            }
             Some(jwt) => match open_envelope(&jwt, &|method| known.key(method)) {
                 Ok(opened) => (opened.credential, Some(opened.signer)),
                 Err(e @ EnvelopeError::Signature(key)) => return Ok(answer(Outcome::Altered, format!("{e}."), Some(key))),
@@ -140,6 +159,12 @@ impl Engine {
             Fault::Store(e) => e.into(),
         })?;
         said.signers = signers;
+        let private = Private::of(&document);
+        match private.open(&shown) {
+            Ok(disclosed) => said.disclosed = disclosed.into_iter().map(|d| Disclosed { name: d.name, value: d.value }).collect(),
+            Err(e) => return Ok(answer(Outcome::Altered, format!("{e}."), Some(issuer))),
+        }
+        said.private = private.digests.len();
         Ok(said)
     }
 
@@ -151,6 +176,18 @@ impl Engine {
             Ok(Said { slot, outcome: answer.outcome, number: answer.number, answer })
         })?;
         Ok(said.answer)
+    }
+}
+
+/// A credential by itself, or with private attributes that are shown along with it: `{"credential": {…}, "disclosures": ["…"]}`.
+fn apart(document: Value) -> Result<(Value, Vec<String>), CredentialError> {
+    match document {
+        Value::Object(mut members) if members.len() == 2 && members.contains_key("credential") && members.contains_key("disclosures") => {
+            let shown = members.remove("disclosures").unwrap_or_default();
+            let shown = Vec::deserialize(shown).map_err(|_| CredentialError::Shape("its disclosures are not a list of texts".into()))?;
+            Ok((members.remove("credential").unwrap_or_default(), shown))
+        }
+        document => Ok((document, Vec::new())),
     }
 }
 
@@ -202,6 +239,8 @@ fn answer(outcome: Outcome, message: String, issuer: Option<DidKey>) -> Credenti
         logged: false,
         number: None,
         name: None,
+        private: 0,
+        disclosed: Vec::new(),
     }
 }
 

@@ -35,7 +35,8 @@ pub enum Command {
     Init(InitArgs),
     /// Reads products or brands from a public source; with --data, records them on a ledger.
     Import(ImportArgs),
-    /// Issues a passport and prints its number, its link with the seal, and its code.
+    /// Issues a passport and prints its number, its link with the seal, and its code; or many, one for each row of a table.
+    #[command(after_help = commands::ISSUE_EXAMPLE)]
     Issue(IssueArgs),
     /// Lists a ledger's passports, prints their credentials, and says what becomes of them.
     #[command(subcommand)]
@@ -205,9 +206,21 @@ pub struct IssueArgs {
     /// Where the link leads other phones.
     #[arg(long, value_name = "URL", default_value = "https://id.ecosphere.example/")]
     pub base: String,
-    /// Folder for the code, as NUMBER.svg and NUMBER.png.
+    /// Folder for the code, as NUMBER.svg and NUMBER.png; for a batch, for its links, as links.csv.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub out: PathBuf,
+    /// Issues a passport for each row of this table (CSV), of which one column is "serial"; others may be lot, date, name and quantity.
+    #[arg(long, value_name = "FILE")]
+    pub batch: Option<PathBuf>,
+    /// Private attributes: a file with one JSON object, of which every member is encrypted to the --reader keys and can be shown by itself.
+    #[arg(long, value_name = "FILE", requires = "reader", conflicts_with = "batch")]
+    pub private: Option<PathBuf>,
+    /// Who can read the private attributes: age1…; may be given several times.
+    #[arg(long, value_name = "AGE", requires = "private")]
+    pub reader: Vec<String>,
+    /// Draws all codes on a sheet to print (PDF, A4, 24 a page).
+    #[arg(long, value_name = "FILE")]
+    pub sheet: Option<PathBuf>,
 }
 
 /// What can be done with a log.

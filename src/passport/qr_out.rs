@@ -29,20 +29,41 @@ pub enum DrawError {
 /// # Errors
 /// The text is too long.
 pub fn svg(text: &str) -> Result<String, DrawError> {
-    let code = modules(text)?;
-    let size = code.size + 2 * QUIET;
+    let Runs { side, dark } = runs(text)?;
     let mut path = String::new();
+    for (x, y, run) in dark {
+        let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
+    }
+    Ok(document(side, side, "QR code", &format!("<path d=\"{path}\" fill=\"#000\"/>")))
+}
+
+/// A QR code as the dark stretches of its rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runs {
+    /// Modules on a side, the quiet zone included.
+    pub side: usize,
+    /// Column, row and length of each stretch, from the top left, in modules.
+    pub dark: Vec<(usize, usize, usize)>,
+}
+
+/// The dark stretches of a QR code.
+///
+/// # Errors
+/// The text is too long.
+pub fn runs(text: &str) -> Result<Runs, DrawError> {
+    let code = modules(text)?;
+    let mut dark = Vec::new();
     for y in 0..code.size {
         let mut x = 0;
         while x < code.size {
             let run = (x..code.size).take_while(|x| code.dark(*x, y)).count();
             if run > 0 {
-                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
+                dark.push((x + QUIET, y + QUIET, run));
             }
             x += run + 1;
         }
     }
-    Ok(document(size, size, "QR code", &format!("<path d=\"{path}\" fill=\"#000\"/>")))
+    Ok(Runs { side: code.size + 2 * QUIET, dark })
 }
 
 /// A QR code as PNG, `scale` pixels a module (1 to 40).

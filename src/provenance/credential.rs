@@ -17,7 +17,7 @@
 //! Numbers never occur, so JCS carries every body exactly.
 
 use super::{
-    CategoryName, ClaimRef, ClaimState, Making, Party, Record, RecordError, Source, claim_def,
+    CategoryName, ClaimRef, ClaimState, Making, Party, Record, RecordError, Sealed, Source, claim_def,
     gs1_uri::{element_string, uri},
 };
 use crate::{
@@ -64,6 +64,11 @@ struct Subject {
     making: Option<Making>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fictional: bool,
+    /// Private attributes (`private.rs`), written when the record is a credential already.
+    #[serde(default, rename = "_sd", skip_serializing_if = "Vec::is_empty")]
+    sd: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealed: Vec<Sealed>,
 }
 
 /// `characteristics` of a UNTP passport: what UNTP leaves to the issuer.
@@ -82,6 +87,11 @@ struct Characteristics {
     source: Source,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fictional: bool,
+    /// Private attributes (`private.rs`), written when the record is a credential already.
+    #[serde(default, rename = "_sd", skip_serializing_if = "Vec::is_empty")]
+    sd: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sealed: Vec<Sealed>,
 }
 
 pub(super) fn write(record: &Record, issuer: &DidKey, issuer_name: &str, issued: Millis, valid_until: Option<Millis>) -> Value {
@@ -124,7 +134,7 @@ const KINDS: [(SubjectKind, &str); 5] = [
     (SubjectKind::Person, "Person"),
 ];
 
-fn has_type(types: &Value, name: &str) -> bool {
+pub(super) fn has_type(types: &Value, name: &str) -> bool {
     types.as_array().is_some_and(|list| list.iter().any(|t| t == name))
 }
 
@@ -150,6 +160,8 @@ fn write_own_kind(record: &Record) -> Value {
         source: record.source.clone(),
         making: record.making.clone(),
         fictional: record.fictional,
+        sd: Vec::new(),
+        sealed: Vec::new(),
     };
     json!({
         "@context": [VC_CONTEXT, {"@vocab": TERMS}],
@@ -160,8 +172,9 @@ fn write_own_kind(record: &Record) -> Value {
 }
 
 fn read_own_kind(credential: &Value, kind: SubjectKind, form: SubjectForm) -> Result<Record, RecordError> {
-    let Subject { id, subject, name, brand, owner, categories, quantity, about, place, languages, claims, certifier, source, making, fictional } =
-        member(credential, "credentialSubject")?;
+    let Subject {
+        id, subject, name, brand, owner, categories, quantity, about, place, languages, claims, certifier, source, making, fictional, ..
+    } = member(credential, "credentialSubject")?;
     if id != uri(&subject).unwrap_or_else(|| subject.clone()) {
         return Err(wrong("credentialSubject.id", "it names another subject than \"subject\" does"));
     }
@@ -199,6 +212,8 @@ fn write_untp(record: &Record, making: &Making, issuer: &DidKey) -> Value {
         owner: record.owner.clone(),
         source: record.source.clone(),
         fictional: record.fictional,
+        sd: Vec::new(),
+        sealed: Vec::new(),
     };
     let mut parties = Vec::new();
     if !record.brand.is_empty() {

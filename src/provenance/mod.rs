@@ -21,6 +21,7 @@
 //! | `check` | both verifications | drawn in its `mod.rs` |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
 //! | `journey` | the way of goods over all events, and what of each event is theirs | drawn in the file |
+//! | `private` | attributes for named readers, and shown one at a time | RFC 9901; age v1 |
 //! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |
 //! | `sheet` | a retailer's places, prices, stock | drawn in the file |
 //! | `openfoodfacts`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
@@ -50,6 +51,7 @@ mod import;
 mod journey;
 mod label_tags;
 pub mod openfoodfacts;
+mod private;
 mod record;
 mod registry;
 mod sheet;
@@ -69,6 +71,7 @@ pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
 pub use journey::{Journey, JourneyError, JourneyStage, Share, Split, StageKind};
+pub use private::{Disclosure, MAX_PRIVATE, Private, PrivateError, Sealed, conceal};
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use registry::{Direction, Metric, MetricId};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};

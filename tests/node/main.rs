@@ -4,5 +4,7 @@
 mod api;
 mod did_web;
 mod kill;
+mod lifecycle;
 mod passports;
+mod private;
 mod process;

@@ -65,5 +65,11 @@ fn show(input: &str, check: &CredentialCheck) {
         Some(number) => say!("  on the ledger: yes, passport number {number}"),
         None => say!("  on the ledger: not in this snapshot"),
     }
+    if check.private > 0 {
+        say!("  private attributes: {}, of which {} shown", check.private, check.disclosed.len());
+    }
+    for shown in &check.disclosed {
+        say!("    {}: {}", shown.name, shown.value);
+    }
     say!("  {}", check.next_step);
 }

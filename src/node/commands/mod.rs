@@ -1,6 +1,7 @@
 //! What each command does, one file each.
 
 mod actor;
+mod batch;
 mod handover;
 mod import;
 mod init;
@@ -10,6 +11,7 @@ mod life;
 mod mirror;
 mod passport;
 mod prove;
+mod reader;
 mod replay;
 mod sample;
 mod serve;
@@ -21,7 +23,7 @@ pub use actor::{ActorCommand, actor};
 pub use handover::{HANDOVER_EXAMPLE, HandoverCommand, handover};
 pub use import::import;
 pub use init::init;
-pub use issue::issue;
+pub use issue::{ISSUE_EXAMPLE, issue};
 pub use lan_cert::lan_cert;
 pub use life::{ConfirmArgs, TRANSFER_EXAMPLE, confirm};
 pub use mirror::mirror;

@@ -1,6 +1,7 @@
-//! `ecosphere-node passport`: what passports a ledger has, the credentials themselves, and what becomes of them (`life.rs`).
+//! `ecosphere-node passport`: what passports a ledger has, the credentials themselves, and what becomes of them (`life.rs`), and
+//! what they say to named readers only (`reader.rs`).
 
-use super::{life, signer};
+use super::{life, reader, signer};
 use crate::{
     node::{
         NodeError,
@@ -30,6 +31,14 @@ pub enum PassportCommand {
     /// Prints the credential of a passport.
     #[command(after_help = EXPORT_EXAMPLE)]
     Export(ExportArgs),
+    /// Says which private attributes a passport has; with a reader's key, what they say.
+    #[command(after_help = reader::EXAMPLE)]
+    Open(reader::OpenArgs),
+    /// Shows some of a passport's private attributes to somebody, and no others.
+    #[command(after_help = reader::EXAMPLE)]
+    Disclose(reader::DiscloseArgs),
+    /// Makes a reader's key.
+    ReaderKey(reader::KeyArgs),
     /// Suspends, reinstates, revokes or supersedes a passport; the signer is its issuer.
     Status(life::StatusArgs),
     /// Offers a passport to a new owner, in a file that the new owner confirms.
@@ -84,6 +93,9 @@ pub fn passport(command: &PassportCommand) -> Result<Outcome, NodeError> {
     match command {
         PassportCommand::List(args) => list(args),
         PassportCommand::Export(args) => export(args),
+        PassportCommand::Open(args) => reader::open(args),
+        PassportCommand::Disclose(args) => reader::disclose(args),
+        PassportCommand::ReaderKey(args) => reader::key(args),
         PassportCommand::Status(args) => life::change(args),
         PassportCommand::Transfer(args) => life::transfer(args),
         PassportCommand::End(args) => life::end(args),

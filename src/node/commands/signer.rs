@@ -5,13 +5,14 @@ use crate::{
     node::{
         NodeError,
         cli::SignerArgs,
+        issuing::{Issuer, Made},
         sample,
         sequencer::{Sequencer, now},
     },
     provenance::Record,
-    statement::{self, Body, Digest, Draft, PassportIssue, SigningKey, json},
+    statement::{Digest, SigningKey},
 };
-use sha2::{Digest as _, Sha256};
+use serde_json::Value;
 
 /// How long a statement made here may still be taken.
 pub(super) const LIFETIME: i64 = Millis::DAY;
@@ -42,21 +43,28 @@ pub(super) struct Issued {
 }
 
 /// Signs a record as a credential and puts it on the ledger. The batch is left open.
-pub(super) fn issue(ledger: &mut Sequencer, record: &Record, signer: &SigningKey, valid_until: Option<Millis>) -> Result<Issued, NodeError> {
-    record.check()?;
-    let state = ledger.ledger().state();
-    let name = state.actor(&signer.did()).map(|a| a.name.clone()).ok_or(crate::state::Rejection::UnknownActor(signer.did()))?;
-    let time = now();
-    let credential = record.to_credential(&signer.did(), &name, time, valid_until);
-    let body = json::canonical(&statement::add_proof(&credential, signer, time)?).map_err(statement::StatementError::from)?;
-    let digest: Digest = Sha256::digest(&body).into();
-    let issue = PassportIssue { kind: record.kind, subject: record.id.clone(), digest, valid_until };
-    let draft =
-        Draft { ledger: ledger.config().origin.clone(), nonce: nonce()?, expires: Millis(time.0 + LIFETIME), body: Body::IssuePassport(issue) };
-    let receipt = ledger.take(statement::sign(&draft, time, signer, &[])?, vec![body])?;
+/// `finish` sees the credential before it is signed.
+pub(super) fn issue(
+    ledger: &mut Sequencer,
+    record: &Record,
+    signer: &SigningKey,
+    valid_until: Option<Millis>,
+    finish: &dyn Fn(&mut Value),
+) -> Result<Issued, NodeError> {
+    let name = name_of(ledger, signer)?;
+    let origin = ledger.config().origin.clone();
+    let issuer = Issuer { origin: &origin, key: signer, name: &name, time: now(), valid_until };
+    let Made { entry, body, digest } = issuer.make(record, nonce()?, finish)?;
+    let receipt = ledger.take(entry, vec![body])?;
     let number = ledger.ledger().state().passport_by_digest(&digest).map(|p| p.number);
     let number = number.ok_or_else(|| NodeError::Data("an issued passport has no number".to_owned()))?;
     Ok(Issued { number, digest, leaf: receipt.leaf })
+}
+
+/// What the ledger calls the signer.
+pub(super) fn name_of(ledger: &Sequencer, signer: &SigningKey) -> Result<String, NodeError> {
+    let name = ledger.ledger().state().actor(&signer.did()).map(|a| a.name.clone());
+    Ok(name.ok_or(crate::state::Rejection::UnknownActor(signer.did()))?)
 }
 
 /// 16 random bytes.
