@@ -15,12 +15,12 @@ use std::{
 const GROUPS: [&str; 8] = ["scan", "ledger", "node", "provenance", "bot", "wallet", "community", "app"];
 /// What tries the node's API.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
-/// What holds product passports against UNTP's schemas.
+/// What holds product passports against UNTP's schemas, and is a peer in checking them.
 const DPPVALIDATOR: &str = "dppvalidator==0.5.1";
 /// What plays S3.
 const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
-const PYTHON_PEERS: [&str; 2] = ["zxing-cpp==3.1.1", "pillow"];
+const PYTHON_PEERS: [&str; 3] = ["zxing-cpp==3.1.1", "pillow", DPPVALIDATOR];
 
 /// Runs one group, or all.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -89,7 +89,7 @@ fn app(steps: &Steps) -> Result<String> {
 
 /// A Python with the peers installed.
 fn peers() -> Option<PathBuf> {
-    python(&PYTHON_PEERS, "import zxingcpp, PIL")
+    python(&PYTHON_PEERS, "import zxingcpp, PIL, dppvalidator")
 }
 
 /// A Python with some packages installed, as far as `import` runs in it, or why they are missing on the error stream.
