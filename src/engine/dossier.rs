@@ -6,8 +6,9 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    pack::{Dossier, Manifest, SubjectRow, Tree, verify_dossier_entry, verify_subject_row},
-    statement::{Body, DidKey, End},
+    label::{FactorTable, Label, SignedStage, product_label},
+    pack::{Dossier, Manifest, SubjectRow, Tree, VerifiedDossier, verify_dossier_entry, verify_subject_row},
+    statement::{Body, DidKey, End, SubjectKind},
 };
 
 /// What came of a subject's dossier.
@@ -18,11 +19,13 @@ pub(super) struct Verified {
     pub(super) stages: Vec<StageRow>,
     /// How the product's life ended, if that was verified.
     pub(super) ended: Option<End>,
+    /// Its S/E label, made here from the verified stages.
+    pub(super) label: Option<Label>,
 }
 
 impl Verified {
     const fn none(proof: Proof) -> Self {
-        Self { proof, stages: Vec::new(), ended: None }
+        Self { proof, stages: Vec::new(), ended: None, label: None }
     }
 }
 
@@ -47,6 +50,7 @@ fn checked(part: &Part, ledger: &str, tree: &Tree, dossier: &Dossier, row: &Subj
     let verified = verify_dossier_entry(dossier, ledger, tree).ok()?;
     verify_subject_row(row, dossier.number, &part.actors, &part.defs, &verified).ok()?;
     let ended = verified.ended();
+    let label = label_of(&verified);
     let known = |key: &DidKey| part.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
     let mut rows: Vec<StageRow> = verified
         .stages
@@ -65,5 +69,20 @@ fn checked(part: &Part, ledger: &str, tree: &Tree, dossier: &Dossier, row: &Subj
         })
         .collect();
     rows.sort_by_key(|r| r.step);
-    Some(Verified { proof: Proof::Checked, stages: rows, ended })
+    Some(Verified { proof: Proof::Checked, stages: rows, ended, label })
+}
+
+/// A product's label from its verified stages. A way that cannot be followed or valued has none; what is known of it is shown all the same.
+fn label_of(verified: &VerifiedDossier) -> Option<Label> {
+    if verified.record.kind != SubjectKind::Product || verified.stages.is_empty() {
+        return None;
+    }
+    let mut stages = Vec::new();
+    for (statement, document) in &verified.stages {
+        let Body::RecordStage(event) = &statement.body else { continue };
+        let confirmed = event.receiver.as_ref().is_some_and(|key| statement.signers.contains(key));
+        stages.push(SignedStage { digest: event.digest, document, confirmed });
+    }
+    stages.sort_by_key(|s| s.document.step);
+    product_label(&stages, &FactorTable::builtin().ok()?).ok()?.map(|(.., label)| label)
 }

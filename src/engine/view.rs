@@ -139,6 +139,7 @@ pub(super) fn subject(
         id: detail.id,
         stages: verified.stages,
         proof: verified.proof,
+        label: verified.label,
         successor: detail.successor,
     }))
 }

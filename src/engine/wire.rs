@@ -5,6 +5,7 @@
 pub use crate::pack::ShelfCard;
 use crate::{
     bot::{Alignment, Verdict, VerdictBand},
+    label::Label,
     measure::{Millis, Money},
     pack::SubjectForm,
     passport::Outcome,
@@ -353,6 +354,8 @@ pub struct SubjectView {
     pub stages: Vec<StageRow>,
     /// What this device itself has verified of it.
     pub proof: Proof,
+    /// Its S/E label, computed on this device from the verified stages; `None` where there is no dossier, or no money is known.
+    pub label: Option<Label>,
     /// Number of the passport that replaced this one.
     pub successor: Option<u32>,
 }

@@ -16,6 +16,7 @@
 //! | `estimate` | a value with its low and high reading |
 //! | `se` | the S/E label, its method and thresholds |
 //! | `impact` | Sustainable Development Goals and Proof of Impact |
+//! | `product` | a product's label from the signed stages of its way |
 //! | `classic` | the Social Earnings Ratio of organisations as its authors published it, with its caveat |
 //! | `freedom` | the modern-slavery metric, from pay, minimum wage and a survey of workers |
 //!
@@ -26,6 +27,7 @@ mod estimate;
 mod factors;
 mod freedom;
 mod impact;
+mod product;
 mod se;
 
 pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sentiment};
@@ -33,4 +35,5 @@ pub use estimate::Estimate;
 pub use factors::{Factor, FactorError, FactorTable, Valued};
 pub use freedom::{Freedom, FreedomError, SURVEY, Survey};
 pub use impact::{GOALS, Goals, ImpactError, proof_of_impact, spread_over_goals};
+pub use product::{ProductLabelError, SignedStage, product_label};
 pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, label};

@@ -235,6 +235,25 @@ pub struct Label {
     pub unvalued: Vec<String>,
 }
 
+impl Label {
+    /// The label in one line.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let letter = self.grade.map_or_else(|| "no letter, too little is known".to_owned(), |g| format!("{g:?}"));
+        let ratio = self.ratio;
+        format!(
+            "S/E label: {letter}. {} ({} to {}): {} {} of good less harm beside {} of price; {} % of its stages known.",
+            ratio.central.to_fixed(3),
+            ratio.low.to_fixed(3),
+            ratio.high.to_fixed(3),
+            self.non_financial.central.to_fixed(2),
+            self.currency.code(),
+            self.financial.to_fixed(2),
+            self.coverage.get()
+        )
+    }
+}
+
 /// Makes a label.
 ///
 /// # Errors

@@ -41,6 +41,12 @@ pub enum Command {
     /// Lists a ledger's passports, prints their credentials, and says what becomes of them.
     #[command(subcommand)]
     Passport(commands::PassportCommand),
+    /// Says what good and harm a product's way adds up to beside its price: the S/E label.
+    #[command(after_help = commands::LABEL_EXAMPLE)]
+    Label(commands::LabelArgs),
+    /// Follows a product's way from raw material on: who, when, which share of it, what value was added.
+    #[command(after_help = commands::LABEL_EXAMPLE)]
+    Journey(commands::LabelArgs),
     /// Signs as the other side of a hand-over: says what somebody offers, and confirms it.
     #[command(after_help = commands::TRANSFER_EXAMPLE)]
     Confirm(commands::ConfirmArgs),
@@ -420,6 +426,8 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Import(args) => commands::import(args),
         Command::Issue(args) => commands::issue(args),
         Command::Passport(command) => commands::passport(command),
+        Command::Label(args) => commands::label(args),
+        Command::Journey(args) => commands::journey(args),
         Command::Confirm(args) => commands::confirm(args),
         Command::Actor(command) => commands::actor(command),
         Command::Replay(args) => commands::replay(args),

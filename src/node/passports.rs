@@ -86,8 +86,15 @@ impl Passports {
     /// # Errors
     /// The pack has no such passport.
     pub fn body(&self, number: u32) -> Result<&[u8], NodeError> {
-        let dossier = self.dossiers.get(&number).ok_or_else(|| NodeError::Data(format!("passport {number} has no dossier")))?;
-        Ok(&dossier.body)
+        Ok(&self.dossier(number)?.body)
+    }
+
+    /// Everything the ledger holds about a passport.
+    ///
+    /// # Errors
+    /// The pack has no such passport.
+    pub fn dossier(&self, number: u32) -> Result<&Dossier, NodeError> {
+        self.dossiers.get(&number).ok_or_else(|| NodeError::Data(format!("passport {number} has no dossier")))
     }
 
     /// The same, read.

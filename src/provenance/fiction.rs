@@ -3,8 +3,9 @@
 //! *In:* `assets/sample/source/{retailers,projects,chains}.json`. *Out:* records, sheets and stage documents whose actors are named, so that
 //! whoever builds the sample can give each a key. Everything here is marked `fictional`.
 
-use super::{CategoryName, ClaimRef, Making, Party, Record, RecordError, Sheet, Source, StageDocument, claim_def};
+use super::{CategoryName, ClaimRef, Making, Measured, Party, Record, RecordError, Sheet, Source, StageDocument, claim_def};
 use crate::{
+    measure::Money,
     passport::SubjectForm,
     statement::{Role, SubjectKind},
 };
@@ -141,6 +142,18 @@ pub struct StepEntry {
     pub quantity: u64,
     /// UN/ECE Recommendation 20 code.
     pub unit: String,
+    /// How much of what the step before put out was taken; 0 = all of it.
+    #[serde(default)]
+    pub taken: u64,
+    /// What was paid for it, in all.
+    #[serde(default)]
+    pub paid: Option<Money>,
+    /// What was paid for `quantity`, in all.
+    #[serde(default)]
+    pub received: Option<Money>,
+    /// What was measured.
+    #[serde(default)]
+    pub measured: Vec<Measured>,
 }
 
 impl RetailersFile {
@@ -254,6 +267,10 @@ impl ChainsFile {
             quantity: entry.quantity,
             unit: entry.unit.clone(),
             receiver: entry.receiver.as_deref().map(name),
+            taken: entry.taken,
+            paid: entry.paid,
+            received: entry.received,
+            measured: entry.measured.clone(),
         };
         (1..).zip(&chain.steps).map(document).collect()
     }

@@ -4,14 +4,16 @@
 //! { "@context": [".../epcis-context.jsonld", {"ecosphere": "https://ecosphere.example/terms#"}], "type": "EPCISDocument", "schemaVersion": "2.0",
 //!   "creationDate": "2026-08-20T00:00:00Z", "epcisBody": { "eventList": [ { "type": "ObjectEvent", "action": "OBSERVE",
 //!     "eventTime": "2026-08-20T00:00:00Z", "eventTimeZoneOffset": "+00:00", "epcList": ["https://id.gs1.org/01/…"],
-//!     "ecosphere:stage": { "step": 1, "title": …, "actor": …, "place": …, "country": …, "quantity": 1200, "unit": "KGM", "receiver": … } } ] } }
+//!     "ecosphere:stage": { "step": 1, "title": …, "actor": …, "place": …, "country": …, "quantity": 1200, "unit": "KGM", "receiver": …,
+//!       "taken": 1250, "paid": { "minor": 90000, "currency": "EUR" }, "received": { … }, "measured": [ { "metric": "ghg-emissions", "quantity": "310.5", "unit": "KGM" } ] } } ] } }
 //! ```
 //! Actors give a day; EPCIS wants an instant: midnight UTC stands for the day.
 
 use super::{
-    RecordError,
+    Action, Agent, Event, EventId, EventKind, Lot, Measured, RecordError,
     gs1_uri::{element_string, uri},
 };
+use crate::measure::{Decimal, Millis, Money, Unit};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -20,6 +22,8 @@ const EPCIS_CONTEXT: &str = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-con
 const MAX_TEXT: usize = 300;
 /// The largest quantity: what JCS carries exactly.
 const MAX_QUANTITY: u64 = (1 << 53) - 1;
+/// The most measurements of one stage.
+const MAX_MEASURED: usize = 64;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +37,19 @@ struct Stage {
     unit: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receiver: Option<String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    taken: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paid: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    received: Option<Money>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    measured: Vec<Measured>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// One step of a product's way. Its digest is in a `RecordStage` statement that the actor (and the receiver) sign.
@@ -58,6 +75,14 @@ pub struct StageDocument {
     pub unit: String,
     /// Who took the goods over, by name.
     pub receiver: Option<String>,
+    /// How much of what the step before put out was taken, in that step's unit; 0 = all of it.
+    pub taken: u64,
+    /// What the actor paid for what it took, in all.
+    pub paid: Option<Money>,
+    /// What the actor was paid for `quantity`, in all; on a shelf, what it asks.
+    pub received: Option<Money>,
+    /// What was measured, for `quantity`.
+    pub measured: Vec<Measured>,
 }
 
 impl StageDocument {
@@ -74,6 +99,10 @@ impl StageDocument {
             quantity: self.quantity,
             unit: self.unit.clone(),
             receiver: self.receiver.clone(),
+            taken: self.taken,
+            paid: self.paid,
+            received: self.received,
+            measured: self.measured.clone(),
         };
         json!({
             "@context": [EPCIS_CONTEXT, {"ecosphere": "https://ecosphere.example/terms#"}],
@@ -113,6 +142,12 @@ impl StageDocument {
         if texts.iter().any(|t| t.trim().is_empty() || t.len() > MAX_TEXT) {
             return Err(wrong("ecosphere:stage", "its texts have 1 to 300 bytes"));
         }
+        if stage.taken > MAX_QUANTITY || stage.measured.len() > MAX_MEASURED {
+            return Err(wrong("ecosphere:stage", "what is taken stays below 2^53, and a stage has at most 64 measurements"));
+        }
+        if [stage.paid, stage.received].iter().flatten().any(|m| m.minor < 0) || stage.measured.iter().any(|m| m.quantity < Decimal::ZERO) {
+            return Err(wrong("ecosphere:stage", "money and measurements are not negative"));
+        }
         if !is_country(&stage.country) || stage.quantity > MAX_QUANTITY {
             return Err(wrong("ecosphere:stage", "the country is two capital letters, the quantity below 2^53"));
         }
@@ -127,7 +162,44 @@ impl StageDocument {
             quantity: stage.quantity,
             unit: stage.unit,
             receiver: stage.receiver,
+            taken: stage.taken,
+            paid: stage.paid,
+            received: stage.received,
+            measured: stage.measured,
         })
+    }
+
+    /// A product's steps, in order, as events of which each takes from the one before it. `ids` are the documents' digests.
+    ///
+    /// Goods keep their name (the product and the first step that put them out) as long as they are counted in the same unit; another unit is other
+    /// goods, made of them.
+    #[must_use]
+    pub fn events(stages: &[(EventId, &Self)]) -> Vec<Event> {
+        let mut before: Option<Lot> = None;
+        let events = stages.iter().map(|(id, stage)| {
+            let unit = Unit::from_code(&stage.unit).ok();
+            let quantity = unit.filter(|_| stage.quantity > 0).map(|unit| (Decimal::from(stage.quantity), unit));
+            let same = before.as_ref().filter(|lot| lot.quantity.map(|(_, unit)| unit) == unit);
+            let item = same.map_or_else(|| format!("{}#{}", stage.product, stage.step), |lot| lot.item.clone());
+            let (kind, action) = match (&before, same) {
+                (None, _) => (EventKind::Object, Some(Action::Add)),
+                (Some(_), Some(_)) => (EventKind::Object, Some(Action::Observe)),
+                (Some(_), None) => (EventKind::Transformation, None),
+            };
+            let time = Millis::parse_rfc3339(&format!("{}T00:00:00Z", stage.date)).unwrap_or_default();
+            let mut event = Event::at(kind, action, time);
+            event.id = *id;
+            event.actor = Some(Agent { id: stage.actor.clone(), name: stage.actor.clone() });
+            let taken =
+                |lot: Lot| Lot { quantity: lot.quantity.filter(|_| stage.taken > 0).map(|(_, unit)| (Decimal::from(stage.taken), unit)), ..lot };
+            event.inputs = before.take().map(taken).into_iter().collect();
+            event.outputs = vec![Lot { item, quantity }];
+            event.measurements.clone_from(&stage.measured);
+            (event.paid, event.received) = (stage.paid, stage.received);
+            before = event.outputs.first().cloned();
+            event
+        });
+        events.collect()
     }
 }
 
@@ -157,6 +229,15 @@ mod tests {
             quantity: 1_200,
             unit: "KGM".into(),
             receiver: Some("Cannery".into()),
+            taken: 0,
+            paid: None,
+            received: Some(Money { minor: 90_000, currency: crate::measure::Currency::EUR }),
+            measured: vec![Measured {
+                metric: super::super::MetricId::from_id("ghg-emissions").unwrap(),
+                quantity: Decimal::parse("310.5").unwrap(),
+                unit: Unit::KILOGRAM,
+                evidence: String::new(),
+            }],
         }
     }
 
@@ -168,7 +249,9 @@ mod tests {
 
     #[test]
     fn a_stage_document_with_anything_wrong_is_refused_with_the_member() {
-        let cases: [(&str, Value); 7] = [
+        let cases: [(&str, Value); 9] = [
+            ("/epcisBody/eventList/0/ecosphere:stage/received/minor", json!(-1)),
+            ("/epcisBody/eventList/0/ecosphere:stage/measured/0/quantity", json!("-1")),
             ("/epcisBody/eventList", json!([])),
             ("/epcisBody/eventList/0/type", json!("TransformationEvent")),
             ("/epcisBody/eventList/0/eventTime", json!("2026-02-30T00:00:00Z")),

@@ -8,6 +8,7 @@ use crate::{
 use ecosphere::{
     bot::{Alignment, LineFinding, Reason, VerdictBand},
     engine::wire::{Answer, EngineError, OptionRow, Request, ScanResult, SubjectView},
+    label::Label,
     passport::Outcome,
     values::Topic,
 };
@@ -30,6 +31,8 @@ struct Said<'a> {
     next_step: &'a str,
     stale: bool,
     subject: Option<&'a SubjectView>,
+    /// The S/E label, computed here; the same as the subject's.
+    label: Option<&'a Label>,
     verdict: Option<VerdictBand>,
     alignment: Option<Alignment>,
     reasons: &'a [Reason],
@@ -148,6 +151,7 @@ fn one_of<'a>(input: &'a str, r: &'a ScanResult) -> Said<'a> {
         next_step: &r.next_step,
         stale: r.stale,
         subject: r.subject.as_ref(),
+        label: r.subject.as_ref().and_then(|s| s.label.as_ref()),
         verdict: verdict.map(|v| v.band),
         alignment: verdict.map(|v| v.alignment),
         reasons: verdict.map(|v| v.reasons.as_slice()).unwrap_or_default(),
@@ -171,6 +175,7 @@ fn nothing(input: &str) -> Said<'_> {
         next_step: "",
         stale: false,
         subject: None,
+        label: None,
         verdict: None,
         alignment: None,
         reasons: &[],
@@ -213,6 +218,9 @@ fn show(input: &str, results: &[ScanResult]) {
             for step in &s.stages {
                 say!("  step {}: {}, {}, {}, {}", step.step, step.title, step.actor, step.place, step.date);
             }
+        }
+        if let Some(label) = r.subject.as_ref().and_then(|s| s.label.as_ref()) {
+            say!("  {}", label.sentence());
         }
         if let Some(v) = &r.verdict {
             print::verdict(v);

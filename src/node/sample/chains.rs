@@ -37,5 +37,9 @@ fn document(scribe: &Scribe, chain: &ChainEntry, step: u16, entry: &StepEntry) -
         quantity: entry.quantity,
         unit: entry.unit.clone(),
         receiver: entry.receiver.as_deref().map(|r| scribe.name(r)),
+        taken: entry.taken,
+        paid: entry.paid,
+        received: entry.received,
+        measured: entry.measured.clone(),
     }
 }

@@ -231,6 +231,7 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
             ],
             my_price: Some(euros(299)),
             proof: if own { Proof::Checked } else { Proof::AsPublished },
+            label: None,
             successor: (outcome == Outcome::Superseded).then_some(212),
             stages: vec![
                 stage(1, "Grown", "Valle Verde Cooperative", "San Mart\u{ed}n, Peru", "2026-04-02", Some("Cacao Port")),
