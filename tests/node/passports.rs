@@ -152,3 +152,35 @@ fn dppvalidator_accepts_every_products_own_passport_in_both_forms() {
 fn said_passport(gtin: &str) -> Value {
     said(&["passport", "export", gtin, "--json"])
 }
+
+/// What the phone works out from its dossier, and what the node works out from the ledger.
+#[test]
+fn device_and_node_give_a_product_the_same_label_to_the_last_digit() {
+    for gtin in ["09520000000011", "09520000000028"] {
+        let node = said(&["--json", "label", gtin]);
+        let scan = Command::new(env!("CARGO_BIN_EXE_ecosphere-cli")).args(["--json", "scan", gtin]).output().unwrap();
+        let device: Value = serde_json::from_slice(&scan.stdout).unwrap();
+        assert!(node["label"]["ratio"]["central"].is_string() && node["label"]["coverage"] == 100, "{node}");
+        assert_eq!(device["label"], node["label"]);
+        let journey = said(&["--json", "journey", gtin]);
+        let last = journey["stages"].as_array().unwrap().last().unwrap()["value"].clone();
+        assert_eq!((&last["financial_so_far"], &journey["total"]), (&node["label"]["financial"], &node["label"]["total"]));
+    }
+}
+
+#[test]
+fn a_label_is_refused_for_a_person_and_with_a_factor_table_that_misses_a_unit() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("factors.csv");
+    let columns = "row,name,year,unit,low,central,high,currency,price_year,effect,topic,source,licence";
+    std::fs::write(&file, format!("{columns}\nfactor,ghg-emissions,,,1,2,3,EUR,2025,harm,climate,me,mine\n")).unwrap();
+    let refused = node(&["label", "09520000000011", "--factors", file.to_str().unwrap()]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(refused.status.code() == Some(2) && words.contains("line 2") && words.contains("has no unit"), "{words}");
+
+    let listed = said(&["--json", "passport", "list"]);
+    let person = listed["passports"].as_array().unwrap().iter().find(|p| p["kind"] == "person").unwrap();
+    let refused = node(&["label", person["subject"].as_str().unwrap()]);
+    let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && words.contains("never given a price"), "{words}");
+}
