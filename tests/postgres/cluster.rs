@@ -162,7 +162,7 @@ fn template() -> &'static Path {
 }
 
 /// A folder that PostgreSQL's own user may write. Short, because a socket's path has at most 107 bytes.
-fn own_folder() -> TempDir {
+pub fn own_folder() -> TempDir {
     let folder = tempfile::Builder::new().prefix("eco-pg").tempdir_in("/tmp").unwrap();
     give(folder.path());
     folder
@@ -184,7 +184,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// PostgreSQL refuses to run as root: then its files belong to another user, and it runs as that one.
-fn give(path: &Path) {
+pub fn give(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
     if let Some((user, group)) = stand_in() {
         std::os::unix::fs::chown(path, Some(user), Some(group)).unwrap();

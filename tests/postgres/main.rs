@@ -6,6 +6,7 @@
 mod cluster;
 mod failover;
 mod join;
+mod tls;
 
 use cluster::Cluster;
 
