@@ -28,6 +28,9 @@ const EXIT_STATUS: &str = "Exit status:\n  0  done\n  1  the answer is no: a led
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serves a ledger and the web app until it is stopped (Ctrl-C).
+    ///
+    /// Asked to stop, it answers what waits and publishes what it took. It ends within half a minute in any case: what it could not publish, because
+    /// a witness or the files' store does not answer, is durable, and the next start publishes it.
     Serve(ServeArgs),
     /// Builds the sample ledger, byte for byte the same every time.
     Sample(SampleArgs),

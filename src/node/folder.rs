@@ -5,6 +5,7 @@ use super::{
     cosigners::Cosigners,
     files::{CHECKPOINT, Files, LEDGER, body_path},
     ledger::Shelf,
+    store::Published,
 };
 use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
@@ -80,6 +81,35 @@ impl DataFolder {
     pub fn open_with(root: &Path, files: Files) -> Result<(Self, LedgerConfig, [u8; 32]), NodeError> {
         let (folder, config, seed) = Self::open(root)?;
         Ok((Self { files, ..folder }, config, seed))
+    }
+
+    /// At the very first start files elsewhere are empty: then the ledger that was made in this folder is put there. `known` is what the store
+    /// knows of: files that were emptied later are not filled with something older.
+    ///
+    /// # Errors
+    /// More was published than this folder holds, or a file cannot be read or written.
+    pub fn first_copy(&self, known: &Published) -> Result<(), NodeError> {
+        let own = Files::folder(&self.root)?;
+        let note = own.read(CHECKPOINT)?.and_then(|bytes| String::from_utf8(bytes).ok());
+        let Some(note) = note.filter(|note| known.size == 0 || known.note == *note) else {
+            return Err(NodeError::Data(format!("{} holds no checkpoint, though {} leaves were published", self.files.name(), known.size)));
+        };
+        for part in [LEDGER, "body"] {
+            let mut open = vec![self.root.join(part)];
+            while let Some(folder) = open.pop() {
+                for entry in fs::read_dir(&folder).into_iter().flatten() {
+                    let path = entry.map_err(NodeError::file(&folder))?.path();
+                    let below = path.strip_prefix(&self.root).unwrap_or(&path);
+                    let below = below.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+                    if path.is_dir() {
+                        open.push(path);
+                    } else if below != CHECKPOINT && !below.contains("/.") {
+                        self.files.write(&below, fs::read(&path).map_err(NodeError::file(&path))?)?;
+                    }
+                }
+            }
+        }
+        self.files.replace_checkpoint(&note)
     }
 
     /// What the ledger is, and the seed of its log's key.

@@ -11,7 +11,7 @@ use super::{
     NodeError,
     check::{Checked, Submission, check},
     cluster::Member,
-    files::Files,
+    files::{CHECKPOINT, Files},
     folder::{Bodies, DataFolder, LedgerConfig},
     ledger::{Ledger, LogKeys},
     store::{Lease, Offered, Pending, Published, Refused, SqliteStore, Standing, Store},
@@ -115,7 +115,7 @@ impl Sequencer {
         Self::opened(DataFolder::open(root)?, batch_ms)
     }
 
-    /// The same, with the published files and the bodies elsewhere.
+    /// The same, with the published files and the bodies elsewhere. At the first start what was made in the folder is put there.
     ///
     /// # Errors
     /// As [`Sequencer::open`].
@@ -126,6 +126,9 @@ impl Sequencer {
     fn opened((folder, config, seed): (DataFolder, LedgerConfig, [u8; 32]), batch_ms: i64) -> Result<Self, NodeError> {
         let keys = LogKeys::from_seed(&config.origin, &seed)?;
         let (store, lease) = open_store(&folder)?;
+        if folder.files().read(CHECKPOINT)?.is_none() {
+            folder.first_copy(&store.published()?)?;
+        }
         let ledger = load(&folder, &config, &keys, &*store)?;
         let mut sequencer =
             Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default() };

@@ -54,9 +54,15 @@ pub struct Process {
 impl Process {
     /// Starts it and waits until it listens.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, |_| ())
+    }
+
+    /// The same, with more options.
+    pub fn start_with(data: &Path, more: impl FnOnce(&mut Command)) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
         command.args(["--json", "serve", "--batch", "1", "--port", &port.to_string(), "--data"]).arg(data);
+        more(&mut command);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();

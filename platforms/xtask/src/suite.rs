@@ -127,7 +127,10 @@ impl Tally {
         };
         let mut command = machine::cargo();
         command.args(["test", "--features", "ui", "--lib", "--", "--ignored", "a_server_that_speaks_s3"]);
-        self.many("files in a bucket", command.env("MOTO_SERVER", server));
+        self.many("files in a bucket", command.env("MOTO_SERVER", &server));
+        let mut command = machine::cargo();
+        command.args(["test", "--features", "ui", "--test", "node", "--", "--ignored", "a_node_whose_files_lie_in_a_bucket"]);
+        self.many("a node on a bucket", command.env("MOTO_SERVER", server));
     }
 
     /// The web build, its sizes, and the app in a real browser.

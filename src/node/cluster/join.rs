@@ -7,7 +7,7 @@ use crate::{
     measure::Millis,
     node::{
         NodeError, background,
-        files::{CHECKPOINT, Files, LEDGER},
+        files::{CHECKPOINT, Files},
         folder::DataFolder,
         ledger::LogKeys,
         store::{PostgresStore, Published, Store as _},
@@ -50,7 +50,12 @@ pub fn join(root: &Path, options: &JoinOptions) -> Result<(Seat, Member), NodeEr
     if !options.allow_no_standby {
         store.require_standby()?;
     }
-    let fresh = if folder.files().read(CHECKPOINT)?.is_none() { first_copy(root, folder.files(), &store.published()?)? } else { false };
+    let fresh = if folder.files().read(CHECKPOINT)?.is_none() {
+        folder.first_copy(&store.published()?)?;
+        true
+    } else {
+        false
+    };
     let name = name()?;
     let published = checkpoint(&folder, &keys)?;
     if let Some(url) = &options.published {
@@ -83,31 +88,6 @@ pub fn join(root: &Path, options: &JoinOptions) -> Result<(Seat, Member), NodeEr
     }
     let member = Member { folder, config, seed, store: Arc::new(store), batch_ms: options.batch_ms };
     Ok((Seat::shared(member.clone(), name, options.lease), member))
-}
-
-/// At the very first start the shared files are empty: then the ledger that was made in this node's own folder is put there.
-fn first_copy(root: &Path, files: &Files, known: &Published) -> Result<bool, NodeError> {
-    let own = Files::folder(root)?;
-    let Some(note) = own.read(CHECKPOINT)?.filter(|_| known.size == 0) else {
-        return Err(NodeError::Data(format!("{} holds no checkpoint, though {} leaves were published", files.name(), known.size)));
-    };
-    for part in [LEDGER, "body"] {
-        let mut open = vec![root.join(part)];
-        while let Some(folder) = open.pop() {
-            for entry in std::fs::read_dir(&folder).into_iter().flatten() {
-                let path = entry.map_err(NodeError::file(&folder))?.path();
-                let below =
-                    path.strip_prefix(root).unwrap_or(&path).components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
-                if path.is_dir() {
-                    open.push(path);
-                } else if below != CHECKPOINT && !below.contains("/.") {
-                    files.write(&below, std::fs::read(&path).map_err(NodeError::file(&path))?)?;
-                }
-            }
-        }
-    }
-    files.replace_checkpoint(&String::from_utf8_lossy(&note))?;
-    Ok(true)
 }
 
 fn checkpoint(folder: &DataFolder, keys: &LogKeys) -> Result<Checkpoint, NodeError> {

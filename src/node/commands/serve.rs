@@ -25,13 +25,19 @@ use std::{
     time::Duration,
 };
 
+/// How long publishing may take when the node stops. With the time for open requests, a node ends within half a minute.
+const PUBLISH_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// Serves until it is stopped. What it says when it listens is text or, with `json`, one JSON object.
 ///
 /// # Errors
 /// The ledger cannot be opened, or the address cannot be used.
 pub fn serve(args: &ServeArgs, json: bool) -> Result<Outcome, NodeError> {
     let runtime = tokio::runtime::Runtime::new().map_err(|e| NodeError::Usage(format!("the server cannot start: {e}")))?;
-    runtime.block_on(start(args, json))?;
+    let served = runtime.block_on(start(args, json));
+    // What still waits for others is not waited for.
+    runtime.shutdown_background();
+    served?;
     Ok(Outcome { text: String::new(), json: serde_json::json!({ "stopped": true }), yes: true })
 }
 
@@ -90,10 +96,13 @@ async fn start(args: &ServeArgs, json: bool) -> Result<(), NodeError> {
     }
     tokio::spawn(stop_on_signal(stops));
     run(listener, tls, router(Arc::clone(&app)), stop).await?;
-    // What was taken is published before the process ends.
+    // What was taken is published before the process ends, unless whoever it needs for that does not answer.
     if app.intake.is_some() {
         let stopping = tokio::task::spawn_blocking(move || app.intake.as_ref().map(Intake::stop));
-        stopping.await.map_err(|e| NodeError::Data(e.to_string()))?;
+        match tokio::time::timeout(PUBLISH_TIMEOUT, stopping).await {
+            Ok(stopped) => drop(stopped.map_err(|e| NodeError::Data(e.to_string()))?),
+            Err(_) => eprintln!("ecosphere-node: what was taken is durable but could not be published in time; the next start publishes it"),
+        }
     }
     Ok(())
 }
