@@ -498,3 +498,15 @@ async fn a_node_without_room_says_when_to_come_back() {
     assert_eq!(large.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(text(&large, header::RETRY_AFTER), "1");
 }
+
+#[test]
+fn the_document_names_every_kind_of_statement_there_is() {
+    let document: serde_json::Value = serde_json::from_str(app::OPENAPI).unwrap();
+    let named = document.pointer("/components/schemas/Submission/properties/statement/properties/kind/enum").unwrap();
+    let named: Vec<&str> = named.as_array().unwrap().iter().map(|kind| kind.as_str().unwrap()).collect();
+    // The reader itself lists what it would have understood.
+    let refused = serde_json::from_value::<Body>(json!({ "kind": "Nothing", "body": {} })).unwrap_err().to_string();
+    let (_, known) = refused.split_once("expected one of").unwrap();
+    let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+    assert_eq!(named, known);
+}
