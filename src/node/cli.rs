@@ -165,6 +165,12 @@ pub enum Format {
     Openbeautyfacts,
     /// WikiRate brands: a folder with brand_answers.json, sub_brands.json and living_wage_scores.json.
     Wikirate,
+    /// Supply-chain events: an EPCIS 2.0 document, query document or event, JSON-LD.
+    Epcis,
+    /// A credential of the UN Transparency Protocol 0.7 (passport, conformity, traceability event, identity anchor), or an array of them.
+    Untp,
+    /// A supplier's own table, CSV or XLSX, through a map of its columns.
+    Table,
 }
 
 /// Whose key signs.
@@ -196,6 +202,15 @@ pub struct ImportArgs {
     /// Lists every row that was dropped or noted, not only how many.
     #[arg(long)]
     pub rows: bool,
+    /// For a table: the confirmed map of its columns; without it, one is guessed from the headings and used this once.
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// For a table: where to keep the map that was used, to look at, correct and confirm.
+    #[arg(long, value_name = "FILE")]
+    pub save_map: Option<PathBuf>,
+    /// For events: only counts them, in constant memory, and checks none; for files larger than memory.
+    #[arg(long)]
+    pub no_check: bool,
 }
 
 /// Options of `issue`.

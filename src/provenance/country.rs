@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn no_name_means_two_countries() {
-        let mut names = std::collections::BTreeMap::new();
+        let mut names = BTreeMap::new();
         for row in TABLE.lines().filter(|line| !line.starts_with('#')) {
             for name in row.split(';').map(str::to_lowercase) {
                 assert!(names.insert(name.clone(), &row[..2]).is_none_or(|other| other == &row[..2]), "{name}");

@@ -1,11 +1,11 @@
 //! `ecosphere-node import`.
 
-use super::signer;
+use super::{import_events::import_events, signer};
 use crate::{
     node::{
         NodeError,
         cli::{Format, ImportArgs, Outcome},
-        sequencer::Sequencer,
+        sequencer::{Sequencer, now},
     },
     provenance::{BrandIndex, Import, Note, openfoodfacts, openfoodfacts::Site, wikirate},
 };
@@ -25,6 +25,7 @@ const MAX_TEXT: u64 = 256 * 1024 * 1024;
 /// The source cannot be read, or the ledger refuses a record.
 pub fn import(args: &ImportArgs) -> Result<Outcome, NodeError> {
     let import = match args.format {
+        Format::Epcis | Format::Untp | Format::Table => return import_events(args, now()),
         Format::Openfoodfacts => products(&args.file, Site::Food)?,
         Format::Openbeautyfacts => products(&args.file, Site::Beauty)?,
         Format::Wikirate => {

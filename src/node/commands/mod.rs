@@ -4,6 +4,7 @@ mod actor;
 mod batch;
 mod handover;
 mod import;
+mod import_events;
 mod init;
 mod issue;
 mod label;

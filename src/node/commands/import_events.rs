@@ -1,0 +1,143 @@
+//! `ecosphere-node import --format epcis|untp|table`: reads a supplier's file, says what was understood and what not, and checks it twice.
+
+use crate::{
+    measure::Millis,
+    node::{
+        NodeError,
+        cli::{Format, ImportArgs, Outcome},
+        tables::{self, Utf8},
+    },
+    provenance::{
+        ClaimState, Collected, ColumnMap, Field, Found, Note,
+        check::{Others, verify},
+        epcis, untp,
+    },
+};
+use indicatif::ProgressBar;
+use serde_json::{Value, json};
+use std::{
+    fs::File,
+    io::{BufReader, Read as _},
+    path::Path,
+};
+
+/// Reads one file of events.
+///
+/// # Errors
+/// The file cannot be read, is no document of its format, or the column map does not fit.
+pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeError> {
+    if args.data.is_some() {
+        return Err(NodeError::Unfit("events are not recorded from a file: their actors sign them one by one; leave --data out"));
+    }
+    let path = &args.file;
+    let size = std::fs::metadata(path).map_err(NodeError::file(path))?.len();
+    // On standard error, and only where that is a terminal.
+    let bar = ProgressBar::new(size);
+    let mut all = Collected::default();
+    let mut counted = Counted::default();
+    let mut take = |found: Found| {
+        counted.take(&found);
+        if !args.no_check || matches!(found, Found::Dropped(_) | Found::Noted(_)) {
+            all.take(found);
+        }
+    };
+    let mut map = None;
+    match args.format {
+        Format::Untp => {
+            let mut text = Vec::new();
+            let file = File::open(path).map_err(NodeError::file(path))?;
+            bar.wrap_read(file).take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
+            untp::import(&text, take);
+        }
+        Format::Table => {
+            let given = args.map.as_deref().map(read_map).transpose()?;
+            map = Some(tables::import(path, given, take)?);
+        }
+        _ => {
+            let file = BufReader::with_capacity(1 << 16, bar.wrap_read(File::open(path).map_err(NodeError::file(path))?));
+            let utf8 = Utf8::new(file).map_err(NodeError::file(path))?;
+            epcis::import(BufReader::with_capacity(1 << 16, utf8), &mut take).map_err(NodeError::file(path))?;
+        }
+    }
+    bar.finish_and_clear();
+    if let (Some(to), Some(map)) = (&args.save_map, &map) {
+        let text = serde_json::to_string_pretty(map).map_err(|e| NodeError::Data(e.to_string()))?;
+        std::fs::write(to, text + "\n").map_err(NodeError::file(to))?;
+    }
+    Ok(answer(args, &counted, &all, map.as_ref(), now))
+}
+
+fn read_map(path: &Path) -> Result<ColumnMap, NodeError> {
+    let map = ColumnMap::read(&std::fs::read_to_string(path).map_err(NodeError::file(path))?)?;
+    if !map.confirmed {
+        return Err(NodeError::Unfit("nobody has confirmed this map yet; look at what each column is taken for, then set \"confirmed\": true in it"));
+    }
+    Ok(map)
+}
+
+/// How much of each was found.
+#[derive(Default)]
+struct Counted {
+    events: u64,
+    claims: u64,
+    attestations: u64,
+    anchors: u64,
+    records: u64,
+}
+
+impl Counted {
+    const fn take(&mut self, found: &Found) {
+        match found {
+            Found::Event(_) => self.events += 1,
+            Found::Claim(_) => self.claims += 1,
+            Found::Attestation(_) => self.attestations += 1,
+            Found::Anchor(_) => self.anchors += 1,
+            Found::Record(_) => self.records += 1,
+            Found::Retraction(_) | Found::Dropped(_) | Found::Noted(_) => {}
+        }
+    }
+}
+
+fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> Outcome {
+    // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
+    let others = Others { now, attestations: all.attestations.clone(), anchors: all.anchors.clone(), ..Others::default() };
+    let verified = verify(&all.events, &all.claims, &others);
+    let Counted { events, claims, attestations, anchors, records } = counted;
+    let mut lines = vec![
+        format!("{events} events, {claims} claims, {attestations} attestations, {anchors} identity anchors, {records} passports read."),
+        format!("{} dropped, {} noted.", all.dropped.len(), all.notes.len()),
+    ];
+    for note in all.dropped.iter().chain(&all.notes).filter(|_| args.rows) {
+        lines.push(format!("  line {} ({}): {}", note.line, note.id, note.reason));
+    }
+    if let Some(map) = map {
+        let ignored: Vec<&str> = map.columns.iter().filter(|(_, c)| c.is == Field::Ignore).map(|(name, _)| name.as_str()).collect();
+        let how = if map.confirmed { "confirmed" } else { "guessed: look at it (--save-map), correct it, set \"confirmed\", and give it with --map" };
+        lines.push(format!("The map of columns is {how}. Left out: {}.", if ignored.is_empty() { "nothing".to_owned() } else { ignored.join(", ") }));
+    }
+    let source = |id| all.events.iter().find(|e| e.id == id).map(|e| e.source_id.as_str()).unwrap_or_default();
+    if !args.no_check {
+        lines.push(format!("{} faults found within the events.", verified.findings.len()));
+        lines.extend(verified.findings.iter().map(|f| format!("  {}: {}", source(f.event), f.fault)));
+    }
+    let count = |state: ClaimState| verified.judged.iter().filter(|j| j.verdict.state == state).count();
+    let states = [ClaimState::Attested, ClaimState::Confirmed, ClaimState::SelfDeclared, ClaimState::Inferred, ClaimState::Contradicted];
+    let states: serde_json::Map<String, Value> =
+        states.into_iter().filter_map(|state| Some((serde_json::to_value(state).ok()?.as_str()?.to_owned(), count(state).into()))).collect();
+    if !args.no_check {
+        lines.push(states.iter().map(|(state, n)| format!("{n} {state}")).collect::<Vec<_>>().join(", ") + ".");
+    }
+    let rows = |notes: &[Note]| notes.iter().map(|n| json!({ "line": n.line, "id": n.id, "reason": n.reason.to_string() })).collect::<Vec<_>>();
+    let findings: Vec<Value> = verified
+        .findings
+        .iter()
+        .map(|f| json!({ "event": f.event, "source_id": source(f.event), "fault": f.fault, "text": f.fault.to_string() }))
+        .collect();
+    let json = json!({
+        "events": events, "claims": claims, "attestations": attestations, "anchors": anchors, "records": records,
+        "dropped": rows(&all.dropped), "notes": rows(&all.notes), "map": map,
+        "checked": !args.no_check, "findings": findings, "states": states, "judged": verified.judged,
+    });
+    let yes = all.dropped.is_empty() && verified.findings.is_empty();
+    Outcome { text: lines.join("\n"), json, yes }
+}
