@@ -171,6 +171,8 @@ pub enum Format {
     Untp,
     /// A supplier's own table, CSV or XLSX, through a map of its columns.
     Table,
+    /// Answers to the short form for a kind of subject, JSON; the forms are in assets/questionnaires.
+    Answers,
 }
 
 /// Whose key signs.

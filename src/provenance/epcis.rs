@@ -193,7 +193,7 @@ fn is_version_2(text: &str) -> bool {
 }
 
 enum Said {
-    Happened(Event),
+    Happened(Box<Event>),
     Retracted(String),
 }
 
@@ -263,7 +263,7 @@ fn read_event(value: &Value) -> Read<Said> {
     if kind == EventKind::Transaction && object.get("bizTransactionList").and_then(Value::as_array).is_none_or(Vec::is_empty) {
         return fault("bizTransactionList", "a transaction event names at least one transaction");
     }
-    Ok(Said::Happened(event))
+    Ok(Said::Happened(Box::new(event)))
 }
 
 /// Members that every event may have.

@@ -17,6 +17,7 @@
 //! | `epcis`, `epcis_id`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
 //! | `untp` | product passports, conformity credentials, traceability events, identity anchors | UNTP 0.7 |
 //! | `table`, `column_map`, `date`, `country` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1 |
+//! | `questionnaire` | short forms for suppliers without a system | drawn in the file |
 //! | `collect` | what importers of events hand on | drawn in the file |
 //! | `check` | both verifications | drawn in its `mod.rs` |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
@@ -52,6 +53,7 @@ mod journey;
 mod label_tags;
 pub mod openfoodfacts;
 mod private;
+pub mod questionnaire;
 mod record;
 mod registry;
 mod sheet;

@@ -2,6 +2,7 @@
 #![cfg(feature = "node")]
 
 mod bad_input;
+mod terminal;
 mod vectors;
 
 use ecosphere::{
@@ -20,7 +21,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-pub fn folder(name: &str) -> PathBuf {
+fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/suppliers").join(name)
 }
 

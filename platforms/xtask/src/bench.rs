@@ -20,7 +20,7 @@ const DPPVALIDATOR: &str = "dppvalidator==0.5.1";
 /// What plays S3.
 const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
-const PYTHON_PEERS: [&str; 3] = ["zxing-cpp==3.1.1", "pillow", DPPVALIDATOR];
+const PYTHON_PEERS: [&str; 4] = ["zxing-cpp==3.1.1", "pillow", "duckdb==2.0.0", DPPVALIDATOR];
 
 /// Runs one group, or all.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -89,7 +89,7 @@ fn app(steps: &Steps) -> Result<String> {
 
 /// A Python with the peers installed.
 fn peers() -> Option<PathBuf> {
-    python(&PYTHON_PEERS, "import zxingcpp, PIL, dppvalidator")
+    python(&PYTHON_PEERS, "import zxingcpp, PIL, duckdb, dppvalidator")
 }
 
 /// A Python with some packages installed, as far as `import` runs in it, or why they are missing on the error stream.

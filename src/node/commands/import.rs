@@ -25,7 +25,7 @@ const MAX_TEXT: u64 = 256 * 1024 * 1024;
 /// The source cannot be read, or the ledger refuses a record.
 pub fn import(args: &ImportArgs) -> Result<Outcome, NodeError> {
     let import = match args.format {
-        Format::Epcis | Format::Untp | Format::Table => return import_events(args, now()),
+        Format::Epcis | Format::Untp | Format::Table | Format::Answers => return import_events(args, now()),
         Format::Openfoodfacts => products(&args.file, Site::Food)?,
         Format::Openbeautyfacts => products(&args.file, Site::Beauty)?,
         Format::Wikirate => {

@@ -1,4 +1,4 @@
-//! `ecosphere-node import --format epcis|untp|table`: reads a supplier's file, says what was understood and what not, and checks it twice.
+//! `ecosphere-node import --format epcis|untp|table|answers`: reads a supplier's file, says what was understood and what not, and checks it twice.
 
 use crate::{
     measure::Millis,
@@ -10,7 +10,7 @@ use crate::{
     provenance::{
         ClaimState, Collected, ColumnMap, Field, Found, Note,
         check::{Others, verify},
-        epcis, untp,
+        epcis, questionnaire, untp,
     },
 };
 use indicatif::ProgressBar;
@@ -43,11 +43,11 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
     };
     let mut map = None;
     match args.format {
-        Format::Untp => {
+        Format::Untp | Format::Answers => {
             let mut text = Vec::new();
             let file = File::open(path).map_err(NodeError::file(path))?;
             bar.wrap_read(file).take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
-            untp::import(&text, take);
+            if matches!(args.format, Format::Untp) { untp::import(&text, take) } else { questionnaire::import(&text, take) }
         }
         Format::Table => {
             let given = args.map.as_deref().map(read_map).transpose()?;

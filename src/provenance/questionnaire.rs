@@ -1,0 +1,199 @@
+//! Questionnaires for suppliers without a system of their own: a short form per kind of subject, stored as data, and answers that become claims.
+//!
+//! ```text
+//! form     { "version": 1, "kind": "product", "title": …, "questions": [ { "id": "traceable", "text": …, "yes": "own:traceable", "no"?: code },
+//!                                                                         { "id": "water", "text": …, "metric": "water-use", "unit": "MTQ" } ] }
+//! answers  { "version": 1, "kind": "product", "subject": "(01)09520000000011(10)T1", "by": { "id": …, "name": … }, "at": "2026-08-20T00:00:00Z",
+//!            "evidence": [], "answers": { "traceable": true, "water": "12.5" } }
+//! ```
+//! Yes gives the claim of `yes`, no that of `no` where the form has one. Whatever is answered is self-declared until others say so too. A person's
+//! form asks for no numbers: a person is never measured.
+
+use super::{Agent, Claim, Found, Note, Reason, claim_def, epcis_id, extension};
+use crate::{
+    measure::{Decimal, Millis, Unit},
+    statement::SubjectKind,
+    values::Topic,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// 1
+    pub version: u8,
+    /// Whom it asks about.
+    pub kind: SubjectKind,
+    /// For a person.
+    pub title: String,
+    /// In the order they are asked.
+    pub questions: Vec<Question>,
+}
+
+/// A question: either yes and no, or a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Stable within its form.
+    pub id: String,
+    /// For a person.
+    pub text: String,
+    /// The claim that a yes makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yes: Option<String>,
+    /// The claim that a no makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no: Option<String>,
+    /// The metric that a number is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
+    /// The unit it is given in, a code of UN/ECE Recommendation 20.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    version: u8,
+    kind: SubjectKind,
+    subject: String,
+    by: Agent,
+    at: String,
+    #[serde(default)]
+    evidence: Vec<String>,
+    answers: BTreeMap<String, Value>,
+}
+
+const FORMS: [&str; 5] = [
+    include_str!("../../assets/questionnaires/product.json"),
+    include_str!("../../assets/questionnaires/organisation.json"),
+    include_str!("../../assets/questionnaires/project.json"),
+    include_str!("../../assets/questionnaires/process.json"),
+    include_str!("../../assets/questionnaires/person.json"),
+];
+
+/// The form for a kind of subject.
+#[must_use]
+pub fn form(kind: SubjectKind) -> Option<Form> {
+    FORMS.iter().filter_map(|text| serde_json::from_str::<Form>(text).ok()).find(|form| form.kind == kind)
+}
+
+/// Reads answers; each that cannot be understood is a [`Found::Dropped`] with its question.
+pub fn import(text: &[u8], mut sink: impl FnMut(Found)) {
+    let document = |reason| Found::Dropped(Note { line: 1, id: "document".to_owned(), reason });
+    let invalid = |path: &str, why: String| Reason::Invalid { path: path.to_owned(), why };
+    let answers: Answers = match serde_json::from_slice(text) {
+        Ok(answers) => answers,
+        Err(e) => return sink(document(Reason::NotJson(e.to_string()))),
+    };
+    let Some(form) = form(answers.kind).filter(|form| form.version == answers.version) else {
+        return sink(document(invalid("version", "there is no such form".to_owned())));
+    };
+    let at = match Millis::parse_rfc3339(&answers.at) {
+        Ok(at) => at,
+        Err(e) => return sink(document(invalid("at", e.to_string()))),
+    };
+    if answers.subject.is_empty() || answers.by.id.is_empty() {
+        return sink(document(invalid("subject", "answers say of what they are, and by whom".to_owned())));
+    }
+    for (line, (id, answer)) in (1..).zip(&answers.answers) {
+        let read = match form.questions.iter().find(|q| q.id == *id) {
+            None => Err("the form has no such question".to_owned()),
+            Some(question) => said(question, answer, answers.evidence.first()),
+        };
+        match read {
+            Err(why) => sink(Found::Dropped(Note { line, id: id.clone(), reason: invalid(&format!("answers.{id}"), why) })),
+            Ok(None) => {}
+            Ok(Some((code, measured))) => {
+                let of_code = code.as_ref().and_then(|c| claim_def(c)).into_iter().flat_map(|def| &def.topics);
+                let topics = of_code.flat_map(|(topic, ..): &(Topic, _, _)| topic.info().untp).map(|t| (*t).to_owned());
+                let topics = topics.chain(measured.as_ref().map(|m| m.metric.info().untp.to_owned())).collect();
+                sink(Found::Claim(Claim {
+                    id: String::new(),
+                    subject: epcis_id::item(&answers.subject),
+                    code,
+                    measured,
+                    topics,
+                    criteria: Vec::new(),
+                    event: None,
+                    by: Some(answers.by.clone()),
+                    place: String::new(),
+                    at,
+                    evidence: answers.evidence.clone(),
+                    inferred: false,
+                }));
+            }
+        }
+    }
+}
+
+type Said = Option<(Option<String>, Option<super::Measured>)>;
+
+/// What an answer claims; nothing for a no that means nothing, and for a question left open.
+fn said(question: &Question, answer: &Value, evidence: Option<&String>) -> Result<Said, String> {
+    let number = match (&question.metric, answer) {
+        (_, Value::Null) => return Ok(None),
+        (None, Value::Bool(yes)) => return Ok(if *yes { &question.yes } else { &question.no }.clone().map(|code| (Some(code), None))),
+        (None, _) => return Err("it is answered by true or false".to_owned()),
+        (Some(_), Value::String(text)) => text.clone(),
+        (Some(_), Value::Number(number)) => number.to_string(),
+        (Some(_), _) => return Err("it is answered by a number".to_owned()),
+    };
+    let metric = question.metric.as_deref().unwrap_or_default();
+    let quantity = Decimal::parse(&number).map_err(|e| e.to_string())?;
+    let unit = Unit::from_code(question.unit.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
+    let measured = extension::in_metric(metric, quantity, unit, evidence.cloned().unwrap_or_default())?;
+    if measured.metric.is_plausible(measured.quantity) {
+        Ok(Some((None, Some(measured))))
+    } else {
+        Err(format!("{number} is not plausible for {metric}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::{Collected, MetricId};
+    use serde_json::json;
+
+    const KINDS: [SubjectKind; 5] =
+        [SubjectKind::Product, SubjectKind::Organisation, SubjectKind::Project, SubjectKind::Process, SubjectKind::Person];
+
+    #[test]
+    fn there_is_a_form_for_every_kind_whose_questions_all_lead_to_claims_or_metrics() {
+        for kind in KINDS {
+            let form = form(kind).unwrap();
+            assert!((3..=12).contains(&form.questions.len()), "{kind:?}");
+            for q in &form.questions {
+                let codes: Vec<&String> = [&q.yes, &q.no].into_iter().flatten().collect();
+                assert!(codes.iter().all(|code| claim_def(code).is_some()), "{}", q.id);
+                assert!(codes.is_empty() != q.metric.is_none() && q.text.ends_with('?'), "{}", q.id);
+                if let Some(metric) = &q.metric {
+                    let unit = Unit::from_code(q.unit.as_ref().unwrap()).unwrap();
+                    assert!(MetricId::from_id(metric).unwrap().convert(Decimal::ONE, unit).is_ok(), "{}", q.id);
+                    assert_ne!(kind, SubjectKind::Person, "a person is never measured");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn answers_become_claims_and_what_is_no_answer_is_told() {
+        let answers = json!({ "version": 1, "kind": SubjectKind::Product, "subject": "(01)09520000000011", "by": { "id": "farm" }, "at": "2026-08-20T00:00:00Z",
+            "answers": { "traceable": true, "package": false, "repair": false, "carbon": "12.5", "water": -1, "hours": true, "colour": "red", "forest": null } });
+        let mut all = Collected::default();
+        import(answers.to_string().as_bytes(), |f| all.take(f));
+        let said: Vec<_> = all.claims.iter().map(|c| (c.code.as_deref(), c.measured.as_ref().map(|m| m.quantity.to_string()))).collect();
+        assert_eq!(said, [(None, Some("12.5".to_owned())), (Some("own:throwaway-pack"), None), (Some("own:traceable"), None)]);
+        assert_eq!(all.dropped.iter().map(|n| n.id.as_str()).collect::<Vec<_>>(), ["colour", "hours", "water"]);
+        for bad in [&b"{"[..], b"{}"] {
+            let mut all = Collected::default();
+            import(bad, |f| all.take(f));
+            assert_eq!(all.dropped.len(), 1);
+        }
+    }
+}
