@@ -10,20 +10,23 @@ use ecosphere::{
     log::{Checkpoint, Cosigner, Handover, LogKey, LogSigner, Policy, write_handovers},
     measure::Millis,
     node::{
+        NodeError,
         files::Files,
         folder::LedgerConfig,
-        mirror::Mirror,
+        mirror::{Mirror, Pulled},
         sequencer::{Sequencer, now},
         serve::{App, LedgerFiles, listen, router, serve},
         takeover::{TakeOver, take_over},
+        witness::new_key,
     },
     statement::{self, Body, Draft, Registration, Role, SigningKey},
 };
 use std::{
     fs,
+    io::{BufRead as _, BufReader},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Child, Command, Stdio},
     sync::{Arc, OnceLock},
 };
 use tempfile::TempDir;
@@ -71,13 +74,17 @@ fn publish(data: &Path) -> String {
 
 /// Adds a batch of `count` statements, and has two witnesses cosign the checkpoint.
 fn write(ledger: &mut Sequencer, data: &Path, from: u16, count: u16) {
+    take(ledger, from, count);
+    ledger.close().unwrap();
+    cosign(data);
+}
+
+fn take(ledger: &mut Sequencer, from: u16, count: u16) {
     for n in from..from + count {
         let body = Body::RegisterActor(Registration { name: format!("Actor {n}"), role: Role::Supplier, fictional: true });
         let draft = Draft { ledger: ORIGIN.to_owned(), nonce: [7; 16], expires: Millis(now().0 + Millis::DAY), body };
         ledger.take(statement::sign(&draft, now(), &actor(n), &[]).unwrap(), Vec::new()).unwrap();
     }
-    ledger.close().unwrap();
-    cosign(data);
 }
 
 fn cosign(data: &Path) {
@@ -207,13 +214,7 @@ fn a_log_whose_operator_is_gone_goes_on_from_a_mirror_and_devices_follow() {
     fresh.ask(Request::Sync { url, key: Some(policy(NEW).to_string()) }).unwrap();
     assert_eq!(fresh.status().snapshot, device.status().snapshot);
     fs::write(data.path().join("after"), policy(NEW).to_string()).unwrap();
-    for command in [["log", "verify"].as_slice(), &["replay"]] {
-        let place = if command[0] == "replay" { data.path().to_owned() } else { data.path().join("ledger") };
-        let mut node = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
-        node.args(command).arg(place).arg("--policy").arg(data.path().join("after")).arg("--registrar").arg(actor(0).did().to_string());
-        let output = node.output().unwrap();
-        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    }
+    replays(data.path(), &data.path().join("after"));
     // The old key counts no longer, and all of it is there when the app is opened again.
     drop(device);
     let device = Device(Engine::open_folder(folder.path()).unwrap());
@@ -296,6 +297,145 @@ fn an_older_hand_over_does_not_lead_back_and_a_second_one_is_evidence() {
     // The same witnesses handed the same log to somebody else, too.
     scene.device.refuses(&other, "handed the log over twice", 1);
     assert!(scene.device.sync(&url).is_ok());
+}
+
+/// A whole ledger is audited and folded again, every batch by whoever closed it.
+fn replays(data: &Path, policy: &Path) {
+    for (command, place) in [(["log", "verify"].as_slice(), data.join("ledger")), (&["replay"], data.to_owned())] {
+        let mut node = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
+        node.args(command).arg(place).arg("--policy").arg(policy).arg("--registrar").arg(actor(0).did().to_string());
+        let output = node.output().unwrap();
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// Points the mirror, with the policy that it always had, at an address.
+fn pull(scene: &Scene, url: &str) -> Result<Pulled, NodeError> {
+    Mirror::open(url, policy(OLD), scene.copy.path()).unwrap().pull()
+}
+
+#[test]
+fn a_mirror_follows_a_hand_over_and_devices_follow_from_the_mirror() {
+    let scene = scene();
+    let (data, mut ledger, url) = scene.goes_on(NEW, 10);
+    let mut mirror = Mirror::open(&url, policy(OLD), scene.copy.path()).unwrap();
+    assert_eq!(mirror.pull().unwrap(), Pulled { from: scene.at.size, to: ledger.ledger().published() });
+    let same = |copy: &Path| {
+        for name in ["checkpoint", "handover", "policy"] {
+            let read = |root: &Path| fs::read_to_string(root.join("ledger").join(name)).unwrap();
+            assert_eq!(read(copy), read(data.path()), "{name}");
+        }
+    };
+    same(scene.copy.path());
+    write(&mut ledger, data.path(), 20, 1);
+    mirror.pull().unwrap();
+    // Started again with the policy that it always had, it goes on.
+    write(&mut ledger, data.path(), 30, 1);
+    assert_eq!(pull(&scene, &url).unwrap().to, ledger.ledger().published());
+    same(scene.copy.path());
+    scene.device.sync(&publish(scene.copy.path())).unwrap();
+    assert_eq!(scene.device.batch(), 5);
+    // One that begins afterwards has the hand-over too, without which nobody could tell who closed the older batches.
+    let late = tempfile::tempdir().unwrap();
+    Mirror::open(&url, policy(NEW), late.path()).unwrap().pull().unwrap();
+    same(late.path());
+    fs::write(data.path().join("after"), policy(NEW).to_string()).unwrap();
+    for copy in [scene.copy.path(), late.path()] {
+        replays(copy, &data.path().join("after"));
+    }
+}
+
+#[test]
+fn a_mirror_refuses_a_hand_over_without_a_quorum_and_a_second_one() {
+    let scene = scene();
+    let (data, _ledger, url) = scene.goes_on(NEW, 10);
+    let (_other, _other_ledger, other) = scene.goes_on(THIRD, 60);
+    let held = || fs::read(scene.copy.path().join("ledger/checkpoint")).unwrap();
+    let (before, right) = (held(), handover(&scene.at, OLD, NEW));
+    for witnesses in [[1].as_slice(), &[1, 1], &[1, 4, 5]] {
+        says(data.path(), &[signed(&right, witnesses)]);
+        let refused = pull(&scene, &url).unwrap_err().to_string();
+        assert!(refused.contains("lacks the witnesses"), "{refused}");
+    }
+    fs::remove_file(data.path().join("ledger/handover")).unwrap();
+    assert!(matches!(pull(&scene, &url), Err(NodeError::Log(_))));
+    assert_eq!(held(), before, "what is refused changes nothing");
+    says(data.path(), &[signed(&right, &[1, 2])]);
+    // A policy without witnesses has nobody who could hand its log over.
+    let alone = tempfile::tempdir().unwrap();
+    assert!(matches!(Mirror::open(&url, Policy::of_log(key(OLD)), alone.path()).unwrap().pull(), Err(NodeError::Log(_))));
+    pull(&scene, &url).unwrap();
+    let Err(NodeError::Conflict { what, kept }) = pull(&scene, &other) else { panic!() };
+    let evidence: serde_json::Value = serde_json::from_slice(&fs::read(kept).unwrap()).unwrap();
+    let notes = [signed(&right, &[1, 2]), signed(&handover(&scene.at, OLD, THIRD), &[1, 2])];
+    assert!(what.contains("twice") && evidence["held"] == notes[0] && evidence["seen"] == notes[1], "{what}: {evidence}");
+    pull(&scene, &url).unwrap();
+}
+
+#[test]
+fn a_mirror_keeps_evidence_of_a_new_operator_who_rewrites_the_log() {
+    let mut scene = scene();
+    let (data, mut ledger, url) = scene.goes_on(NEW, 10);
+    // The witnesses saw more of the old log than the new operator goes on from.
+    let says_later = |old: &Path| {
+        let later = policy(OLD).open(&fs::read_to_string(old.join("ledger/checkpoint")).unwrap()).unwrap().checkpoint;
+        says(data.path(), &[signed(&handover(&later, OLD, NEW), &[1, 2])]);
+    };
+    write(&mut scene.ledger, scene.old.path(), 30, 1);
+    says_later(scene.old.path());
+    write(&mut ledger, data.path(), 40, 5);
+    let Err(NodeError::Conflict { what, kept }) = pull(&scene, &url) else { panic!() };
+    assert!(what.contains("that were handed over") && kept.is_file(), "{what}");
+    // The mirror is ahead of the copy from which the new operator goes on.
+    pull(&scene, &scene.url).unwrap();
+    says(data.path(), &[signed(&handover(&scene.at, OLD, NEW), &[1, 2])]);
+    let Err(NodeError::Conflict { what, kept }) = pull(&scene, &url) else { panic!() };
+    assert!(what.contains("do not begin with the") && kept.is_file(), "{what}");
+    // The old operator is still the one that is believed.
+    write(&mut scene.ledger, scene.old.path(), 50, 1);
+    assert_eq!(pull(&scene, &scene.url).unwrap().to, scene.ledger.ledger().published());
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn the_new_operators_node_asks_the_witnesses_of_the_policy_by_itself() {
+    let (scene, desk) = (scene(), tempfile::tempdir().unwrap());
+    let mut running = Vec::new();
+    let mut old = policy(OLD).to_string();
+    for n in [1, 2] {
+        let file = desk.path().join(format!("w{n}.key"));
+        let vkey = new_key(&file, &format!("witness.example/w{n}"), &[100 + n; 32]).unwrap().key().to_string();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
+        command.args(["--json", "witness", "--port", "0", "--log", &key(NEW).to_string(), "--key"]).arg(file);
+        let mut child = command.arg("--data").arg(desk.path().join(format!("w{n}"))).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        running.push(Running(child));
+        let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+        old = old.replace(&vkey, &format!("{vkey} {}", said["address"].as_str().unwrap()));
+    }
+    let (old, data) = (Policy::parse(&old).unwrap(), desk.path().join("node"));
+    let note = signed(&handover(&scene.at, OLD, NEW), &[1, 2]);
+    let with = TakeOver { note: &note, policy: &old, seed: &[NEW; 32], registrars: vec![actor(0).did()] };
+    let after = take_over(scene.copy.path(), &data, with).unwrap();
+    assert_eq!(fs::read_to_string(data.join("policy")).unwrap(), after.to_string());
+    let mut ledger = Sequencer::open(&data, 0).unwrap();
+    take(&mut ledger, 10, 2);
+    ledger.close().unwrap();
+    let published = after.open(&fs::read_to_string(data.join("ledger/checkpoint")).unwrap()).unwrap();
+    assert_eq!((published.checkpoint.size, published.witnessed.len()), (ledger.ledger().size(), 2));
+    let device = Device(Engine::open_memory().unwrap());
+    device.ask(Request::Sync { url: scene.url.clone(), key: Some(old.to_string()) }).unwrap();
+    device.sync(&publish(&data)).unwrap();
+    assert_eq!(device.batch(), 3);
 }
 
 /// What the commands print, as a file.

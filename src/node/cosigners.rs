@@ -182,6 +182,12 @@ impl std::fmt::Debug for Cosigners {
     }
 }
 
+/// Whether a policy says where enough of its witnesses are for a node to gather their cosignatures.
+#[must_use]
+pub fn addressed(policy: &Policy) -> bool {
+    policy.met_by(policy.witnesses().iter().filter(|w| w.url.is_some()).map(|w| w.name.as_str()))
+}
+
 /// Writes the policy that asks for all of these witnesses into a ledger's folder. Each is `<url>=<vkey>`.
 ///
 /// # Errors

@@ -224,9 +224,21 @@ impl Files {
     /// # Errors
     /// The store cannot be reached.
     pub fn replace_policy(&self, text: &str) -> Result<(), NodeError> {
+        self.replace(POLICY, text)
+    }
+
+    /// Publishes the hand-overs: at most, one more is added.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn replace_handovers(&self, text: &str) -> Result<(), NodeError> {
+        self.replace(HANDOVER, text)
+    }
+
+    fn replace(&self, path: &'static str, text: &str) -> Result<(), NodeError> {
         let (to, text) = (self.clone(), text.to_owned());
         wait(async move {
-            let key = to.key(POLICY).ok_or_else(|| NodeError::Data(format!("{POLICY} cannot be a file's name")))?;
+            let key = to.key(path).ok_or_else(|| NodeError::Data(format!("{path} cannot be a file's name")))?;
             to.store.put(&key, PutPayload::from(text.into_bytes())).await.map(|_| ()).map_err(|e| to.failed(e))
         })
     }
@@ -261,6 +273,9 @@ pub const CHECKPOINT: &str = "ledger/checkpoint";
 
 /// The policy, beside it.
 pub const POLICY: &str = "ledger/policy";
+
+/// Who was handed the log, beside it.
+pub const HANDOVER: &str = "ledger/handover";
 
 /// Where a body lies.
 #[must_use]

@@ -4,11 +4,15 @@
 //! own. The mirror keeps the tree itself: it appends the new entries to it, and believes a checkpoint only if its policy vouches for it and this
 //! very tree has its root. So what it holds is one history, whatever it is sent; tiles it computes instead of fetching them.
 //!
+//! When the operator's key changes, it follows the hand-over that its policy's quorum signed, as a device does ([`handover`]).
+//!
 //! ```text
 //! <data>/ledger/…  body/…       what it serves, the operator's policy and the newest pack's deltas with it; the checkpoint moves last
 //! <data>/incoming/…             bundles that came, until a checkpoint covers them: a pull that broke off goes on from there
-//! <data>/evidence/<digest>.json two notes that the log signed and that do not go together
+//! <data>/evidence/<digest>.json two notes, signed by the log or by the witnesses that handed it over, that do not go together
 //! ```
+
+mod handover;
 
 use super::{
     NodeError,
@@ -23,6 +27,7 @@ use crate::{
     statement::{self, Body, Digest},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use handover::Believed;
 use reqwest::{Client, StatusCode, Url};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -52,6 +57,9 @@ const WHOLE: Duration = Duration::from_secs(300);
 /// A copy of a log that is kept up to date.
 pub struct Mirror {
     upstream: Upstream,
+    /// The policy it was given.
+    given: Policy,
+    /// The one that holds: that, or what the hand-overs that were followed made of it.
     policy: Policy,
     files: Files,
     data: PathBuf,
@@ -70,15 +78,20 @@ pub struct Pulled {
 }
 
 impl Mirror {
-    /// Opens a mirror's folder, or makes it. `url` is where the log's `checkpoint` lies, e.g. `https://example.org/ledger/`.
+    /// Opens a mirror's folder, or makes it. `url` is where the log's `checkpoint` lies, e.g. `https://example.org/ledger/`: the new operator's
+    /// address, once the log was handed over.
     ///
     /// # Errors
     /// The address is not one, or what the folder holds does not hold.
     pub fn open(url: &str, policy: Policy, data: &Path) -> Result<Self, NodeError> {
         let files = Files::folder(data)?;
-        let mut mirror = Self { upstream: Upstream::new(url)?, policy, files, data: data.to_owned(), log: LogWriter::new(), held: None };
+        let (upstream, given, data) = (Upstream::new(url)?, policy.clone(), data.to_owned());
+        let mut mirror = Self { upstream, given, policy, files, data, log: LogWriter::new(), held: None };
         if let Some(note) = mirror.files.read(CHECKPOINT)? {
             let note = text(note)?;
+            if mirror.policy.open(&note).is_err() {
+                mirror.policy = mirror.followed()?;
+            }
             let checkpoint = mirror.policy.open(&note)?.checkpoint;
             let read = |path: &str| mirror.files.read(&format!("{LEDGER}/{path}")).ok().flatten();
             mirror.log = LogWriter::load(&read, checkpoint.size, &checkpoint.root)?;
@@ -106,34 +119,42 @@ impl Mirror {
     /// kept as evidence.
     pub fn pull(&mut self) -> Result<Pulled, NodeError> {
         let note = text(self.upstream.need(CHECKPOINT_NAME, MAX_CHECKPOINT)?)?;
-        self.compare(&note)?;
-        let Trusted { checkpoint, .. } = self.policy.open(&note)?;
+        let Believed { policy, handovers } = self.believed(&note)?;
+        self.compare(&note, &policy)?;
+        let Trusted { checkpoint, .. } = policy.open(&note)?;
         let from = self.log.size();
-        self.fetch_policy()?;
-        if self.held.is_some() && checkpoint.size == from {
-            // At most, more witnesses cosigned it.
-            self.files.replace_checkpoint(&note)?;
-            return Ok(Pulled { from, to: from });
-        }
-        let grown = self.grow(&checkpoint, &note)?;
-        self.fetch_bodies(&grown, from)?;
-        self.fetch_pack(&grown, &checkpoint.origin)?;
-        let tiles = grown.files(from).into_iter().map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes));
-        self.files.write_all(tiles.collect())?;
+        let grown = if self.held.is_some() && checkpoint.size == from {
+            // At most, more witnesses cosigned it, or the new operator signed it, too.
+            self.extends(&handovers, &self.log, &checkpoint, &note)?;
+            None
+        } else {
+            let grown = self.grow(&checkpoint, &note)?;
+            self.extends(&handovers, &grown, &checkpoint, &note)?;
+            self.fetch_bodies(&grown, from)?;
+            self.fetch_pack(&grown, &checkpoint.origin)?;
+            let tiles = grown.files(from).into_iter().map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes));
+            self.files.write_all(tiles.collect())?;
+            Some(grown)
+        };
+        self.fetch_policy(&policy)?;
+        self.keep_handovers(handovers)?;
+        self.fetch_handovers(&policy)?;
         self.files.replace_checkpoint(&note)?;
         let incoming = self.data.join(INCOMING);
         if incoming.exists() {
             fs::remove_dir_all(&incoming).map_err(NodeError::file(&incoming))?;
         }
-        self.log = grown;
+        if let Some(grown) = grown {
+            self.log = grown;
+        }
         let to = checkpoint.size;
-        self.held = Some((checkpoint, note));
+        (self.held, self.policy) = (Some((checkpoint, note)), policy);
         Ok(Pulled { from, to })
     }
 
     /// Refuses a checkpoint that the log signed and that cannot follow the one we hold.
-    fn compare(&self, note: &str) -> Result<(), NodeError> {
-        let seen = self.policy.open_without_quorum(note)?.checkpoint;
+    fn compare(&self, note: &str, policy: &Policy) -> Result<(), NodeError> {
+        let seen = policy.open_without_quorum(note)?.checkpoint;
         let Some((held, before)) = &self.held else { return Ok(()) };
         if seen.size < held.size {
             let kept = self.keep_evidence("rollback", before, note)?;
@@ -217,9 +238,9 @@ impl Mirror {
     }
 
     /// The policy that the log's operator publishes, for people to compare. Nothing here rests on it; one that is none, or another log's, is left.
-    fn fetch_policy(&self) -> Result<(), NodeError> {
+    fn fetch_policy(&self, believed: &Policy) -> Result<(), NodeError> {
         let Some(text) = self.upstream.find(POLICY_NAME, MAX_CHECKPOINT)?.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(()) };
-        let ours = |policy: &Policy| policy.logs().any(|log| self.policy.logs().any(|known| known == log));
+        let ours = |policy: &Policy| policy.logs().any(|log| believed.logs().any(|known| known == log));
         match Policy::parse(&text) {
             Ok(policy) if ours(&policy) => self.files.replace_policy(&text),
             _ => Ok(()),

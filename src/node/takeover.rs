@@ -1,10 +1,12 @@
 //! A log goes on under a new operator: from a mirror's copy and a hand-over that the policy's quorum signed.
 //!
 //! *In:* a folder with a copy of the log, the hand-over, the policy it counts under, the new operator's key. *Out:* a node's data folder that
-//! goes on where the old operator stopped: the same entries, bodies and packs, the checkpoint signed anew, `ledger/handover` beside it.
+//! goes on where the old operator stopped: the same entries, bodies and packs, the checkpoint signed anew, `ledger/handover` beside it. Where the
+//! policy says where its witnesses are, it is also the `policy` by which the new node asks them.
 
 use super::{
     NodeError,
+    cosigners::addressed,
     files::LEDGER,
     folder::{DataFolder, LedgerConfig, replace},
     ledger::LogKeys,
@@ -60,6 +62,9 @@ pub fn take_over(copy: &Path, data: &Path, with: TakeOver<'_>) -> Result<Policy,
     }
     replace(&data.join(LEDGER).join("handover"), write_handovers(&chain).as_bytes())?;
     replace(&data.join(LEDGER).join("policy"), after.to_string().as_bytes())?;
+    if addressed(&after) {
+        replace(&data.join("policy"), after.to_string().as_bytes())?;
+    }
     folder.move_checkpoint(&held.sign(&signer))?;
     Ok(after)
 }

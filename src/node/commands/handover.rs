@@ -9,6 +9,7 @@ use crate::{
     node::{
         NodeError,
         cli::{Outcome, TrustArgs},
+        cosigners::addressed,
         folder::secret,
         published::Place,
         takeover::{TakeOver, take_over},
@@ -57,7 +58,8 @@ pub enum HandoverCommand {
         #[command(flatten)]
         trust: TrustArgs,
     },
-    /// Goes on with the log: makes a node's data folder from a mirror's copy.
+    /// Goes on with the log: makes a node's data folder from a mirror's copy. With a policy that says where its witnesses are (an address behind
+    /// each key), the node asks them; tell them the new key first, with `witness --log`.
     Continue {
         /// The mirror's data folder.
         #[arg(long, value_name = "DIR")]
@@ -114,12 +116,25 @@ pub fn handover(command: &HandoverCommand) -> Result<Outcome, NodeError> {
             let with = TakeOver { note: &read(handover)?, policy: &trust(whom)?, seed: &seed, registrars: dids(registrar)? };
             let after = take_over(copy, data, with)?;
             let fingerprint = hex::encode(after.fingerprint());
+            let asks = addressed(&after);
+            let witnesses = if asks {
+                "Its node asks the witnesses of that policy before it publishes.".to_owned()
+            } else {
+                format!(
+                    "That policy does not say where enough of its witnesses are. Before you serve, write it to {} with their addresses behind their keys; devices refuse what they did not cosign.",
+                    data.join("policy").display()
+                )
+            };
             let text = format!(
-                "{} goes on with the log. Serve it with: ecosphere-node serve --data {0}\nThe policy from now on (fingerprint {fingerprint}):\n{}",
+                "{} goes on with the log. Serve it with: ecosphere-node serve --data {0}\n{witnesses}\nThe policy from now on (fingerprint {fingerprint}):\n{}",
                 data.display(),
                 after.to_string().trim_end()
             );
-            Ok(Outcome { text, json: serde_json::json!({ "data": data, "policy": after.to_string(), "fingerprint": fingerprint }), yes: true })
+            Ok(Outcome {
+                text,
+                json: serde_json::json!({ "data": data, "policy": after.to_string(), "fingerprint": fingerprint, "asks_witnesses": asks }),
+                yes: true,
+            })
         }
     }
 }
