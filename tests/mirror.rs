@@ -114,6 +114,7 @@ fn a_mirror_follows_a_log_and_holds_the_same_bytes() {
         assert_eq!(fs::read(node.path().join("ledger").join(&path)).unwrap(), bytes, "{}", path.display());
     }
     let held = |root: &Path, name: &str| all(&root.join("ledger")).into_iter().filter(|(p, _)| p.starts_with(name)).count();
+    assert!(held(copy.path(), "status-list.jwt") == 1);
     assert!(held(copy.path(), "tile") > 4 && held(copy.path(), "pack") > 0);
     // A log restored from the copy alone goes on where it was.
     for file in ["ledger.json", "log.key"] {

@@ -235,6 +235,14 @@ impl Files {
         self.replace(HANDOVER, text)
     }
 
+    /// Publishes the Status List Token of the newest batch.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub fn replace_status_token(&self, token: &str) -> Result<(), NodeError> {
+        self.replace(STATUS_TOKEN, token)
+    }
+
     fn replace(&self, path: &'static str, text: &str) -> Result<(), NodeError> {
         let (to, text) = (self.clone(), text.to_owned());
         wait(async move {
@@ -276,6 +284,9 @@ pub const POLICY: &str = "ledger/policy";
 
 /// Who was handed the log, beside it.
 pub const HANDOVER: &str = "ledger/handover";
+
+/// The Status List Token, beside it.
+pub const STATUS_TOKEN: &str = "ledger/status-list.jwt";
 
 /// Where a body lies.
 #[must_use]

@@ -46,6 +46,11 @@ impl LogKeys {
     pub const fn key(&self) -> &LogKey {
         self.signer.key()
     }
+    /// The same key, for what is not a checkpoint.
+    #[must_use]
+    pub const fn statements(&self) -> &SigningKey {
+        &self.statements
+    }
 }
 
 /// Where what is not in memory is read: published files by path, bodies by digest.

@@ -7,7 +7,7 @@
 //! When the operator's key changes, it follows the hand-over that its policy's quorum signed, as a device does ([`handover`]).
 //!
 //! ```text
-//! <data>/ledger/…  body/…       what it serves, the operator's policy and the newest pack's deltas with it; the checkpoint moves last
+//! <data>/ledger/…  body/…       what it serves, the operator's policy, the statuses' token and the newest pack's deltas with it; the checkpoint moves last
 //! <data>/incoming/…             bundles that came, until a checkpoint covers them: a pull that broke off goes on from there
 //! <data>/evidence/<digest>.json two notes, signed by the log or by the witnesses that handed it over, that do not go together
 //! ```
@@ -20,6 +20,7 @@ use super::{
     files::{CHECKPOINT, Files, LEDGER, body_path},
     folder::replace,
     ledger::named_bodies,
+    status_token,
 };
 use crate::{
     log::{Checkpoint, LogWriter, Policy, Trusted, bundle_path, needed_tiles_consistency, prove_consistency, read_bundle, verify_consistency},
@@ -137,6 +138,7 @@ impl Mirror {
             Some(grown)
         };
         self.fetch_policy(&policy)?;
+        self.fetch_status_token(&policy)?;
         self.keep_handovers(handovers)?;
         self.fetch_handovers(&policy)?;
         self.files.replace_checkpoint(&note)?;
@@ -245,6 +247,12 @@ impl Mirror {
             Ok(policy) if ours(&policy) => self.files.replace_policy(&text),
             _ => Ok(()),
         }
+    }
+
+    /// Every passport's status as a token, if it is the log's.
+    fn fetch_status_token(&self, believed: &Policy) -> Result<(), NodeError> {
+        let Some(token) = self.upstream.find(status_token::NAME, MAX_BODY)?.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(()) };
+        if believed.logs().any(|log| status_token::is_by(&token, log)) { self.files.replace_status_token(&token) } else { Ok(()) }
     }
 
     /// The newest pack: the last leaf names its manifest, that one names its files and the steps by which a device with an older pack gets there.

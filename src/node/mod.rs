@@ -11,7 +11,7 @@
 //! <data>/policy                       whose cosignatures a checkpoint needs before it is published (C2SP tlog-policy); may be missing
 //! <data>/ledger.json  log.key         origin, registrars; the log's seed (hex, readable by the owner only)
 //! ```
-//! One file per thing: `ledger.rs` (log + state in memory), `snapshot.rs` (what a pack is made of), `check.rs` (statements that somebody sent), `intake.rs` (the
+//! One file per thing: `ledger.rs` (log + state in memory), `snapshot.rs` (what a pack is made of), `status_token.rs` (every passport's status, as the IETF's standard has it), `check.rs` (statements that somebody sent), `intake.rs` (the
 //! queue before the one writer), `sequencer.rs` (the one writer), `metrics.rs` (what it counts), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
 //! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
@@ -39,6 +39,7 @@ pub mod sequencer;
 pub mod serve;
 pub mod sheet_pdf;
 pub mod snapshot;
+pub mod status_token;
 pub mod store;
 pub mod tables;
 pub mod takeover;

@@ -42,7 +42,7 @@ const LONGEST_BATCH: i64 = 3_600_000;
 pub struct Sequencer {
     folder: DataFolder,
     config: LedgerConfig,
-    keys: LogKeys,
+    keys: Arc<LogKeys>,
     ledger: Ledger,
     store: Arc<dyn Store>,
     lease: Lease,
@@ -74,7 +74,7 @@ impl Sequencer {
     /// # Errors
     /// There is a ledger already, or the folder cannot be written.
     pub fn create(root: &Path, config: LedgerConfig, seed: &[u8; 32]) -> Result<Self, NodeError> {
-        let keys = LogKeys::from_seed(&config.origin, seed)?;
+        let keys = Arc::new(LogKeys::from_seed(&config.origin, seed)?);
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
@@ -124,7 +124,7 @@ impl Sequencer {
     }
 
     fn opened((folder, config, seed): (DataFolder, LedgerConfig, [u8; 32]), batch_ms: i64) -> Result<Self, NodeError> {
-        let keys = LogKeys::from_seed(&config.origin, &seed)?;
+        let keys = Arc::new(LogKeys::from_seed(&config.origin, &seed)?);
         let (store, lease) = open_store(&folder)?;
         if folder.files().read(CHECKPOINT)?.is_none() {
             folder.first_copy(&store.published()?)?;
@@ -146,7 +146,7 @@ impl Sequencer {
     /// The files or the store cannot be read, or the store is behind what was published.
     pub fn lead(member: &Member, lease: Lease) -> Result<Self, NodeError> {
         let Member { folder, config, seed, store, batch_ms } = member.clone();
-        let keys = LogKeys::from_seed(&config.origin, &seed)?;
+        let keys = Arc::new(LogKeys::from_seed(&config.origin, &seed)?);
         let ledger = load(&folder, &config, &keys, &*store)?;
         let known = store.published()?.size;
         if known < ledger.published() {

@@ -10,6 +10,7 @@ use super::{
     files::LEDGER,
     folder::{DataFolder, LedgerConfig, replace},
     ledger::LogKeys,
+    status_token,
 };
 use crate::{
     log::{Handover, LogSigner, LogWriter, Policy, read_handovers, write_handovers},
@@ -80,7 +81,7 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), NodeError> {
         let Some(name) = path.file_name() else { continue };
         if path.is_dir() {
             copy_tree(&path, &to.join(name))?;
-        } else if !matches!(name.to_str(), Some("checkpoint" | "handover" | "policy")) {
+        } else if !matches!(name.to_str(), Some("checkpoint" | "handover" | "policy" | status_token::NAME)) {
             fs::copy(&path, to.join(name)).map_err(NodeError::file(&path))?;
         }
     }

@@ -71,7 +71,7 @@ pub fn seal_envelope(credential: &[u8], key: &SigningKey) -> Result<String, Enve
         return Err(EnvelopeError::Payload("a credential is a JSON object".into()));
     }
     let header = json!({ "alg": "EdDSA", "cty": "vc", "kid": method(&key.did()), "typ": "vc+jwt" });
-    Ok(sign(&json::canonical(&header)?, credential, key))
+    Ok(sign_jws(&json::canonical(&header)?, credential, key))
 }
 
 /// The JSON form of an envelope, which stands where a credential is expected.
@@ -186,7 +186,9 @@ fn parts(jwt: &str) -> Result<Parts<'_>, EnvelopeError> {
     Ok(Parts { header: decode(header)?, payload: decode(payload)?, signature, signed })
 }
 
-fn sign(header: &[u8], payload: &[u8], key: &SigningKey) -> String {
+/// A compact JWS (RFC 7515, 3.1), signed with Ed25519 (RFC 8037, 3.1). The header's bytes are taken as they are; it should say `EdDSA`.
+#[must_use]
+pub fn sign_jws(header: &[u8], payload: &[u8], key: &SigningKey) -> String {
     let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
     let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()));
     format!("{signed}.{signature}")
@@ -219,7 +221,7 @@ mod tests {
 
     /// An envelope with any header and content, properly signed, so that only these can be the reason for a refusal.
     fn forged(header: &Value, payload: &Value) -> Result<Enveloped, EnvelopeError> {
-        open(&sign(&serde_json::to_vec(header).unwrap(), &serde_json::to_vec(payload).unwrap(), &key(1)))
+        open(&sign_jws(&serde_json::to_vec(header).unwrap(), &serde_json::to_vec(payload).unwrap(), &key(1)))
     }
 
     /// RFC 8037, appendices A.4 and A.5.
@@ -228,7 +230,7 @@ mod tests {
         let seed = URL_SAFE_NO_PAD.decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A").unwrap();
         let key = SigningKey::from_seed(&seed.try_into().unwrap());
         let expected = "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
-        let made = sign(br#"{"alg":"EdDSA"}"#, b"Example of Ed25519 signing", &key);
+        let made = sign_jws(br#"{"alg":"EdDSA"}"#, b"Example of Ed25519 signing", &key);
         assert_eq!(made, expected);
         let parts = parts(expected).unwrap();
         assert_eq!(parts.payload, b"Example of Ed25519 signing");
@@ -306,7 +308,7 @@ mod tests {
         let jwt = |issuer: &str| {
             let mut credential = credential();
             credential["issuer"] = issuer.into();
-            sign(&serde_json::to_vec(&looked_up).unwrap(), &serde_json::to_vec(&credential).unwrap(), &key(1))
+            sign_jws(&serde_json::to_vec(&looked_up).unwrap(), &serde_json::to_vec(&credential).unwrap(), &key(1))
         };
         let key_of = |kid: &str| (kid == "did:web:example.org#key-1").then(|| key(1).did());
         assert!(open_envelope(&jwt("did:web:example.org"), &key_of).is_ok());
@@ -326,7 +328,7 @@ mod tests {
             assert!(forged(&header, &content).is_err(), "{content}");
         }
         let doubled = format!("{{\"issuer\":\"{0}\",\"issuer\":\"{0}\"}}", key(1).did());
-        let jwt = sign(&serde_json::to_vec(&header).unwrap(), doubled.as_bytes(), &key(1));
+        let jwt = sign_jws(&serde_json::to_vec(&header).unwrap(), doubled.as_bytes(), &key(1));
         assert!(matches!(open(&jwt), Err(EnvelopeError::Json(JsonError::DuplicateKey(_)))));
     }
 

@@ -10,4 +10,5 @@ mod lifecycle;
 mod passports;
 mod private;
 mod process;
+mod status_token;
 mod waiting;

@@ -17,8 +17,9 @@ use crate::{
         NodeError,
         background::Job,
         folder::DataFolder,
-        ledger::{Publication, pack_files},
+        ledger::{LogKeys, Publication, pack_files},
         snapshot::Snapshot,
+        status_token,
         store::{Lease, Pending, Published, Store},
     },
     statement::Digest,
@@ -26,6 +27,7 @@ use crate::{
 use sha2::{Digest as _, Sha256};
 use std::{
     mem,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -140,9 +142,9 @@ impl Sequencer {
     /// Has the checkpoint that waits published.
     pub(super) fn publish(&mut self) {
         let Some(mut outgoing) = self.closing.outgoing.take() else { return };
-        let (folder, store, lease) = (self.folder.clone(), self.store(), self.lease);
+        let (folder, keys, store, lease) = (self.folder.clone(), Arc::clone(&self.keys), self.store(), self.lease);
         self.closing.stage = Stage::Publishing(Job::start(move || {
-            let done = send(&folder, &*store, lease, &mut outgoing);
+            let done = send(&folder, &keys, &*store, lease, &mut outgoing);
             (outgoing, done)
         }));
     }
@@ -228,8 +230,9 @@ fn pack(folder: &DataFolder, snapshot: &Snapshot) -> Result<Digest, NodeError> {
     Ok(Sha256::digest(&pack.manifest_bytes).into())
 }
 
-/// Publishes a closed batch: its files, then the store's word that this is the one checkpoint of its size, then the checkpoint itself.
-fn send(folder: &DataFolder, store: &dyn Store, lease: Lease, outgoing: &mut Outgoing) -> Result<(), NodeError> {
+/// Publishes a closed batch: its files, then the store's word that this is the one checkpoint of its size, then the checkpoint itself, and the
+/// statuses that it stands for as a token.
+fn send(folder: &DataFolder, keys: &LogKeys, store: &dyn Store, lease: Lease, outgoing: &mut Outgoing) -> Result<(), NodeError> {
     let Outgoing { publication, decided } = outgoing;
     let note = match decided {
         Some(note) => note,
@@ -249,5 +252,6 @@ fn send(folder: &DataFolder, store: &dyn Store, lease: Lease, outgoing: &mut Out
             decided.insert(note)
         }
     };
-    folder.move_checkpoint(note)
+    folder.move_checkpoint(note)?;
+    status_token::publish(folder, keys, publication.size)
 }

@@ -4,7 +4,10 @@ use super::{
     app::{App, fault},
     files::{LedgerFiles, Wanted, answer},
 };
-use crate::node::files::{Files, LEDGER};
+use crate::node::{
+    files::{Files, LEDGER},
+    status_token,
+};
 use axum::{
     body::Body,
     extract::{Path, State},
@@ -23,6 +26,7 @@ pub async fn get(State(app): State<Arc<App>>, Path(path): Path<String>, headers:
     let (kind, caching) = match path.as_str() {
         "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
         "policy" | "handover" => ("text/plain; charset=utf-8", "no-cache"),
+        status_token::NAME => ("application/statuslist+jwt", "no-cache"),
         "shelf.json" => ("application/json", "no-cache"),
         _ => ("application/octet-stream", IMMUTABLE),
     };

@@ -3,6 +3,7 @@
 //! | path | what | caching |
 //! |---|---|---|
 //! | `/ledger/checkpoint` | the only file that changes | never stored |
+//! | `/ledger/status-list.jwt` | every passport's status, signed by the log (IETF Status List Token) | asked again each time |
 //! | `/ledger/…` | tiles, bundles, packs; byte ranges, so that a sync resumes | immutable, a year |
 //! | `/body/<sha256>` | what statements name by digest | immutable, a year |
 //! | `POST /statements` | one statement or many, with their bodies: verified, folded, sequenced; answered once durable | never stored |
