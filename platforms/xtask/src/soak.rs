@@ -7,7 +7,7 @@ use std::process::ExitCode;
 /// Rounds of kill -9.
 const ROUNDS: &str = "100";
 /// Cases per property.
-const CASES: &str = "20000";
+const CASES: &str = "5000";
 
 /// Runs the long versions; the tests look for `ECOSPHERE_SOAK`, and those that kill take it as their rounds.
 pub fn run() -> Result<ExitCode> {
