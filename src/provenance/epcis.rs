@@ -4,7 +4,7 @@
 //! { "@context": […], "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": …, "epcisBody": { "eventList": [ event, … ] } }
 //! { …, "type": "EPCISQueryDocument", …, "epcisBody": { "queryResults": { "queryName": …, "resultsBody": { "eventList": [ event, … ] } } } }
 //! ```
-//! Events are taken out of the list one at a time ([`super::stream`]); one of more than 1 MiB is dropped. What an event must have is what the
+//! Events are taken out of the list one at a time (`stream.rs`); one of more than 1 MiB is dropped. What an event must have is what the
 //! standard's JSON schema requires (ISO/IEC 19987:2024, section 12, and `EPCIS-JSON-Schema.json`); each fault is told with its path.
 //!
 //! EPCIS knows no money and no metrics, and of parties only identifiers. A supplier adds them as an extension, and claims with them:
@@ -95,7 +95,7 @@ pub(super) fn fault<T>(path: impl Into<String>, why: impl Into<String>) -> Read<
 /// Reads a document of any size; hands on each event, claim and note as it comes.
 ///
 /// # Errors
-/// What `reader` reports, and [`io::ErrorKind::InvalidData`] for what cannot be a document: see [`super::stream`]. A bad event or a bad frame
+/// What `reader` reports, and [`io::ErrorKind::InvalidData`] for what cannot be a document: see `stream.rs`. A bad event or a bad frame
 /// is a [`Found::Dropped`], never an error.
 pub fn import(reader: impl BufRead, mut sink: impl FnMut(Found)) -> io::Result<()> {
     let mut elements = Elements::new(reader, LISTS);
