@@ -4,7 +4,7 @@
 //! own. The mirror keeps the tree itself: it appends the new entries to it, and believes a checkpoint only if its policy vouches for it and this
 //! very tree has its root. So what it holds is one history, whatever it is sent; tiles it computes instead of fetching them.
 //!
-//! When the operator's key changes, it follows the hand-over that its policy's quorum signed, as a device does ([`handover`]).
+//! When the operator's key changes, it follows the hand-over that its policy's quorum signed, as a device does (`mirror/handover.rs`).
 //!
 //! ```text
 //! <data>/ledger/…  body/…       what it serves, the operator's policy, the statuses' token and the newest pack's deltas with it; the checkpoint moves last
