@@ -1,13 +1,13 @@
 // Written by `ecosphere-node sample`.
 &[
     ("checkpoint", include_bytes!("checkpoint")),
-    ("pack/0c1a1ea5d5b384be2388dd2260045b8aa31ad57abda607cd71bc0822317687c3", include_bytes!("pack/0c1a1ea5d5b384be2388dd2260045b8aa31ad57abda607cd71bc0822317687c3")),
     ("pack/13f03d6b808100ded0431640dfb863bae892b0f426bbe1d93abc6b3d3be2a9a1", include_bytes!("pack/13f03d6b808100ded0431640dfb863bae892b0f426bbe1d93abc6b3d3be2a9a1")),
     ("pack/265959ce8ab9989c9d61e4e8d890fb9f4ebee6b39114aa6486dc9d1b0785198b", include_bytes!("pack/265959ce8ab9989c9d61e4e8d890fb9f4ebee6b39114aa6486dc9d1b0785198b")),
+    ("pack/6625cd4efd5376e4a31fbf2bdedb8be25918697af9e527f45a7e4791610494c3", include_bytes!("pack/6625cd4efd5376e4a31fbf2bdedb8be25918697af9e527f45a7e4791610494c3")),
     ("pack/69d8ac44ee88a9a9a40a51aa622c2dc27fb39d6dd053e481d692d6b19261e029", include_bytes!("pack/69d8ac44ee88a9a9a40a51aa622c2dc27fb39d6dd053e481d692d6b19261e029")),
+    ("pack/77142a1fddd0717aaf64cf3ed493e56e1266a74e528ac8b36dd82585b8889389", include_bytes!("pack/77142a1fddd0717aaf64cf3ed493e56e1266a74e528ac8b36dd82585b8889389")),
     ("pack/807aa630dc410b5b1061dd42467c8d6a2c5245608158549b0193201f13262a9d", include_bytes!("pack/807aa630dc410b5b1061dd42467c8d6a2c5245608158549b0193201f13262a9d")),
     ("pack/9ba9564e494af467df4eb2ad673dbabb408de97d3733161b4fdc207e167c77c4", include_bytes!("pack/9ba9564e494af467df4eb2ad673dbabb408de97d3733161b4fdc207e167c77c4")),
-    ("pack/e2542ef7ab878620e36faafe5e16c37ec335871fad06f8534e678db1c00f65f1", include_bytes!("pack/e2542ef7ab878620e36faafe5e16c37ec335871fad06f8534e678db1c00f65f1")),
     ("policy", include_bytes!("policy")),
     ("shelf.json", include_bytes!("shelf.json")),
     ("tile/0/000", include_bytes!("tile/0/000")),
