@@ -24,8 +24,6 @@ use std::{
 
 /// Entries in a full bundle (C2SP tlog-tiles, "Log entries").
 pub(super) const BUNDLE: u64 = 256;
-/// The market every pack is for, until there are several.
-pub const MARKET: &str = "world";
 
 /// The log's private key, in its two uses: checkpoints and `BatchClose` statements.
 pub struct LogKeys {

@@ -5,7 +5,7 @@
 
 use super::{
     NodeError,
-    ledger::{BUNDLE, MARKET, Shelf, read_entries},
+    ledger::{BUNDLE, Shelf, read_entries},
 };
 use crate::{
     log::LogWriter,
@@ -54,7 +54,6 @@ impl Snapshot {
             batch: self.batch,
             time: self.time,
             log_root: self.log.root(),
-            market: MARKET,
             sample: self.sample,
             body: &|digest| self.bodies.get(digest).cloned().or_else(|| self.shelf.as_ref()?.body(digest)),
             entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),

@@ -1,15 +1,16 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, PackError, PackFile, Patch, Place, Retailer, StatusList,
-    SubjectForm, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_index,
+    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, MarketPack, PackError, PackFile, Patch, Place, Retailer,
+    StatusList, SubjectForm, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_index,
+    market::{Countries, Scope},
     tables::{Actors, Categories, Claims},
     tree::Hashes,
 };
 use crate::{
     measure::{Millis, Money},
     provenance::{Record, Sheet},
-    state::{List, Passport, State},
+    state::{Passport, State},
     statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
@@ -32,8 +33,6 @@ pub struct Source<'a> {
     pub time: Millis,
     /// Root of the tree of the covered leaves.
     pub log_root: Digest,
-    /// The market, e.g. `world`.
-    pub market: &'a str,
     /// True when the ledger's keys are public.
     pub sample: bool,
     /// Bodies, sheets and documents by digest.
@@ -44,7 +43,7 @@ pub struct Source<'a> {
     pub leaf: &'a dyn Fn(u64) -> Option<Digest>,
     /// The root of each full 256 leaves: of leaves 256 n to 256 n + 255 for n.
     pub piece: &'a dyn Fn(u64) -> Option<Digest>,
-    /// The newest pack of the same market before this one, whose files need not be made again and which a delta begins at.
+    /// The newest pack before this one, whose files need not be made again and which a delta begins at.
     pub previous: Option<Previous<'a>>,
 }
 
@@ -52,22 +51,22 @@ pub struct Source<'a> {
 pub struct Previous<'a> {
     /// SHA-256 of its manifest.
     pub digest: Digest,
-    /// Its manifest.
+    /// Its manifest, the world's.
     pub manifest: &'a Manifest,
-    /// Its files by SHA-256, compressed.
+    /// Its files by SHA-256, compressed; and its markets' manifests.
     pub file: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
 }
 
-/// A pack, ready to be published.
+/// A pack, ready to be published: the world's, and those of the markets that its manifest names.
 #[derive(Debug, Clone)]
 pub struct Pack {
-    /// The manifest, whose digest goes into the `BatchClose`.
+    /// The world's manifest, whose digest goes into the `BatchClose`.
     pub manifest: Manifest,
     /// Its bytes.
     pub manifest_bytes: Vec<u8>,
-    /// Files by digest, compressed.
+    /// Files by digest, compressed, of all markets; and the manifests of all but the world.
     pub files: BTreeMap<Digest, Vec<u8>>,
-    /// The index, as encoded.
+    /// The world's index, as encoded.
     pub index: Index,
 }
 
@@ -77,35 +76,94 @@ pub struct Pack {
 /// Something that the log names is missing, or there is more of something than the format can hold.
 pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Result<Pack, PackError> {
     let records = read_records(source)?;
-    let index = build_index(source, &records)?;
-    drop(records);
-    let mut making = Making { previous: source.previous.as_ref(), compress, files: BTreeMap::new(), listed: Vec::new(), patches: BTreeMap::new() };
-    for (n, (name, raw)) in encode_index(&index)?.into_iter().enumerate() {
-        let subjects = if n == 0 { index.subjects.len() } else { 0 };
-        making.add(Tier::Index, name, &raw, subjects)?;
-    }
+    let tables = Tables::of(source.state, &records)?;
     let hashes = Hashes::new(source.state.next_leaf(), source.leaf, source.piece);
     let tree = hashes.file().ok_or_else(|| missing("leaf hash", "some leaf".to_owned()))?;
-    making.add(Tier::Dossier, "dossier/tree".to_owned(), &tree, 0)?;
-    for (name, bucket) in bucketed(source.state.passports()) {
-        let dossiers = bucket.iter().map(|p| build_dossier(source, &hashes, p)).collect::<Result<Vec<_>, _>>()?;
-        making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
+    let work = Work { source, compress, hashes, tree };
+    let (world, mut countries) = (Scope::world(), Countries::default());
+    let index = build_index(source, &records, &tables, &world, &mut countries)?;
+    let (mut files, mut markets) = (BTreeMap::new(), Vec::new());
+    for id in countries.markets() {
+        let scope = Scope::of(&id, source)?;
+        let index = build_index(source, &records, &tables, &scope, &mut Countries::default())?;
+        let earlier = earlier_of(source, &id)?;
+        let previous = earlier.as_ref().zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest: *digest, manifest, file: p.file });
+        let (manifest, made) = work.pack(&scope, &index, previous.as_ref())?;
+        let bytes = manifest.encode()?;
+        let digest = Sha256::digest(&bytes).into();
+        files.insert(digest, bytes);
+        files.extend(made);
+        markets.push(MarketPack { market: id, manifest: digest });
     }
-    let statuses: Vec<_> = source.state.passports().iter().map(|p| p.status).collect();
-    making.add_status_list(&StatusList::of(statuses.into_iter()));
-    let deltas = making.deltas()?;
-    let Making { files, listed, .. } = making;
-    let manifest = Manifest {
-        ledger: source.state.policy().origin.clone(),
-        market: source.market.to_owned(),
-        batch: source.batch,
-        time_ms: source.time,
-        log_size: source.state.next_leaf(),
-        log_root: source.log_root,
-        files: listed,
-        deltas,
-    };
+    drop((records, tables));
+    let (manifest, made) = work.pack(&world, &index, source.previous.as_ref())?;
+    files.extend(made);
+    let manifest = Manifest { markets, ..manifest };
     Ok(Pack { manifest_bytes: manifest.encode()?, manifest, files, index })
+}
+
+/// A market's pack before this one, if it had one.
+fn earlier_of(source: &Source<'_>, market: &str) -> Result<Option<(Digest, Manifest)>, PackError> {
+    let Some(previous) = &source.previous else { return Ok(None) };
+    let Some(named) = previous.manifest.market(market) else { return Ok(None) };
+    let bytes = (previous.file)(&named.manifest).ok_or_else(|| missing("earlier manifest", market.to_owned()))?;
+    let manifest = serde_json::from_slice(&bytes).map_err(|e| PackError::Unreadable { what: "earlier manifest", why: e.to_string() })?;
+    Ok(Some((named.manifest, manifest)))
+}
+
+/// What the packs of all markets are made with.
+struct Work<'a> {
+    source: &'a Source<'a>,
+    compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
+    hashes: Hashes<'a>,
+    tree: Vec<u8>,
+}
+
+impl Work<'_> {
+    /// A market's manifest, which names no other market yet, and the files it names.
+    fn pack(&self, scope: &Scope, index: &Index, previous: Option<&Previous<'_>>) -> Result<(Manifest, BTreeMap<Digest, Vec<u8>>), PackError> {
+        let (source, compress) = (self.source, self.compress);
+        let mut making = Making { previous, compress, files: BTreeMap::new(), listed: Vec::new(), patches: BTreeMap::new() };
+        for (n, (name, raw)) in encode_index(index)?.into_iter().enumerate() {
+            let subjects = if n == 0 { index.subjects.iter().filter(|row| !row.is_elsewhere()).count() } else { 0 };
+            making.add(Tier::Index, name, &raw, subjects)?;
+        }
+        making.add(Tier::Dossier, "dossier/tree".to_owned(), &self.tree, 0)?;
+        for (name, bucket) in bucketed(source.state.passports().iter().filter(|p| scope.has(p.number))) {
+            let dossiers = bucket.iter().map(|p| build_dossier(source, &self.hashes, p)).collect::<Result<Vec<_>, _>>()?;
+            making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
+        }
+        let statuses: Vec<_> = source.state.passports().iter().map(|p| p.status).collect();
+        making.add_status_list(&StatusList::of(statuses.into_iter()));
+        let deltas = making.deltas()?;
+        let Making { files, listed, .. } = making;
+        let manifest = Manifest {
+            ledger: source.state.policy().origin.clone(),
+            market: scope.market.clone(),
+            batch: source.batch,
+            time_ms: source.time,
+            log_size: source.state.next_leaf(),
+            log_root: source.log_root,
+            files: listed,
+            deltas,
+            markets: Vec::new(),
+        };
+        Ok((manifest, files))
+    }
+}
+
+/// The tables that rows refer to, the same in every market.
+struct Tables {
+    actors: Actors,
+    categories: Categories,
+    claims: Claims,
+}
+
+impl Tables {
+    fn of(state: &State, records: &[Option<Record>]) -> Result<Self, PackError> {
+        let records = records.iter().flatten();
+        Ok(Self { actors: Actors::of(state)?, categories: Categories::of(records.clone())?, claims: Claims::of(records)? })
+    }
 }
 
 /// The files of a pack while it is made.
@@ -227,14 +285,22 @@ fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record
     Some(record)
 }
 
-fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index, PackError> {
+fn build_index(
+    source: &Source<'_>,
+    records: &[Option<Record>],
+    tables: &Tables,
+    scope: &Scope,
+    countries: &mut Countries,
+) -> Result<Index, PackError> {
     let state = source.state;
-    let actors = Actors::of(state)?;
-    let categories = Categories::of(records.iter().flatten())?;
-    let claims = Claims::of(records.iter().flatten())?;
+    let Tables { actors, categories, claims } = tables;
     let organisations = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Organisation));
     let mut subjects = Vec::with_capacity(records.len());
     for (p, record) in state.passports().iter().zip(records) {
+        if !scope.has(p.number) {
+            subjects.push(SubjectRow::elsewhere());
+            continue;
+        }
         let issuer = actors.position(&p.issuer).ok_or_else(|| missing("issuer", p.issuer.to_string()))?;
         let mut digest = [0; 16];
         digest.copy_from_slice(&p.digest[..16]);
@@ -257,20 +323,20 @@ fn build_index(source: &Source<'_>, records: &[Option<Record>]) -> Result<Index,
             fictional: record.as_ref().is_some_and(|r| r.fictional),
         });
     }
-    let (retailers, listings) = build_listings(source)?;
+    let (retailers, listings) = build_listings(source, scope, countries)?;
     let count = |n: usize, what| u32::try_from(n).map_err(|_| PackError::TooMany(what));
     let head = Head {
         origin: state.policy().origin.clone(),
-        market: source.market.to_owned(),
+        market: scope.market.clone(),
         batch: source.batch,
         time: source.time,
         log_size: state.next_leaf(),
         sample: source.sample,
         subjects: count(subjects.len(), "subjects")?,
         listings: count(listings.len(), "prices")?,
-        actors: actors.table,
-        categories: categories.table,
-        claims: claims.table,
+        actors: actors.table.clone(),
+        categories: categories.table.clone(),
+        claims: claims.table.clone(),
         retailers,
     };
     Ok(Index { head, subjects, listings })
@@ -289,10 +355,8 @@ fn newest<'a>(passports: impl Iterator<Item = &'a Passport>) -> BTreeMap<&'a str
     best.into_iter().map(|(id, p)| (id, p.number)).collect()
 }
 
-fn build_listings(source: &Source<'_>) -> Result<(Vec<Retailer>, Vec<Listing>), PackError> {
-    let state = source.state;
-    let organisations = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Organisation));
-    let products = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Product));
+fn build_listings(source: &Source<'_>, scope: &Scope, countries: &mut Countries) -> Result<(Vec<Retailer>, Vec<Listing>), PackError> {
+    let products = newest(source.state.passports().iter().filter(|p| p.kind == SubjectKind::Product));
     // A sheet names a GTIN; where only lots or items of it carry passports, the newest of these stands for it.
     let product = |gtin: &str| {
         let whole = format!("(01){gtin}");
@@ -301,29 +365,45 @@ fn build_listings(source: &Source<'_>) -> Result<(Vec<Retailer>, Vec<Listing>), 
         products.get(whole.as_str()).copied().or_else(parts)
     };
     let (mut retailers, mut listings) = (Vec::new(), Vec::new());
-    for (id, listing) in state.listings() {
-        let bytes = (source.body)(&listing.digest).ok_or_else(|| missing("listing sheet", hex::encode(listing.digest)))?;
-        // A sheet that cannot be read, or is another retailer's, is as good as none.
-        let sheet = json::parse(&bytes).ok().and_then(|v| Sheet::from_json(&v).ok()).filter(|s| s.retailer == id);
-        let (Some(sheet), Some(subject)) = (sheet, organisations.get(id)) else { continue };
+    each_sheet(source, &mut |subject, sheet| {
+        countries.see(&sheet);
+        if !scope.takes(&sheet) {
+            return Ok(());
+        }
         let retailer = u16::try_from(retailers.len()).map_err(|_| PackError::TooMany("retailers"))?;
         let places = sheet.places.iter().map(|p| Place { name: p.name.clone(), lat: p.lat, lon: p.lon }).collect();
-        retailers.push(Retailer { subject: *subject, places });
+        retailers.push(Retailer { subject, places });
         for p in &sheet.prices {
             if let Some(product) = product(&p.gtin) {
                 let price = Money { minor: p.minor, currency: sheet.currency };
                 listings.push(Listing { retailer, product, price, stock: p.stock });
             }
         }
-    }
+        Ok(())
+    })?;
     Ok((retailers, listings))
+}
+
+/// Reads the newest sheet of each retailer that has a passport, by rising subject, with that passport's number.
+pub(super) fn each_sheet(source: &Source<'_>, take: &mut dyn FnMut(u32, Sheet) -> Result<(), PackError>) -> Result<(), PackError> {
+    let state = source.state;
+    let organisations = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Organisation));
+    for (id, listing) in state.listings() {
+        let bytes = (source.body)(&listing.digest).ok_or_else(|| missing("listing sheet", hex::encode(listing.digest)))?;
+        // A sheet that cannot be read, or is another retailer's, is as good as none.
+        let sheet = json::parse(&bytes).ok().and_then(|v| Sheet::from_json(&v).ok()).filter(|s| s.retailer == id);
+        if let (Some(sheet), Some(subject)) = (sheet, organisations.get(id)) {
+            take(*subject, sheet)?;
+        }
+    }
+    Ok(())
 }
 
 /// Buckets by the first bits of SHA-256 of the subject's id, by file name: as many as can be while each holds at least [`MIN_BUCKET`]
 /// passports' subjects. Only a ledger that has fewer in all has a smaller one, its only one.
-pub(super) fn bucketed(passports: &List<Passport>) -> Vec<(String, Vec<&Passport>)> {
+fn bucketed<'a>(passports: impl Iterator<Item = &'a Passport> + Clone) -> Vec<(String, Vec<&'a Passport>)> {
     let mut subjects: BTreeMap<u16, BTreeSet<&str>> = BTreeMap::new();
-    for p in passports.iter() {
+    for p in passports.clone() {
         subjects.entry(bucket_of(&p.subject, MAX_BITS)).or_default().insert(&p.subject);
     }
     // A subject with several passports is still one: whoever fetches its bucket must stay one of 1 000.
@@ -338,7 +418,7 @@ pub(super) fn bucketed(passports: &List<Passport>) -> Vec<(String, Vec<&Passport
     };
     let bits = (0..=MAX_BITS).rev().find(|b| *b == 0 || sizes(*b).iter().all(|n| *n >= MIN_BUCKET)).unwrap_or(0);
     let mut buckets: BTreeMap<u16, Vec<&Passport>> = BTreeMap::new();
-    for p in passports.iter() {
+    for p in passports {
         buckets.entry(bucket_of(&p.subject, bits)).or_default().push(p);
     }
     buckets.into_iter().map(|(i, passports)| (format!("dossier/{bits}/{i}"), passports)).collect()

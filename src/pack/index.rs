@@ -18,7 +18,8 @@ pub const PRICES_A_FILE: usize = 65_536;
 pub struct Index {
     /// What it is, and the tables that rows refer to.
     pub head: Head,
-    /// Subjects, by rising passport number. The passport number is the position of the row plus nothing: rows are dense.
+    /// Subjects, by rising passport number. The passport number is the position of the row plus nothing: rows are dense, and one that the market
+    /// does not have is empty ([`SubjectRow::elsewhere`]).
     pub subjects: Vec<SubjectRow>,
     /// Prices and stock.
     pub listings: Vec<Listing>,
@@ -188,6 +189,36 @@ pub struct SubjectRow {
     pub claims: Vec<(u16, ClaimState)>,
     /// Made up, for the sample.
     pub fictional: bool,
+}
+
+impl SubjectRow {
+    /// What stands in the place of a passport that the market does not have.
+    #[must_use]
+    pub const fn elsewhere() -> Self {
+        Self {
+            kind: SubjectKind::Product,
+            id: String::new(),
+            digest: [0; 16],
+            issuer: 0,
+            form: SubjectForm::Own,
+            status: PassportStatus::Valid,
+            successor: None,
+            valid_until: None,
+            name: String::new(),
+            brand: String::new(),
+            owner: None,
+            category: None,
+            quantity: String::new(),
+            claims: Vec::new(),
+            fictional: false,
+        }
+    }
+
+    /// Whether the market does not have this passport: a subject has an id.
+    #[must_use]
+    pub const fn is_elsewhere(&self) -> bool {
+        self.id.is_empty()
+    }
 }
 
 /// A retailer and its shops.

@@ -1,6 +1,6 @@
 //! The manifest: which files make a pack, by digest. JCS JSON, so that everyone who makes it makes the same bytes.
 
-use super::{Index, MAX_RAW, PackError, Tree};
+use super::{Index, MAX_RAW, PackError, Tree, WORLD, is_market};
 use crate::{
     measure::Millis,
     statement::{BatchClose, Digest, json},
@@ -19,7 +19,7 @@ pub struct Manifest {
     pub ledger: String,
     /// The market, e.g. `world`.
     pub market: String,
-    /// The batch whose `BatchClose` names this manifest.
+    /// The batch whose `BatchClose` names this manifest, or the one that names this.
     pub batch: u64,
     /// Time of that batch.
     pub time_ms: Millis,
@@ -32,6 +32,20 @@ pub struct Manifest {
     pub files: Vec<PackFile>,
     /// Steps that lead here from earlier packs, oldest first: each from its `base` to the next one's, the last to this pack.
     pub deltas: Vec<DeltaStep>,
+    /// The packs of the ledger's other markets, by rising id: in the world's manifest, which the log names, and in no other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markets: Vec<MarketPack>,
+}
+
+/// The pack of a market, served as `pack/<manifest>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarketPack {
+    /// Its id, e.g. `nl`.
+    pub market: String,
+    /// SHA-256 of its manifest.
+    #[serde(with = "hex::serde")]
+    pub manifest: Digest,
 }
 
 /// What makes the next pack of an earlier one.
@@ -91,27 +105,60 @@ impl Manifest {
         json::canonical(&value).map_err(|e| unreadable(e.to_string()))
     }
 
-    /// Reads the manifest that a `BatchClose` at leaf `close_leaf` names: its digest, ledger, batch, time and log size must be those.
+    /// Reads the manifest that a `BatchClose` at leaf `close_leaf` names, the world's: its digest, ledger, batch, time and log size must be those.
     ///
     /// # Errors
     /// The first thing that does not fit.
     pub fn open(bytes: &[u8], origin: &str, close: &BatchClose, close_leaf: u64) -> Result<Self, PackError> {
-        let unreadable = |why: String| PackError::Unreadable { what: "manifest", why };
-        if bytes.len() > MAX_MANIFEST {
-            return Err(PackError::TooLarge(bytes.len() as u64));
-        }
         let digest: Digest = Sha256::digest(bytes).into();
         if close.manifest.as_deref() != Some(hex::encode(digest).as_str()) {
             return Err(PackError::NotTheLogged);
         }
-        let value = json::parse(bytes).map_err(|e| unreadable(e.to_string()))?;
-        let manifest: Self = serde_json::from_value(value).map_err(|e| unreadable(e.to_string()))?;
+        let manifest = Self::read(bytes)?;
         if manifest.ledger != origin {
             return Err(PackError::OtherLedger(manifest.ledger.chars().take(100).collect()));
         }
         if manifest.batch != close.number || manifest.time_ms != close.time_ms || manifest.log_size != close_leaf {
             return Err(PackError::NotTheLogged);
         }
+        let rising = manifest.markets.windows(2).all(|pair| matches!(pair, [a, b] if a.market < b.market));
+        if manifest.market != WORLD || !rising || manifest.markets.iter().any(|m| m.market == WORLD || !is_market(&m.market)) {
+            return Err(PackError::OtherMarket);
+        }
+        Ok(manifest)
+    }
+
+    /// Reads the manifest of a market that this one, the world's, names: its digest must be that, and ledger, batch, time, log size and root this
+    /// one's.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn open_market(&self, market: &str, bytes: &[u8]) -> Result<Self, PackError> {
+        let named = self.market(market).ok_or(PackError::OtherMarket)?;
+        if Sha256::digest(bytes).as_slice() != named.manifest {
+            return Err(PackError::NotTheLogged);
+        }
+        let manifest = Self::read(bytes)?;
+        let what = |m: &Self| (m.ledger.clone(), m.batch, m.time_ms, m.log_size, m.log_root);
+        if manifest.market != market || !manifest.markets.is_empty() || what(&manifest) != what(self) {
+            return Err(PackError::OtherMarket);
+        }
+        Ok(manifest)
+    }
+
+    /// The pack of a market other than this one's.
+    #[must_use]
+    pub fn market(&self, id: &str) -> Option<&MarketPack> {
+        self.markets.iter().find(|m| m.market == id)
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, PackError> {
+        let unreadable = |why: String| PackError::Unreadable { what: "manifest", why };
+        if bytes.len() > MAX_MANIFEST {
+            return Err(PackError::TooLarge(bytes.len() as u64));
+        }
+        let value = json::parse(bytes).map_err(|e| unreadable(e.to_string()))?;
+        let manifest: Self = serde_json::from_value(value).map_err(|e| unreadable(e.to_string()))?;
         let all = || manifest.files.iter().chain(manifest.deltas.iter().flat_map(|d| &d.files));
         if let Some(large) = all().find(|f| f.raw_size > MAX_RAW || f.size > MAX_RAW) {
             return Err(PackError::TooLarge(large.raw_size.max(large.size)));
@@ -201,6 +248,14 @@ fn bucket_name(name: &str) -> Option<(u32, u16)> {
     let (bits, prefix): (u32, u16) = (bits.parse().ok()?, prefix.parse().ok()?);
     // There is one spelling.
     (bits <= 16 && name == format!("dossier/{bits}/{prefix}")).then_some((bits, prefix))
+}
+
+impl MarketPack {
+    /// Where its manifest is served, relative to the ledger's base address.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("pack/{}", hex::encode(self.manifest))
+    }
 }
 
 impl PackFile {

@@ -10,8 +10,12 @@
 //!             ├ dossier/tree                                   zstd(hashes)                  where the dossiers' proofs end
 //!             ├ dossier/<bits>/<prefix>                        zstd(postcard(Vec<Dossier>))  statements, proofs, bodies, stages
 //!             ├ status-list                                    zlib(2 bits a passport)       for others: the index says the same
-//!             └ deltas: [ { base, files } ]                    zstd(postcard(Vec<Patch>))    from earlier packs to this one
+//!             ├ deltas: [ { base, files } ]                    zstd(postcard(Vec<Patch>))    from earlier packs to this one
+//!             └ markets: [ { market, manifest } ]              a manifest of the same form   what a country's devices need, of all that
 //! ```
+//! The logged manifest is the world's: everything. Where retailers limit their prices to countries, each such country has a pack of its own with
+//! the same passport numbers and fewer passports (`market.rs` has the rule), bound to the log by the world's manifest.
+//!
 //! A pack covers the leaves before the `BatchClose` that names it. So its inclusion proofs lead to the tree of `log_size` = N leaves, not to
 //! the checkpoint's N+1: the manifest's digest is inside leaf N, and a proof to N+1 leaves would have to contain its own hash. The root
 //! of the N leaves is no new trust: it follows from the inclusion proof of leaf N ([`root_before_last`]), and the manifest repeats it.
@@ -26,6 +30,7 @@ mod dossier;
 mod files;
 mod index;
 mod manifest;
+mod market;
 mod sample;
 mod shelf;
 mod status_list;
@@ -41,7 +46,8 @@ pub use dossier::{
 };
 pub use files::{MAX_RAW, decompress};
 pub use index::{Actor, ActorKey, Category, Head, Index, Listing, PRICES_A_FILE, Place, ROWS_A_FILE, Retailer, SubjectRow, parents_first};
-pub use manifest::{DeltaStep, Manifest, PackFile, Tier, bucket_of, root_before_last};
+pub use manifest::{DeltaStep, Manifest, MarketPack, PackFile, Tier, bucket_of, root_before_last};
+pub use market::{WORLD, is_market};
 pub use sample::{SAMPLE_POLICY, SAMPLE_VKEY, sample_files, sample_older_entries};
 pub use shelf::ShelfCard;
 pub use status_list::{STATUS_BITS, StatusList, decode_sparse, encode_sparse};
@@ -70,6 +76,9 @@ pub enum PackError {
     /// The manifest is not the one the log names.
     #[error("this manifest is not the one that the log's last leaf names")]
     NotTheLogged,
+    /// A manifest of another market, or that names markets which cannot be.
+    #[error("this manifest is for another market or batch than the one that the log leads to")]
+    OtherMarket,
     /// A part of a dossier does not follow from the log.
     #[error("passport {number} does not verify: {why}")]
     Dossier {

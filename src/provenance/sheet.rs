@@ -1,6 +1,6 @@
 //! A listing sheet: a retailer's places, prices and stock.
 
-use super::{MAX_NAME, RecordError};
+use super::{MAX_NAME, RecordError, stage::is_country};
 use crate::{measure::Currency, passport::Gtin};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,6 +9,8 @@ use serde_json::Value;
 const MAX_PLACES: usize = 10_000;
 /// The most prices in one sheet.
 const MAX_PRICES: usize = 200_000;
+/// The most countries in one sheet: more than ISO 3166-1 has.
+const MAX_COUNTRIES: usize = 300;
 /// The highest price, in minor units: 1 000 000.00.
 const MAX_MINOR: i64 = 100_000_000;
 
@@ -20,6 +22,9 @@ pub struct Sheet {
     pub retailer: String,
     /// ISO 4217 code of every price.
     pub currency: Currency,
+    /// Where these prices hold: ISO 3166-1 alpha-2 codes in capital letters, rising; none = everywhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub countries: Vec<String>,
     /// Its shops.
     pub places: Vec<SheetPlace>,
     /// Prices and stock, by rising GTIN.
@@ -80,6 +85,10 @@ impl Sheet {
         if self.places.len() > MAX_PLACES || self.prices.len() > MAX_PRICES {
             return wrong("places", format!("a sheet has at most {MAX_PLACES} places and {MAX_PRICES} prices"));
         }
+        let rising = self.countries.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        if !rising || self.countries.len() > MAX_COUNTRIES || !self.countries.iter().all(|c| is_country(c)) {
+            return wrong("countries", "each is two capital letters, such as NL, and stands once, in rising order".into());
+        }
         let on_earth = |p: &SheetPlace| (-90_000_000..=90_000_000).contains(&p.lat) && (-180_000_000..=180_000_000).contains(&p.lon);
         if let Some(place) = self.places.iter().find(|p| p.name.is_empty() || p.name.len() > MAX_NAME || !on_earth(p)) {
             return wrong("places", format!("\"{}\" needs a name and a point on Earth in microdegrees", place.name));
@@ -107,6 +116,7 @@ mod tests {
         Sheet {
             retailer: "retailer:greenbasket".into(),
             currency: Currency::EUR,
+            countries: vec!["DE".into(), "NL".into()],
             places: vec![SheetPlace { name: "GreenBasket Mitte".into(), lat: 52_520_000, lon: 13_405_000 }],
             prices: vec![
                 SheetPrice { gtin: "03017620422003".into(), minor: 320, stock: 12 },
@@ -122,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_sheet_out_of_bounds_is_refused() {
-        let cases: [fn(&mut Sheet); 7] = [
+        let cases: [fn(&mut Sheet); 9] = [
             |s| s.retailer.clear(),
             |s| s.places[0].lat = 90_000_001,
             |s| s.places[0].name.clear(),
@@ -130,6 +140,8 @@ mod tests {
             |s| s.prices[0].gtin = "3017620422003".into(),
             |s| s.prices[0].minor = -1,
             |s| s.prices.reverse(),
+            |s| s.countries.reverse(),
+            |s| s.countries[0] = "nl".into(),
         ];
         for spoil in cases {
             let mut spoilt = sheet();
