@@ -255,7 +255,8 @@ impl Mirror {
         if believed.logs().any(|log| status_token::is_by(&token, log)) { self.files.replace_status_token(&token) } else { Ok(()) }
     }
 
-    /// The newest pack: the last leaf names its manifest, that one names its files and the steps by which a device with an older pack gets there.
+    /// The newest pack: the last leaf names its manifest, that one names its files, the steps by which a device with an older pack gets there, and
+    /// the other markets' manifests.
     fn fetch_pack(&self, log: &LogWriter, origin: &str) -> Result<(), NodeError> {
         let Some(last) = log.size().checked_sub(1) else { return Ok(()) };
         let newest = statement::verify(log.entry(last).unwrap_or_default())?;
@@ -266,6 +267,17 @@ impl Mirror {
         let path = format!("pack/{digest}");
         let bytes = self.upstream.need(&path, MAX_BODY)?;
         let manifest = Manifest::open(&bytes, origin, &close, last)?;
+        for market in &manifest.markets {
+            let bytes = self.upstream.need(&market.path(), MAX_BODY)?;
+            self.fetch_pack_files(&manifest.open_market(&market.market, &bytes)?)?;
+            self.files.write(&format!("{LEDGER}/{}", market.path()), bytes)?;
+        }
+        self.fetch_pack_files(&manifest)?;
+        self.files.write(&format!("{LEDGER}/{path}"), bytes)
+    }
+
+    /// What a manifest names and is not here yet.
+    fn fetch_pack_files(&self, manifest: &Manifest) -> Result<(), NodeError> {
         let files: Vec<&PackFile> = manifest.files.iter().chain(manifest.deltas.iter().flat_map(|step| &step.files)).collect();
         for part in files.chunks(ROUND) {
             let mut missing = Vec::new();
@@ -283,7 +295,7 @@ impl Mirror {
             }
             self.files.write_all(checked)?;
         }
-        self.files.write(&format!("{LEDGER}/{path}"), bytes)
+        Ok(())
     }
 
     /// Keeps two notes of the log that do not go together, under the digest of the later one, and says where.

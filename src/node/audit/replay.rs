@@ -7,7 +7,7 @@ use crate::{
         NodeError,
         ledger::{Ledger, former_keys, named_bodies, pack_files},
     },
-    pack::{Manifest, decode_dossiers},
+    pack::{Manifest, Pack, decode_dossiers},
     state::{Policy, Rejection},
     statement::{self, BatchClose, Body, DidKey, Digest, Statement},
 };
@@ -218,7 +218,7 @@ impl Walk<'_> {
         let pack = self.ledger.snapshot(close.time_ms).build()?;
         let computed = hex::encode(Sha256::digest(&pack.manifest_bytes));
         if computed != *claimed {
-            if kept.as_ref().is_some_and(|kept| same_but_for_compression(kept, &pack.manifest)) {
+            if kept.as_ref().is_some_and(|kept| self.same_but_for_compression(kept, &pack)) {
                 let why = "the pack holds what follows from the log, but another version of zstd compressed it; audit it with the version that its node has";
                 return Err(NodeError::Unfit(why));
             }
@@ -272,6 +272,18 @@ impl Walk<'_> {
         Ok(bodies.into_iter().map(|b| (Sha256::digest(&b).into(), b)).collect())
     }
 
+    /// Whether all that was published holds what we made, but in other zstd frames.
+    fn same_but_for_compression(&self, kept: &[u8], ours: &Pack) -> bool {
+        let Ok(world) = serde_json::from_slice::<Manifest>(kept) else { return false };
+        let markets = world.markets.iter().zip(&ours.manifest.markets).all(|(theirs, our)| {
+            let kept = self.place.read(&theirs.path()).ok().flatten();
+            let theirs = kept.and_then(|bytes| world.open_market(&our.market, &bytes).ok());
+            let our = ours.files.get(&our.manifest).and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok());
+            theirs.zip(our).is_some_and(|(theirs, our)| plain(theirs) == plain(our))
+        });
+        markets && world.markets.len() == ours.manifest.markets.len() && plain(world) == plain(ours.manifest.clone())
+    }
+
     fn evidence(&self, lie: Lie, out: &Replay, terms: &Terms, key: &LogKey) -> Result<Evidence, NodeError> {
         let proof = self.log.prove_inclusion(lie.leaf)?;
         let entry = self.log.entry(lie.leaf).unwrap_or_default().to_vec();
@@ -290,12 +302,13 @@ pub(super) const LOGGED: &str = "logged";
 /// What a `BatchClose` claims that names no pack.
 pub(super) const NO_PACK: &str = "none";
 
-fn same_but_for_compression(kept: &[u8], ours: &Manifest) -> bool {
-    let plain = |mut m: Manifest| {
-        for file in &mut m.files {
-            (file.sha256, file.size) = ([0; 32], 0);
-        }
-        m
-    };
-    serde_json::from_slice::<Manifest>(kept).is_ok_and(|kept| plain(kept) == plain(ours.clone()))
+/// A manifest without what depends on the compressor.
+fn plain(mut manifest: Manifest) -> Manifest {
+    for file in manifest.files.iter_mut().chain(manifest.deltas.iter_mut().flat_map(|step| &mut step.files)) {
+        (file.sha256, file.size) = ([0; 32], 0);
+    }
+    for market in &mut manifest.markets {
+        market.manifest = [0; 32];
+    }
+    manifest
 }

@@ -10,7 +10,7 @@ use crate::{
         published::Place,
         sample,
     },
-    pack::{Manifest, SAMPLE_POLICY, decode_dossiers, root_before_last, verify_dossier_entry, verify_row},
+    pack::{Index, Manifest, SAMPLE_POLICY, SubjectRow, decode_dossiers, root_before_last, verify_dossier_entry, verify_row},
     state::{Policy, State},
     statement::{self, Body, DidKey, Statement},
 };
@@ -33,39 +33,60 @@ pub fn verify(args: &VerifyArgs) -> Result<Outcome, NodeError> {
     let Body::BatchClose(close) = newest.body else {
         return Err(NodeError::Replay { leaf: last, why: "the last leaf is not a BatchClose".to_owned() });
     };
-    let mut dossiers = 0;
+    let (mut dossiers, mut markets) = (0, Vec::new());
     if let Some(digest) = &close.manifest {
         let manifest = Manifest::open(&place.pack_file(&format!("pack/{digest}"))?, &checkpoint.origin, &close, last)?;
         if root_before_last(&log.prove_inclusion(last)?) != Some(manifest.log_root) {
             return Err(NodeError::Unfit("the manifest names another log root than the checkpoint leads to"));
         }
-        let index = manifest.open_index(&|path| place.pack_file(path).ok())?;
-        let tree = manifest.open_tree(&|path| place.pack_file(path).ok())?;
-        for bucket in manifest.dossiers() {
-            for dossier in decode_dossiers(&bucket.open(&place.pack_file(&bucket.path())?)?)? {
-                verify_row(&index, dossier.number, &verify_dossier_entry(&dossier, &manifest.ledger, &tree)?)?;
-                dossiers += 1;
-            }
-        }
+        let (index, found) = pack(&place, &manifest)?;
+        dossiers = found;
         if index.subjects.len() != state.passports().len() || dossiers != index.subjects.len() {
             return Err(NodeError::Unfit("the pack does not have every passport of the log"));
+        }
+        for named in &manifest.markets {
+            let (its, found) = pack(&place, &manifest.open_market(&named.market, &place.pack_file(&named.path())?)?)?;
+            let held = its.subjects.iter().filter(|row| !row.is_elsewhere()).count();
+            let as_the_world = |(row, world): (&SubjectRow, &SubjectRow)| row.is_elsewhere() || row == world;
+            if its.head.market != named.market || found != held || its.subjects.len() != index.subjects.len() {
+                return Err(NodeError::Unfit("a market's pack does not have a place for every passport of the log"));
+            }
+            if !its.subjects.iter().zip(&index.subjects).all(as_the_world) {
+                return Err(NodeError::Unfit("a market's pack says other things than the world's"));
+            }
+            markets.push(named.market.as_str().to_owned());
         }
     }
     let witnesses: Vec<&str> = trusted.witnessed.iter().map(|(name, _)| name.as_str()).collect();
     let text = format!(
-        "{} holds: {} leaves, {} batches, {} passports, {dossiers} dossiers. Cosigned by {}. Root {}",
+        "{} holds: {} leaves, {} batches, {} passports, {dossiers} dossiers{}. Cosigned by {}. Root {}",
         checkpoint.origin,
         checkpoint.size,
         close.number,
         state.passports().len(),
+        if markets.is_empty() { String::new() } else { format!(", markets {}", markets.join(" ")) },
         if witnesses.is_empty() { "no witness of the policy".to_owned() } else { witnesses.join(", ") },
         hex::encode(checkpoint.root)
     );
     let json = serde_json::json!({
         "origin": checkpoint.origin, "size": checkpoint.size, "root": hex::encode(checkpoint.root), "batches": close.number,
-        "passports": state.passports().len(), "dossiers": dossiers, "witnesses": witnesses, "holds": true,
+        "passports": state.passports().len(), "dossiers": dossiers, "markets": markets, "witnesses": witnesses, "holds": true,
     });
     Ok(Outcome { text, json, yes: true })
+}
+
+/// A pack's index, and how many of its dossiers there are; each agrees with its row.
+fn pack(place: &Place, manifest: &Manifest) -> Result<(Index, usize), NodeError> {
+    let index = manifest.open_index(&|path| place.pack_file(path).ok())?;
+    let tree = manifest.open_tree(&|path| place.pack_file(path).ok())?;
+    let mut dossiers = 0;
+    for bucket in manifest.dossiers() {
+        for dossier in decode_dossiers(&bucket.open(&place.pack_file(&bucket.path())?)?)? {
+            verify_row(&index, dossier.number, &verify_dossier_entry(&dossier, &manifest.ledger, &tree)?)?;
+            dossiers += 1;
+        }
+    }
+    Ok((index, dossiers))
 }
 
 /// The policy that was asked for; the sample's if none was.
