@@ -226,8 +226,17 @@ fn policy() -> Policy {
 
 fn publish(folder: &Path, time: Millis, files: Vec<PackFile>) {
     let log_root = ecosphere::log::root(&[]);
-    let manifest =
-        Manifest { ledger: ORIGIN.to_owned(), market: "world".to_owned(), batch: 1, time_ms: time, log_size: 0, log_root, files, deltas: Vec::new(), markets: Vec::new() };
+    let manifest = Manifest {
+        ledger: ORIGIN.to_owned(),
+        market: "world".to_owned(),
+        batch: 1,
+        time_ms: time,
+        log_size: 0,
+        log_root,
+        files,
+        deltas: Vec::new(),
+        markets: Vec::new(),
+    };
     let bytes = manifest.encode().expect("a manifest");
     let digest = hex::encode(Sha256::digest(&bytes));
     write(folder, &format!("pack/{digest}"), &bytes);

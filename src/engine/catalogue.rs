@@ -70,7 +70,8 @@ pub struct Catalogue {
     pub retailers: Vec<Retailer>,
     /// Prices, by product, cheapest first.
     listings: Vec<Listing>,
-    kind: Vec<SubjectKind>,
+    /// `None`: the ledger has this passport, but not in the market that is held.
+    kind: Vec<Option<SubjectKind>>,
     form: Vec<SubjectForm>,
     status: Vec<PassportStatus>,
     fictional: Vec<bool>,
@@ -119,7 +120,12 @@ impl Catalogue {
         let listed = |l: Listing| Some(Listing { retailer: position(l.retailer)?, product: slot.number(l.product), ..l });
         self.listings.extend(rows.listings.into_iter().filter_map(listed));
         let first = self.kind.len();
-        ledger.each_subject(|_, row| self.push(row, &categories))?;
+        ledger.each_subject(|number, row| {
+            while self.kind.len() - first < number as usize {
+                self.push(None, SubjectRow::elsewhere(), &categories);
+            }
+            self.push(Some(row.kind), row, &categories);
+        })?;
         let len = u32::try_from(self.kind.len() - first).unwrap_or(u32::MAX);
         self.parts.push(Part { slot, held, actors: rows.actors, defs: rows.claims, retailers, first, len });
         Ok(())
@@ -145,8 +151,8 @@ impl Catalogue {
         places
     }
 
-    fn push(&mut self, row: SubjectRow, categories: &[Option<u16>]) {
-        self.kind.push(row.kind);
+    fn push(&mut self, kind: Option<SubjectKind>, row: SubjectRow, categories: &[Option<u16>]) {
+        self.kind.push(kind);
         self.form.push(row.form);
         self.status.push(row.status);
         self.fictional.push(row.fictional);
@@ -171,11 +177,11 @@ impl Catalogue {
         self.part(Slot::of(number).0)
     }
 
-    /// The row of a number.
+    /// The row of a number that the market has.
     fn at(&self, number: u32) -> Option<usize> {
         let (slot, passport) = Slot::of(number);
         let part = self.part(slot).filter(|p| passport < p.len)?;
-        part.first.checked_add(passport as usize)
+        part.first.checked_add(passport as usize).filter(|at| self.kind.get(*at).is_some_and(Option::is_some))
     }
 
     /// What a number's row has in a column.
@@ -186,7 +192,7 @@ impl Catalogue {
     /// What a subject is.
     #[must_use]
     pub fn kind(&self, number: u32) -> Option<SubjectKind> {
-        self.of(&self.kind, number)
+        self.of(&self.kind, number).flatten()
     }
 
     /// Whose word its passport is.
@@ -310,7 +316,7 @@ impl Catalogue {
         self.parts.iter().flat_map(move |part| {
             let (kinds, statuses) = (self.kind.get(part.rows()).unwrap_or_default(), self.status.get(part.rows()).unwrap_or_default());
             let rows = (0u32..).zip(kinds.iter().zip(statuses));
-            rows.filter(move |(_, (k, s))| **k == kind && **s == PassportStatus::Valid).map(|(n, _)| part.slot.number(n))
+            rows.filter(move |(_, (k, s))| **k == Some(kind) && **s == PassportStatus::Valid).map(|(n, _)| part.slot.number(n))
         })
     }
 
@@ -346,7 +352,7 @@ impl Catalogue {
     #[must_use]
     pub fn count(&self, part: &Part, kind: SubjectKind) -> u32 {
         let kinds = self.kind.get(part.rows()).unwrap_or_default();
-        u32::try_from(kinds.iter().filter(|k| **k == kind).count()).unwrap_or(u32::MAX)
+        u32::try_from(kinds.iter().filter(|k| **k == Some(kind)).count()).unwrap_or(u32::MAX)
     }
 
     /// Which categories are this one or lie below it.

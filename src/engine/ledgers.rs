@@ -203,8 +203,10 @@ impl Engine {
         // Under another policy there is no snapshot to go on from; which checkpoints were trusted is remembered all the same.
         let held = self.catalogue.borrow().part(slot).map(|p| p.held.clone()).filter(|h| h.policy == policy.to_string());
         let ledger = self.store.borrow().ledger(slot)?;
+        let market = self.store.borrow().market()?;
         for lean in [true, false] {
-            let fetched = match sync::fetch(source, &Terms { policy, held: held.as_ref(), mine: &self.store, lean }, &ledger, now, events).await {
+            let terms = Terms { policy, held: held.as_ref(), mine: &self.store, lean, market: &market };
+            let fetched = match sync::fetch(source, &terms, &ledger, now, events).await {
                 Ok(Synced::Unchanged) => return Ok(false),
                 Ok(Synced::Pack(pack)) => pack,
                 Err(SyncError::Plain(e)) => return Err(e.into()),

@@ -9,7 +9,7 @@ use super::{
     store::{File, Slot, Storage, Store, StoreError},
     wire::{Answer, EngineError, Event, Request, Snapshot, Status},
 };
-use crate::{measure::Millis, statement::SubjectKind};
+use crate::{measure::Millis, pack::is_market, statement::SubjectKind};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
@@ -180,6 +180,7 @@ impl Engine {
                 self.store.borrow_mut().forget(id)?;
                 Ok(Answer::History(self.history(now)?))
             }
+            Request::SetMarket(market) => self.set_market(&market, now),
             Request::SetPrice { subject, price } => self.set_price(subject, price),
             Request::Shelf => Ok(Answer::Shelf(self.store.borrow().shelf()?)),
             Request::Qr(text) => super::scan::draw(&text),
@@ -194,6 +195,16 @@ impl Engine {
         }
     }
 
+    fn set_market(&self, market: &str, now: Millis) -> Result<Answer, Fault> {
+        let market = market.trim().to_ascii_lowercase();
+        if !is_market(&market) {
+            let why = "a market is \"world\" or a country's two letters (ISO 3166-1), such as nl";
+            return Err(EngineError::BadInput(why.into()).into());
+        }
+        self.store.borrow_mut().set_market(&market)?;
+        Ok(Answer::Status(self.status(now)?))
+    }
+
     /// What the device holds.
     pub(super) fn status(&self, now: Millis) -> Result<Status, Fault> {
         let store = self.store.borrow();
@@ -201,6 +212,7 @@ impl Engine {
         Ok(Status {
             snapshot: c.parts.first().map(|part| snapshot(&c, part, now)),
             ledgers: self.rows(&c, &store, now)?,
+            market: store.market()?,
             has_profile: store.profile()?.is_some(),
             history: store.seen_count()?,
             durable: store.is_durable(),
@@ -276,6 +288,8 @@ pub(super) fn snapshot(c: &Catalogue, part: &Part, now: Millis) -> Snapshot {
     let h = &part.held;
     Snapshot {
         origin: h.origin.clone(),
+        market: h.market.clone(),
+        markets: h.markets.clone(),
         log_size: h.log_size,
         batch: h.batch,
         time: h.time,

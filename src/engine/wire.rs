@@ -2,7 +2,7 @@
 //!
 //! This is all of `engine` that the page's wasm holds besides `client`.
 
-pub use crate::pack::ShelfCard;
+pub use crate::pack::{ShelfCard, WORLD};
 use crate::{
     bot::{Alignment, Verdict, VerdictBand},
     label::Label,
@@ -51,6 +51,9 @@ pub enum Request {
         /// The fingerprint that the person confirmed.
         fingerprint: String,
     },
+    /// Which market's packs to hold from the next sync on: `world`, or a country's ISO 3166-1 alpha-2 code. A ledger that has no such market gives
+    /// the world's. Answer: [`Answer::Status`].
+    SetMarket(String),
     /// Removes the ledger of this name and all that came from it. Answer: [`Answer::Status`].
     RemoveLedger(String),
     /// Text that was read, pasted or typed: a link, a code's content, a barcode. Answer: [`Answer::Scan`].
@@ -219,6 +222,8 @@ pub struct Status {
     pub snapshot: Option<Snapshot>,
     /// All ledgers, the app's own first.
     pub ledgers: Vec<LedgerRow>,
+    /// The market that the person wants; a snapshot that is not of it yet, or whose ledger has none of that name, says its own.
+    pub market: String,
     /// True once the person has said what matters.
     pub has_profile: bool,
     /// How many codes were scanned.
@@ -270,6 +275,10 @@ pub struct LedgerOffer {
 pub struct Snapshot {
     /// The ledger.
     pub origin: String,
+    /// The market whose pack it is, `world` or a country, e.g. `nl`.
+    pub market: String,
+    /// The other markets that the ledger has; empty: it has one.
+    pub markets: Vec<String>,
     /// Its log size.
     pub log_size: u64,
     /// Its batch.

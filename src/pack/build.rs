@@ -87,7 +87,8 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Ve
         let scope = Scope::of(&id, source)?;
         let index = build_index(source, &records, &tables, &scope, &mut Countries::default())?;
         let earlier = earlier_of(source, &id)?;
-        let previous = earlier.as_ref().zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest: *digest, manifest, file: p.file });
+        let previous =
+            earlier.as_ref().zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest: *digest, manifest, file: p.file });
         let (manifest, made) = work.pack(&scope, &index, previous.as_ref())?;
         let bytes = manifest.encode()?;
         let digest = Sha256::digest(&bytes).into();

@@ -14,12 +14,7 @@
 //! so a passport's number is the same in every market, and the tables that rows refer to are the world's: a row has the same bytes everywhere.
 
 use super::{PackError, build::each_sheet};
-use crate::{
-    pack::Source,
-    provenance::Sheet,
-    state::Passport,
-    statement::SubjectKind,
-};
+use crate::{pack::Source, provenance::Sheet, state::Passport, statement::SubjectKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The market that every passport belongs to.
@@ -76,8 +71,7 @@ impl Scope {
         })?;
         let passports: Vec<&Passport> = source.state.passports().iter().collect();
         let sold = |gtin: &str| here.contains(gtin) || !elsewhere.contains(gtin);
-        let mut inside: Vec<bool> =
-            passports.iter().map(|p| p.kind != SubjectKind::Product || gtin(&p.subject).is_none_or(sold)).collect();
+        let mut inside: Vec<bool> = passports.iter().map(|p| p.kind != SubjectKind::Product || gtin(&p.subject).is_none_or(sold)).collect();
         let successor = |p: &Passport| p.successor.and_then(|next| usize::try_from(next).ok());
         let mut open: Vec<usize> = passports.iter().zip(&inside).filter(|(_, inside)| **inside).filter_map(|(p, _)| successor(p)).collect();
         while let Some(at) = open.pop() {

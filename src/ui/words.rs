@@ -5,7 +5,7 @@
 use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
-    engine::wire::RankKind,
+    engine::wire::{RankKind, WORLD},
     measure::{Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::ClaimState,
@@ -157,6 +157,11 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A market, for a person.
+pub fn market(id: &str) -> String {
+    if id == WORLD { "Everywhere".to_owned() } else { id.to_ascii_uppercase() }
 }
 
 /// A size in bytes, in the unit that fits.

@@ -10,6 +10,7 @@
 //! | fast-forward | `pack::fast_forward…` | `engine/sync/mod.rs` `fetch` (`AHEAD`); `engine/service.rs` `applied` trusts only what it applied |
 //! | indefinite freeze | `pack::indefinite_freeze…` | `engine/service.rs` `is_stale` |
 //! | mix-and-match | `pack::mix_and_match…` | `engine/sync/mod.rs` `fetch`: head and manifest say the same |
+//! | mix-and-match of markets | `pack::mix_and_match_files_of_two_markets…` | `pack/manifest.rs` `open_market`; `engine/sync/mod.rs` `fetch`: head and manifest say the same |
 //! | wrong ledger | `pack::wrong_ledger…` | `log/policy.rs` `open_without_quorum`; `engine/sync/trust.rs` `batch_close`; `pack/manifest.rs` `Manifest::open` |
 //! | key compromise | `pack::key_compromise…` | `engine/sync/trust.rs` `follows`; `engine/service.rs` `bring` keeps the evidence |
 //! | missing witness quorum | `pack::a_log_key_without…` | `log/policy.rs` `Policy::open`; the clock: `engine/sync/trust.rs` `check_time` |

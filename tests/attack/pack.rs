@@ -105,6 +105,45 @@ fn mix_and_match_files_of_two_snapshots_are_refused() {
 }
 
 #[test]
+fn mix_and_match_files_of_two_markets_are_refused() {
+    let (engine, mut book) = device();
+    let third = "09506000134352";
+    book.product(third, "A third spread");
+    for (name, country, gtin) in [("groen", "NL", SECOND), ("gruen", "DE", third)] {
+        book.retailer(name);
+        book.sheet(name, &[country], &[gtin]);
+    }
+    book.close();
+    ask(&engine, Request::SetMarket("nl".into()), NOW);
+    let (world, dutch, german) = (book.manifest(), book.market("nl"), book.market("de"));
+    for file in dutch.index().chain(dutch.dossiers()) {
+        let mut files = book.files.clone();
+        files.insert(file.path(), files[&german.file(&file.name).unwrap().path()].clone());
+        refused(&engine, sync_files(&engine, &files, &book.policy()), "pack file");
+    }
+    // The whole pack of the other market where this one's should be.
+    let [de, nl] = [world.market("de").unwrap().path(), world.market("nl").unwrap().path()];
+    let mut files = book.files.clone();
+    files.insert(nl, files[&de].clone());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "not the one that the log's last leaf names");
+    // The operator's own word for it.
+    let files = book.forged(|world, _| world.markets[1].manifest = world.markets[0].manifest, |_| ());
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "another market");
+    // A manifest of this market that names the other one's index.
+    let files = book.forged(
+        |world, files| {
+            let bytes = Manifest { files: german.files.clone(), ..dutch.clone() }.encode().unwrap();
+            world.markets[1].manifest = digest(&bytes);
+            files.insert(world.markets[1].path(), bytes);
+        },
+        |_| (),
+    );
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "another ledger or batch");
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+    assert_eq!(scan(&engine, SECOND, NOW).outcome, Outcome::Unsealed);
+}
+
+#[test]
 fn wrong_ledger_another_name_another_key_or_another_ledgers_statement_is_refused() {
     let (engine, book) = device();
     let other = Book::new("ecosphere.example/other", "log");

@@ -2,16 +2,16 @@
 
 use ecosphere::{
     log::{Checkpoint, LogKey, LogSigner, LogWriter, Policy, read_bundle},
-    measure::Millis,
+    measure::{Currency, Millis},
     node::{
         NodeError,
         ledger::{Ledger, LogKeys},
     },
-    pack::Manifest,
+    pack::{Manifest, WORLD},
     passport::SubjectForm,
-    provenance::{CategoryName, Record, Source},
+    provenance::{CategoryName, Record, Sheet, SheetPrice, Source, made_up},
     state,
-    statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
+    statement::{self, Accreditation, Body, DidKey, Digest, Draft, ListingSheet, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -33,6 +33,9 @@ pub struct Book {
     origin: String,
     log: String,
     pub files: BTreeMap<String, Vec<u8>>,
+    /// What lies beside the log.
+    #[allow(dead_code, reason = "not every test suite replays")]
+    pub bodies: BTreeMap<Digest, Vec<u8>>,
     time: Millis,
     nonces: u64,
 }
@@ -48,6 +51,7 @@ impl Book {
             origin: origin.into(),
             log: log.into(),
             files: BTreeMap::new(),
+            bodies: BTreeMap::new(),
             time: Millis(super::NOW.0 - 2 * Millis::DAY),
             nonces: 0,
         };
@@ -89,11 +93,51 @@ impl Book {
             making: None,
             fictional: true,
         };
-        let steward = key("steward");
-        let credential = record.to_credential(&steward.did(), "steward", self.time, None);
-        let credential = statement::add_proof(&credential, &steward, self.time).unwrap();
-        let digest = self.ledger.add_body(json::canonical(&credential).unwrap());
-        self.state(Body::IssuePassport(PassportIssue { kind: SubjectKind::Product, subject: record.id, digest, valid_until: None }), "steward");
+        self.issue(record, "steward");
+    }
+
+    fn issue(&mut self, record: Record, issuer: &str) {
+        let signer = key(issuer);
+        let credential = record.to_credential(&signer.did(), issuer, self.time, None);
+        let credential = statement::add_proof(&credential, &signer, self.time).unwrap();
+        let digest = self.lay(json::canonical(&credential).unwrap());
+        self.state(Body::IssuePassport(PassportIssue { kind: record.kind, subject: record.id, digest, valid_until: None }), issuer);
+    }
+
+    fn lay(&mut self, body: Vec<u8>) -> Digest {
+        let digest = self.ledger.add_body(body.clone());
+        self.bodies.insert(digest, body);
+        digest
+    }
+
+    /// A retailer with its own passport.
+    #[allow(dead_code, reason = "not every test suite sells")]
+    pub fn retailer(&mut self, name: &str) {
+        self.state(Body::RegisterActor(Registration { name: name.into(), role: Role::Retailer, fictional: true }), name);
+        self.state(Body::Accredit(Accreditation { subject: key(name).did(), role: Role::Retailer }), "registrar");
+        self.issue(made_up(SubjectKind::Organisation, &format!("retailer:{name}"), name), name);
+    }
+
+    /// A retailer's newest prices, in the countries where they hold.
+    #[allow(dead_code, reason = "not every test suite sells")]
+    pub fn sheet(&mut self, name: &str, countries: &[&str], gtins: &[&str]) {
+        let price = |gtin: &&str| SheetPrice { gtin: (*gtin).into(), minor: 320, stock: 5 };
+        let sheet = Sheet {
+            retailer: format!("retailer:{name}"),
+            currency: Currency::EUR,
+            countries: countries.iter().map(|c| (*c).to_owned()).collect(),
+            places: Vec::new(),
+            prices: gtins.iter().map(price).collect(),
+        };
+        sheet.check().unwrap();
+        let digest = self.lay(json::canonical(&sheet.to_json()).unwrap());
+        self.state(Body::PublishListing(ListingSheet { retailer: sheet.retailer, digest }), name);
+    }
+
+    /// Who may vouch without being vouched for.
+    #[allow(dead_code, reason = "not every test suite replays")]
+    pub fn registrar() -> DidKey {
+        key("registrar").did()
     }
 
     /// Closes the batch an hour after the last one and publishes its files.
@@ -171,9 +215,22 @@ impl Book {
         u128::from(self.nonces).to_be_bytes()
     }
 
+    /// The newest manifest, the world's.
+    pub fn manifest(&self) -> Manifest {
+        let manifests = self.files.values().filter_map(|b| serde_json::from_slice::<Manifest>(b).ok());
+        manifests.filter(|m| m.market == WORLD).max_by_key(|m| m.batch).unwrap()
+    }
+
+    /// The newest manifest of a market.
+    #[allow(dead_code, reason = "not every test suite has markets")]
+    pub fn market(&self, id: &str) -> Manifest {
+        let world = self.manifest();
+        world.open_market(id, &self.files[&world.market(id).unwrap().path()]).unwrap()
+    }
+
     /// Paths of the pack's files that a device fetches, the index first; the manifest is not among them.
     pub fn pack_files(&self) -> Vec<String> {
-        let manifest = self.files.values().filter_map(|b| serde_json::from_slice::<Manifest>(b).ok()).max_by_key(|m| m.batch).unwrap();
+        let manifest = self.manifest();
         manifest.index().chain(manifest.dossier_files()).map(ecosphere::pack::PackFile::path).collect()
     }
 }

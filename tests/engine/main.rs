@@ -5,6 +5,7 @@ mod book;
 mod fake;
 mod http;
 mod ledgers;
+mod markets;
 mod service;
 mod store;
 mod sync;

@@ -111,6 +111,10 @@ pub enum Command {
         /// prints, with one you were given on another way.
         #[arg(long, value_name = "FILE", requires = "url")]
         policy: Option<PathBuf>,
+        /// Hold this market's snapshots from now on: `world`, or a country's two letters (ISO 3166-1), which leave out what is only sold elsewhere.
+        /// A ledger that has no such market gives the world's.
+        #[arg(long, value_name = "ID")]
+        market: Option<String>,
     },
     /// Adds, lists and removes the ledgers of a store.
     Ledger {
@@ -267,9 +271,9 @@ const RANK_HELP: &str = "Examples:
 const SYNC_HELP: &str = "Examples:
   ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/
   ecosphere-cli --data ~/.ecosphere sync https://ledger.example.org/ --key 'ledger.example.org+1a2b3c4d+AZ…'
-  ecosphere-cli --data ~/.ecosphere sync
+  ecosphere-cli --data ~/.ecosphere sync --market nl
 
-The whole pack is fetched, always, so that no request says what you look at. An interrupted download goes on where it broke off.
+The whole pack of the market is fetched, always, so that no request says what you look at. An interrupted download goes on where it broke off.
 Without --data the ledger is verified and nothing is kept.";
 
 const LEDGER_HELP: &str = "Examples:

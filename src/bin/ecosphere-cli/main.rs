@@ -13,6 +13,7 @@ mod verify;
 use args::{Cli, Command, StoreCommand};
 use clap::{CommandFactory as _, Parser as _};
 use device::Device;
+use ecosphere::engine::wire::Request;
 use std::{path::Path, process::ExitCode};
 
 /// Answered. Between the two, 1 says that a passport is not to be believed: `Outcome::exit_code`.
@@ -39,7 +40,13 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
         Command::Profile { command } => profile::run(cli, command),
-        Command::Sync { url, key, policy } => store::sync(&Device::open(cli)?, cli, url.as_deref(), key.clone(), policy.as_deref()),
+        Command::Sync { url, key, policy, market } => {
+            let device = Device::open(cli)?;
+            if let Some(market) = market {
+                device.ask(Request::SetMarket(market.clone()))?;
+            }
+            store::sync(&device, cli, url.as_deref(), key.clone(), policy.as_deref())
+        }
         Command::Ledger { command } => ledger::run(cli, command),
         Command::Store { command: StoreCommand::Evidence { out } } => store::evidence(&Device::with_snapshot(cli)?, cli, out.as_deref()),
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),

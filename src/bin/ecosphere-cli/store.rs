@@ -54,6 +54,7 @@ pub fn info(device: &Device, cli: &Cli) -> anyhow::Result<u8> {
             "durable": status.durable,
             "snapshot": status.snapshot,
             "ledgers": ledger::rows(&status.ledgers),
+            "market": status.market,
             "has_profile": status.has_profile,
             "history": status.history,
             "ledger_bytes": ledger,
@@ -104,11 +105,13 @@ fn show(status: &Status) {
         if let Some(trouble) = &ledger.trouble {
             say!("trouble    {}: {trouble}", ledger.origin);
         }
-        ledger.snapshot.as_ref().map(show_snapshot).unwrap_or_default();
+        if let Some(snapshot) = &ledger.snapshot {
+            show_snapshot(snapshot, &status.market);
+        }
     }
 }
 
-fn show_snapshot(s: &Snapshot) {
+fn show_snapshot(s: &Snapshot, wanted: &str) {
     say!("policy     {}", s.policy);
     say!("ledger     {}{}", s.origin, if s.sample { " (a sample: its keys are public, it proves nothing)" } else { "" });
     say!(
@@ -118,5 +121,9 @@ fn show_snapshot(s: &Snapshot) {
         s.log_size,
         if s.stale { format!(", {} days old: bring it up to date", s.days) } else { String::new() }
     );
+    if s.market != wanted || !s.markets.is_empty() {
+        let others = if s.markets.is_empty() { "only that".to_owned() } else { format!("world {}", s.markets.join(" ")) };
+        say!("market     {} (wanted: {wanted}; the ledger has {others})", s.market);
+    }
     say!("holds      {} products, {} organisations, {} projects, {} retailers", s.products, s.organisations, s.projects, s.retailers);
 }

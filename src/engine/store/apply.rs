@@ -186,7 +186,7 @@ fn rows(c: &Connection, pack: &Fetched, old: Option<&Head>, file: &PackFile, way
     }
     let err = fault(LEDGER);
     let range = pack.head.rows(n);
-    let before = if old.is_some() { read_subjects(c, range.clone())? } else { Vec::new() };
+    let before = old.map(|old| read_subjects(c, range.clone(), old.subjects)).transpose()?.unwrap_or_default();
     let raw = raw_in(c, file, way, |_| Ok(pack::encode_rows(&before)?))?;
     let rows = pack::decode_rows(&raw, &pack.head, n)?;
     drop(raw);
@@ -198,7 +198,12 @@ fn rows(c: &Connection, pack: &Fetched, old: Option<&Head>, file: &PackFile, way
         .map_err(err)?;
     let mut before = before.iter();
     for (number, row) in range.zip(&rows) {
-        if before.next() != Some(row) {
+        let was = before.next();
+        // What the market does not have is not kept; but the last row is, for the store counts by it.
+        let empty = row.is_elsewhere() && number.checked_add(1) != Some(pack.head.subjects);
+        if empty && was.is_some_and(|was| !was.is_elsewhere()) {
+            c.execute("DELETE FROM subject WHERE number = ?1", [number]).map_err(err)?;
+        } else if !empty && (was != Some(row) || row.is_elsewhere()) {
             put_row(&mut put, number, row)?;
         }
     }
@@ -308,8 +313,8 @@ fn head(c: &Connection, pack: &Fetched, tree: &[u8]) -> Result<(), StoreError> {
         c.execute(&format!("DELETE FROM {table}"), []).map_err(err)?;
     }
     c.execute(
-        "INSERT INTO snapshot (id, origin, market, batch, time, log_size, sample, policy, tree_size, root, manifest, tree, shelf) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-        params![held.origin, held.market, int(held.batch)?, held.time.0, int(held.log_size)?, held.sample, held.policy, int(held.tree_size)?, held.root, pack.manifest_bytes, tree, shelf],
+        "INSERT INTO snapshot (id, origin, market, batch, time, log_size, sample, policy, tree_size, root, manifest, tree, shelf, markets) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        params![held.origin, held.market, int(held.batch)?, held.time.0, int(held.log_size)?, held.sample, held.policy, int(held.tree_size)?, held.root, pack.manifest_bytes, tree, shelf, held.markets.join(" ")],
     )
     .map_err(err)?;
     let mut put = c.prepare("INSERT INTO actor (position, key, name, standing, fictional, keys) VALUES (?1, ?2, ?3, ?4, ?5, ?6)").map_err(err)?;

@@ -3,7 +3,7 @@
 use super::{File, Slot, StoreError, fault, unblob, untag};
 use crate::{
     measure::{Currency, Millis, Money},
-    pack::{Actor, Category, Dossier, Head, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow},
+    pack::{Actor, Category, Dossier, Head, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow, WORLD},
     provenance::{ClaimDef, ClaimState},
     statement::{Digest, PassportStatus, SubjectKind},
 };
@@ -68,6 +68,8 @@ CREATE TABLE listing (
 CREATE TABLE bucket (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, digest BLOB NOT NULL) STRICT;
 CREATE TABLE dossier (number INTEGER NOT NULL PRIMARY KEY, bucket INTEGER NOT NULL REFERENCES bucket (id) ON DELETE CASCADE, bytes BLOB NOT NULL) STRICT;
 CREATE INDEX dossier_bucket ON dossier (bucket);
+", "
+ALTER TABLE snapshot ADD COLUMN markets TEXT NOT NULL DEFAULT '';
 "];
 
 /// What the snapshot is, and the newest checkpoint that was trusted.
@@ -77,6 +79,8 @@ pub struct Held {
     pub origin: String,
     /// The market.
     pub market: String,
+    /// The other markets that the ledger has, by rising id; empty: it has one.
+    pub markets: Vec<String>,
     /// The batch the pack was made after.
     pub batch: u64,
     /// Its time.
@@ -91,6 +95,15 @@ pub struct Held {
     pub tree_size: u64,
     /// Root of the newest trusted checkpoint.
     pub root: Digest,
+}
+
+impl Held {
+    /// Whether it is what a device that wants this market gets: the world's, where the ledger has no such market.
+    #[must_use]
+    pub fn suits(&self, market: &str) -> bool {
+        let known = self.markets.iter().any(|m| m == market);
+        self.market == if known { market } else { WORLD }
+    }
 }
 
 /// The snapshot's small tables and every subject, as they go into memory.
@@ -155,7 +168,7 @@ impl LedgerFile {
     /// The store fails.
     pub fn held(&self) -> Result<Option<Held>, StoreError> {
         self.ledger
-            .query_row("SELECT origin, market, batch, time, log_size, sample, policy, tree_size, root FROM snapshot WHERE id = 1", [], |r| {
+            .query_row("SELECT origin, market, batch, time, log_size, sample, policy, tree_size, root, markets FROM snapshot WHERE id = 1", [], |r| {
                 Ok(Held {
                     origin: r.get(0)?,
                     market: r.get(1)?,
@@ -166,6 +179,7 @@ impl LedgerFile {
                     policy: r.get(6)?,
                     tree_size: count(r, 7)?,
                     root: r.get(8)?,
+                    markets: r.get::<_, String>(9)?.split_whitespace().map(str::to_owned).collect(),
                 })
             })
             .optional()
@@ -210,7 +224,7 @@ impl LedgerFile {
         Ok(Rows { actors, categories, claims, retailers, listings })
     }
 
-    /// Every subject by rising passport number, with the columns that ranking needs filled and the rest left empty.
+    /// Every subject that the market has, by rising passport number, with the columns that ranking needs filled and the rest left empty.
     ///
     /// # Errors
     /// The store fails, or a row is not what this code writes.
@@ -218,7 +232,9 @@ impl LedgerFile {
         let err = fault(LEDGER);
         let mut query = self
             .ledger
-            .prepare("SELECT number, kind, issuer, form, status, name, owner, category, claims, fictional FROM subject ORDER BY number")
+            .prepare(
+                "SELECT number, kind, issuer, form, status, name, owner, category, claims, fictional FROM subject WHERE id <> '' ORDER BY number",
+            )
             .map_err(err)?;
         let mut rows = query.query([]).map_err(err)?;
         while let Some(r) = rows.next().map_err(err)? {
@@ -234,7 +250,7 @@ impl LedgerFile {
     /// The store fails.
     pub fn subject(&self, number: u32) -> Result<Option<SubjectDetail>, StoreError> {
         self.ledger
-            .prepare_cached("SELECT id, digest, successor, valid_until, brand, quantity FROM subject WHERE number = ?1")
+            .prepare_cached("SELECT id, digest, successor, valid_until, brand, quantity FROM subject WHERE number = ?1 AND id <> ''")
             .and_then(|mut q| {
                 q.query_row([number], |r| {
                     let until: i64 = r.get(3)?;
@@ -400,15 +416,16 @@ pub(super) fn read_prices(c: &Connection, range: Range<u32>) -> Result<Vec<Listi
     })
 }
 
-/// Whole rows of the subjects in this range of numbers.
-pub(super) fn read_subjects(c: &Connection, range: Range<u32>) -> Result<Vec<SubjectRow>, StoreError> {
+/// Whole rows of the subjects in this range of numbers, of which there are `subjects` in all. A row of which the store has nothing is one that
+/// the market does not have.
+pub(super) fn read_subjects(c: &Connection, range: Range<u32>, subjects: u32) -> Result<Vec<SubjectRow>, StoreError> {
     let sql =
         "SELECT number, kind, issuer, form, status, name, owner, category, claims, fictional, id, digest, successor, valid_until, brand, quantity
                FROM subject WHERE number >= ?1 AND number < ?2 ORDER BY number";
-    all(c, sql, [range.start, range.end], |r| {
-        let (_, row) = summary(r)?;
+    let rows = all(c, sql, [range.start, range.end], |r| {
+        let (number, row) = summary(r)?;
         let until: i64 = r.get(13)?;
-        Ok(SubjectRow {
+        let row = SubjectRow {
             id: r.get(10)?,
             digest: r.get(11)?,
             successor: u32::try_from(r.get::<_, i64>(12)?).ok(),
@@ -416,8 +433,12 @@ pub(super) fn read_subjects(c: &Connection, range: Range<u32>) -> Result<Vec<Sub
             brand: r.get(14)?,
             quantity: r.get(15)?,
             ..row
-        })
-    })
+        };
+        Ok((number, row))
+    })?;
+    let mut rows = rows.into_iter().peekable();
+    let here = range.start..range.end.min(subjects);
+    Ok(here.map(|number| rows.next_if(|(at, _)| *at == number).map_or_else(SubjectRow::elsewhere, |(_, row)| row)).collect())
 }
 
 /// The number of the GTIN in an element string such as `(01)09506000134352(10)L1`, or -1.

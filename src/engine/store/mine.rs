@@ -3,6 +3,7 @@
 use super::{File, Store, StoreError, fault};
 use crate::{
     measure::{Currency, Millis, Money},
+    pack::WORLD,
     values::Profile,
 };
 use rusqlite::{OptionalExtension as _, params};
@@ -75,6 +76,25 @@ impl Store {
             .execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()])
             .map(drop)
             .map_err(fault(File::Mine))
+    }
+
+    /// Which market's packs the person wants; the world's until they chose.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn market(&self) -> Result<String, StoreError> {
+        let sql = "SELECT value FROM setting WHERE name = 'market'";
+        let chosen = self.mine.query_row(sql, [], |r| r.get(0)).optional().map_err(fault(File::Mine))?;
+        Ok(chosen.unwrap_or_else(|| WORLD.to_owned()))
+    }
+
+    /// Keeps which market's packs the person wants.
+    ///
+    /// # Errors
+    /// The store fails; the old choice stays.
+    pub fn set_market(&mut self, market: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO setting (name, value) VALUES ('market', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.mine.execute(sql, [market]).map(drop).map_err(fault(File::Mine))
     }
 
     /// Writes a scan down. A code has one row: scanned again, it moves to the top.

@@ -3,12 +3,12 @@
 //! ```text
 //! checkpoint ── vouched for by the policy (or by what a hand-over that its quorum signed makes of it), not older than the newest one ever trusted, an extension of it
 //!   └ last leaf ── in the tree, a BatchClose signed by the log key, dated as its witnesses say
-//!       └ manifest ── by the digest that the BatchClose names
+//!       └ manifest ── by the digest that the BatchClose names: the world's; or the one that it names for the device's market
 //!           └ files ── held already, or patched by a delta, or fetched whole; each by its digest, resumed where they broke off
 //!               └ index, dossiers ── decoded within bounds one by one, applied in one transaction
 //! ```
 //! *In:* a [`Source`] and a policy. *Out:* [`Synced`], to be applied by the engine. Nothing here depends on what the person scanned,
-//! searched or chose: every device that holds the same pack asks for the same files in the same order.
+//! searched or chose: every device of a market that holds the same pack asks for the same files in the same order.
 
 mod download;
 mod handover;
@@ -134,6 +134,8 @@ pub struct Terms<'a> {
     pub mine: &'a RefCell<Store>,
     /// Whether what the store holds of the old pack may be used.
     pub lean: bool,
+    /// Which market's pack is wanted; where the ledger has none of that name, it is the world's.
+    pub market: &'a str,
 }
 
 /// Fetches and verifies what is newer than what is held, for the ledger whose file `store` is. Pieces of downloads are kept in the store and
@@ -148,7 +150,7 @@ pub async fn fetch<S: Source>(
     now: Millis,
     events: &dyn Fn(Event),
 ) -> Result<Synced, SyncError> {
-    let Terms { policy, held, mine, lean } = *terms;
+    let Terms { policy, held, mine, lean, market } = *terms;
     let note = small(source, "checkpoint", MAX_CHECKPOINT).await?;
     let note = String::from_utf8(note).map_err(|_| untrusted("its checkpoint is not text"))?;
     let Vouched { trusted, policy: after, handovers } = vouched(source, policy, &note, mine).await?;
@@ -171,7 +173,10 @@ pub async fn fetch<S: Source>(
             Err(Refused::Conflict(evidence)) => return Err(SyncError::Conflict(evidence)),
         }
     }
-    if handovers.is_empty() && matches!(step, Step::Same) && held.is_some_and(|h| h.tree_size == checkpoint.size && h.root == checkpoint.root) {
+    if handovers.is_empty()
+        && matches!(step, Step::Same)
+        && held.is_some_and(|h| h.tree_size == checkpoint.size && h.root == checkpoint.root && h.suits(market))
+    {
         return Ok(Synced::Unchanged);
     }
     let (close, before) = batch_close(source, &trusted, &handovers).await?;
@@ -180,10 +185,21 @@ pub async fn fetch<S: Source>(
         return Err(untrusted("its last batch names a pack by something that is no digest").into());
     }
     let manifest_bytes = small(source, &format!("pack/{named}"), MAX_MANIFEST).await?;
-    let manifest = Manifest::open(&manifest_bytes, &checkpoint.origin, &close, checkpoint.size - 1)?;
+    let world = Manifest::open(&manifest_bytes, &checkpoint.origin, &close, checkpoint.size - 1)?;
+    let markets = world.markets.iter().map(|m| m.market.clone()).collect();
+    let (manifest_bytes, manifest) = match world.market(market) {
+        Some(named) => {
+            let bytes = small(source, &named.path(), MAX_MANIFEST).await?;
+            let manifest = world.open_market(market, &bytes)?;
+            (bytes, manifest)
+        }
+        None => (manifest_bytes, world),
+    };
     if before.is_some_and(|root| root != manifest.log_root) {
         return Err(untrusted("its pack is made from other leaves than the checkpoint's").into());
     }
+    // Another market's pack is no pack to go on from.
+    let held = held.filter(|h| h.market == manifest.market);
     let base = if lean { base(held, &store.borrow())? } else { None };
     let (head, files, fell_back) = files(source, &manifest, base.as_ref(), store, events).await?;
     let same = head.origin == manifest.ledger && head.batch == manifest.batch && head.time == manifest.time_ms && head.log_size == manifest.log_size;
@@ -201,6 +217,7 @@ pub async fn fetch<S: Source>(
     let held = Held {
         origin: checkpoint.origin.clone(),
         market: head.market.clone(),
+        markets,
         batch: head.batch,
         time: head.time,
         log_size: head.log_size,

@@ -66,9 +66,13 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         return Err(error);
     }
     Ok(match request {
-        Request::Open | Request::Status | Request::Sync { .. } | Request::SyncAll { .. } | Request::AddLedger { .. } | Request::RemoveLedger(_) => {
-            Answer::Status(status(&device))
-        }
+        Request::Open
+        | Request::Status
+        | Request::Sync { .. }
+        | Request::SyncAll { .. }
+        | Request::AddLedger { .. }
+        | Request::RemoveLedger(_)
+        | Request::SetMarket(_) => Answer::Status(status(&device)),
         Request::LookAtLedger { url, .. } => Answer::Offer(LedgerOffer {
             url: url.clone(),
             origin: "ledger.example.net".into(),
@@ -125,6 +129,8 @@ fn ledger(origin: &str, snapshot: Option<Snapshot>, trouble: Option<EngineError>
 fn status(device: &Device) -> Status {
     let snapshot = device.snapshot.then(|| Snapshot {
         origin: "ecosphere.example/sample".into(),
+        market: "world".into(),
+        markets: vec!["de".into(), "nl".into()],
         log_size: 1412,
         batch: 1,
         time: Millis(1_793_491_200_000),
@@ -146,6 +152,7 @@ fn status(device: &Device) -> Status {
             None => vec![],
         },
         snapshot,
+        market: "world".into(),
         has_profile: device.profile.is_some(),
         history: 5,
         durable: true,

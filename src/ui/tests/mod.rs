@@ -244,6 +244,9 @@ fn the_ledger_says_that_it_is_a_sample() {
     says(&html, &["These keys are public: a sample, not real proof.", "824", "ecosphere.example/sample", "Sync now", "Open Food Facts"]);
     // Every ledger with what two people compare, and what is wrong with one beside it.
     says(&html, &["0f1e 2d3c 4b5a 6978", "ledger.example.org", "connection refused", "Add a ledger", "Remove"]);
+    // A ledger of several markets asks where the person shops.
+    let markets: Vec<_> = elements(&html, "option").into_iter().map(|(start, inside)| (start.contains("selected"), text_of(inside))).collect();
+    assert_eq!(markets, [(true, "Everywhere".to_owned()), (false, "DE".to_owned()), (false, "NL".to_owned())]);
     look("ledger-none", "/ledger-status", Device { snapshot: false, ..Device::default() });
 }
 

@@ -1,7 +1,7 @@
 //! What the device holds and how far it can be trusted.
 
 use crate::{
-    engine::wire::{Request, Snapshot},
+    engine::wire::{EngineError, Request, Snapshot, Status, WORLD},
     ui::{
         ask::ask_for,
         browser,
@@ -12,6 +12,7 @@ use crate::{
     },
 };
 use dioxus::prelude::*;
+use std::collections::BTreeSet;
 
 /// The ledger's state, and about the app.
 #[component]
@@ -22,6 +23,7 @@ pub fn Ledger() -> Element {
     let now = status.cloned();
     let durable = now.as_ref().is_none_or(|s| s.durable);
     let evidence = now.as_ref().map_or(0, |s| s.evidence);
+    let markets: BTreeSet<String> = now.iter().flat_map(|s| &s.ledgers).filter_map(|l| l.snapshot.as_ref()).flat_map(|s| s.markets.clone()).collect();
     let snapshot = now.and_then(|s| s.snapshot);
     let stale = snapshot.as_ref().is_some_and(|s| s.stale);
     rsx! {
@@ -32,6 +34,9 @@ pub fn Ledger() -> Element {
         match snapshot {
             Some(snapshot) => rsx! { Held { snapshot } },
             None => rsx! { div { class: "empty", Icon { glyph: Glyph::Layers } p { "There is no snapshot on this phone yet." } } },
+        }
+        if !markets.is_empty() {
+            Market { markets, running }
         }
         div { class: "block",
             match &*sync.read() {
@@ -68,6 +73,38 @@ pub fn Ledger() -> Element {
             h2 { "Where the data comes from" }
             p { class: "quiet",
                 "Products: Open Food Facts and Open Beauty Facts contributors, Open Database Licence. Brands and their owners: WikiRate, CC BY 4.0. Recorded as they say it, never as if a brand had signed. Shops, projects and chains marked \u{201c}made up\u{201d} are fictional."
+            }
+        }
+    }
+}
+
+/// Where the person shops: which market's snapshot to hold.
+#[component]
+fn Market(markets: BTreeSet<String>, running: bool) -> Element {
+    let chosen = shared().status().cloned().map(|s| s.market).unwrap_or_default();
+    let mut failed = use_signal(|| None::<EngineError>);
+    let choose = move |event: FormEvent| async move {
+        match ask_for::<Status>(Request::SetMarket(event.value())).await {
+            Ok(status) => {
+                failed.set(None);
+                shared().status().set(Some(status));
+                state::sync(true).await;
+            }
+            Err(error) => failed.set(Some(error)),
+        }
+    };
+    rsx! {
+        div { class: "field block",
+            label { r#for: "market", "Where you shop" }
+            select { id: "market", disabled: running, onchange: choose,
+                option { value: WORLD, selected: chosen == WORLD, {words::market(WORLD)} }
+                for id in markets {
+                    option { key: "{id}", value: "{id}", selected: id == chosen, {words::market(&id)} }
+                }
+            }
+            p { class: "quiet", "A country's snapshot leaves out what is only sold elsewhere. The server learns the country, and nothing else." }
+            if let Some(error) = failed() {
+                Trouble { error }
             }
         }
     }
@@ -121,6 +158,9 @@ fn Held(snapshot: Snapshot) -> Element {
         }
         dl { class: "facts", style: "margin-top: 1rem",
             div { dt { "Ledger" } dd { class: "code", {snapshot.origin} } }
+            if snapshot.market != WORLD {
+                div { dt { "Market" } dd { {words::market(&snapshot.market)} } }
+            }
             div { dt { "As of" } dd { "{words::day_and_time(snapshot.time)} UTC, batch {snapshot.batch}, {words::count(snapshot.log_size)} entries" } }
         }
     }
