@@ -10,6 +10,8 @@
 //! | what replaces a product that is in it | is in it too |
 //! | prices, and retailers' places | of the sheets that hold in the country |
 //!
+//! So whoever lists a product that nobody else does says for all where it is sold; the world's pack leaves nothing out.
+//!
 //! A sheet that names no countries holds in all. A passport that is left out keeps its place as an empty row ([`super::SubjectRow::elsewhere`]),
 //! so a passport's number is the same in every market, and the tables that rows refer to are the world's: a row has the same bytes everywhere.
 
