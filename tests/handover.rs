@@ -460,7 +460,7 @@ fn the_commands_hand_a_log_over_step_by_step() {
     // Each witness signs with its own key file.
     for n in [1, 2] {
         let file = desk.path().join(format!("w{n}.key"));
-        ecosphere::node::witness::new_key(&file, witness(n).key().name(), &[100 + n; 32]).unwrap();
+        new_key(&file, witness(n).key().name(), &[100 + n; 32]).unwrap();
         run(&["log", "handover", "sign", "handover", "--key", &format!("w{n}.key")], &format!("by-w{n}"));
     }
     let short = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"))
