@@ -72,10 +72,21 @@ fn a_killed_database_is_found_again_and_kept_what_it_took() {
     let lease = store.lead("a", SECOND * 60).unwrap().unwrap();
     store.settle(lease, &[row(0, 1)], &[], Millis(1)).unwrap();
     cluster.kill();
-    assert!(matches!(store.settle(lease, &[row(1, 2)], &[], Millis(1)), Err(NodeError::Store(_))));
+    // The process that serves this connection may take a little more before it notices that its parent is gone.
+    let mut taken = vec![row(0, 1)];
+    let refused = loop {
+        let next = row(taken.len() as u64, 10 + u8::try_from(taken.len()).unwrap());
+        match store.settle(lease, std::slice::from_ref(&next), &[], Millis(1)) {
+            Ok(()) => taken.push(next),
+            Err(refused) => break refused,
+        }
+    };
+    assert!(matches!(refused, NodeError::Store(_)), "{refused}");
     cluster.restart();
-    assert_eq!(store.pending(0).unwrap(), [row(0, 1)]);
-    store.settle(lease, &[row(1, 2)], &[], Millis(1)).unwrap();
+    // What was refused last may have been written before the answer was lost.
+    let kept = store.pending(0).unwrap();
+    assert!(kept.starts_with(&taken) && kept.len() <= taken.len() + 1, "{taken:?}, {kept:?}");
+    store.settle(lease, &[row(kept.len() as u64, 2)], &[], Millis(1)).unwrap();
 }
 
 #[test]
