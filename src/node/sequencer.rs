@@ -53,6 +53,8 @@ pub struct Sequencer {
     closing_ms: i64,
     /// The batch that is being closed.
     closing: Closing,
+    /// What is in memory is not what the store holds: reading that back failed.
+    torn: bool,
 }
 
 /// What a sender gets for a statement.
@@ -78,8 +80,19 @@ impl Sequencer {
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
         let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
-        let mut fresh =
-            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms: 0, closing_ms: 0, closing: Closing::default() };
+        let mut fresh = Self {
+            folder,
+            config,
+            keys,
+            ledger,
+            store,
+            lease,
+            open_batch: None,
+            batch_ms: 0,
+            closing_ms: 0,
+            closing: Closing::default(),
+            torn: false,
+        };
         fresh.open_batch = Some(fresh.next_time(0));
         fresh.close()?;
         Ok(fresh)
@@ -131,7 +144,7 @@ impl Sequencer {
         }
         let ledger = load(&folder, &config, &keys, &*store)?;
         let mut sequencer =
-            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default() };
+            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default(), torn: false };
         sequencer.catch_up()?;
         sequencer.resume()?;
         match sequencer.close_early() {
@@ -153,7 +166,7 @@ impl Sequencer {
             return Err(NodeError::Data(format!("the database ends at leaf {known}, but {} were published", ledger.published())));
         }
         let mut sequencer =
-            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default() };
+            Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default(), torn: false };
         sequencer.catch_up()?;
         sequencer.resume()?;
         Ok(sequencer)
@@ -174,6 +187,7 @@ impl Sequencer {
     /// # Errors
     /// The disk or the store: then nobody may be told that theirs was taken.
     pub fn take_all(&mut self, checked: Vec<Checked>) -> Result<Vec<Result<Receipt, NodeError>>, NodeError> {
+        self.mend()?;
         let time = self.open_batch.unwrap_or_else(|| self.next_time(self.open_for()));
         let (mut rows, mut refused, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
         let mut answers = Vec::with_capacity(checked.len());
@@ -252,6 +266,7 @@ impl Sequencer {
     /// # Errors
     /// The disk, the store or the witnesses; what failed is tried again at the next call.
     pub fn close_if_due(&mut self) -> Result<Option<Duration>, NodeError> {
+        self.mend()?;
         let published = self.step(false)?;
         if self.closing.is_idle() {
             if self.closing.is_waiting() && self.ready() {
@@ -280,6 +295,7 @@ impl Sequencer {
     /// # Errors
     /// As [`Sequencer::close`].
     pub fn close_early(&mut self) -> Result<(), NodeError> {
+        self.mend()?;
         let far = self.open_batch.is_some_and(|time| time.0 > now().0.saturating_add(AHEAD));
         if far { self.flush() } else { self.close() }
     }
@@ -289,6 +305,7 @@ impl Sequencer {
     /// # Errors
     /// The disk, the store or the witnesses; what was taken is durable, and is published at the next try.
     pub fn close(&mut self) -> Result<(), NodeError> {
+        self.mend()?;
         match self.finish() {
             // The next checkpoint covers this one's leaves too.
             Ok(()) | Err(NodeError::Unwitnessed(_)) => {}
@@ -312,10 +329,18 @@ impl Sequencer {
 
     /// After a failure: what the disk holds is what counts.
     fn restore(&mut self) -> Result<(), NodeError> {
+        self.torn = true;
         self.closing.halt();
         self.ledger = load(&self.folder, &self.config, &self.keys, &*self.store)?;
         self.open_batch = None;
-        self.resume()
+        self.resume()?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Tries again to restore, where that failed too: the store could not be reached then.
+    fn mend(&mut self) -> Result<(), NodeError> {
+        if self.torn { self.restore() } else { Ok(()) }
     }
 
     /// Brings store and folder to the same checkpoint: a crash may have come between the two, or the folder was copied here without its store.
