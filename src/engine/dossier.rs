@@ -6,9 +6,10 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    label::{FactorTable, Label, SignedStage, product_label},
-    pack::{Dossier, Manifest, SubjectRow, Tree, VerifiedDossier, verify_dossier_entry, verify_subject_row},
-    statement::{Body, DidKey, End, SubjectKind},
+    label::{FactorTable, Label, ProductLabel, ProductLabelError, SignedStage, product_label},
+    pack::{Dossier, Manifest, Tree, VerifiedDossier, verify_dossier_entry, verify_subject_row},
+    provenance::StageDocument,
+    statement::{Body, DidKey, End, StageEvent, Statement, SubjectKind},
 };
 
 /// What came of a subject's dossier.
@@ -29,60 +30,104 @@ impl Verified {
     }
 }
 
+/// A subject's dossier in which everything holds.
+pub(super) struct Opened {
+    pub(super) manifest: Manifest,
+    pub(super) dossier: Dossier,
+    pub(super) verified: VerifiedDossier,
+}
+
 /// Verifies the dossier of a subject, whose ledger's file this is.
 ///
 /// # Errors
 /// The store fails. A dossier that does not verify is no error: it is [`Proof::Failed`].
 pub(super) fn verify(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Verified, StoreError> {
-    let passport = Slot::of(number).1;
     let Some(part) = c.part_of(number) else { return Ok(Verified::none(Proof::AsPublished)) };
-    let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(passport)?) else { return Ok(Verified::none(Proof::AsPublished)) };
+    Ok(open(c, store, number)?.map_or_else(Verified::none, |opened| told(part, opened.verified)))
+}
+
+/// The dossier of a subject if everything in it holds, else what that comes to.
+///
+/// # Errors
+/// The store fails.
+pub(super) fn open(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Result<Opened, Proof>, StoreError> {
+    const NONE: Result<Opened, Proof> = Err(Proof::AsPublished);
+    let passport = Slot::of(number).1;
+    let Some(part) = c.part_of(number) else { return Ok(NONE) };
+    let (Some(manifest), Some(row)) = (store.manifest()?, store.subject(passport)?) else { return Ok(NONE) };
     // It was verified when it was applied, but a database can be damaged like any file.
-    let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(Verified::none(Proof::AsPublished)) };
-    let Some(dossier) = store.dossier(passport)?.filter(|d| d.number == passport) else { return Ok(Verified::none(Proof::AsPublished)) };
+    let Ok(manifest) = serde_json::from_slice::<Manifest>(&manifest) else { return Ok(NONE) };
+    let Some(dossier) = store.dossier(passport)?.filter(|d| d.number == passport) else { return Ok(NONE) };
     let row = c.row(number, row);
     let tree = Tree::open(&store.tree()?, manifest.log_size, &manifest.log_root).ok();
-    Ok(row.zip(tree).and_then(|(row, tree)| checked(part, &manifest.ledger, &tree, &dossier, &row)).unwrap_or_else(|| Verified::none(Proof::Failed)))
+    let verified = row.zip(tree).and_then(|(row, tree)| {
+        let verified = verify_dossier_entry(&dossier, &manifest.ledger, &tree).ok()?;
+        verify_subject_row(&row, dossier.number, &part.actors, &part.defs, &verified).ok()?;
+        Some(verified)
+    });
+    Ok(verified.map(|verified| Opened { manifest, dossier, verified }).ok_or(Proof::Failed))
 }
 
-/// What it says, once everything holds; `None` when something does not.
-fn checked(part: &Part, ledger: &str, tree: &Tree, dossier: &Dossier, row: &SubjectRow) -> Option<Verified> {
-    let verified = verify_dossier_entry(dossier, ledger, tree).ok()?;
-    verify_subject_row(row, dossier.number, &part.actors, &part.defs, &verified).ok()?;
+/// What it says.
+fn told(part: &Part, verified: VerifiedDossier) -> Verified {
     let ended = verified.ended();
-    let label = label_of(&verified);
-    let known = |key: &DidKey| part.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone());
-    let mut rows: Vec<StageRow> = verified
-        .stages
-        .into_iter()
-        .filter_map(|(statement, document)| {
-            let Body::RecordStage(event) = statement.body else { return None };
-            Some(StageRow {
-                step: event.step,
-                title: document.title,
-                // The name that the ledger knows the key by, not what the document says of itself.
-                actor: known(&statement.actor).unwrap_or(document.actor),
-                place: document.place,
-                date: document.date,
-                confirmed_by: event.receiver.filter(|key| statement.signers.contains(key)).and_then(|key| known(&key).or(document.receiver)),
-            })
-        })
-        .collect();
-    rows.sort_by_key(|r| r.step);
-    Some(Verified { proof: Proof::Checked, stages: rows, ended, label })
+    let table = FactorTable::builtin().ok();
+    let label = table.and_then(|table| made(verified.record.kind, &steps(&verified), &table).ok().flatten()).map(|made| made.label);
+    let mut stages: Vec<StageRow> = verified.stages.iter().filter_map(|(statement, document)| stage_row(part, statement, document)).collect();
+    stages.sort_by_key(|r| r.step);
+    Verified { proof: Proof::Checked, stages, ended, label }
 }
 
-/// A product's label from its verified stages. A way that cannot be followed or valued has none; what is known of it is shown all the same.
-fn label_of(verified: &VerifiedDossier) -> Option<Label> {
-    if verified.record.kind != SubjectKind::Product || verified.stages.is_empty() {
-        return None;
+/// The name that a ledger knows a key by.
+pub(super) fn name_of(part: &Part, key: &DidKey) -> Option<String> {
+    part.actors.iter().find(|a| a.has(key)).map(|a| a.name.clone())
+}
+
+/// A step as a row; `None` for a statement that records none.
+pub(super) fn stage_row(part: &Part, statement: &Statement, document: &StageDocument) -> Option<StageRow> {
+    let Body::RecordStage(event) = &statement.body else { return None };
+    let other = event.receiver.as_ref().filter(|key| statement.signers.contains(key));
+    Some(StageRow {
+        step: event.step,
+        title: document.title.clone(),
+        // The name that the ledger knows the key by, not what the document says of itself.
+        actor: name_of(part, &statement.actor).unwrap_or_else(|| document.actor.clone()),
+        place: document.place.clone(),
+        date: document.date.clone(),
+        confirmed_by: other.and_then(|key| name_of(part, key).or_else(|| document.receiver.clone())),
+    })
+}
+
+/// A step of a product's way as it stands in the dossier.
+pub(super) struct Step<'d> {
+    /// Its position in the dossier.
+    pub(super) at: usize,
+    pub(super) statement: &'d Statement,
+    pub(super) event: &'d StageEvent,
+    pub(super) document: &'d StageDocument,
+}
+
+/// A product's steps, first to last.
+pub(super) fn steps(verified: &VerifiedDossier) -> Vec<Step<'_>> {
+    let mut steps = Vec::with_capacity(verified.stages.len());
+    for (at, (statement, document)) in verified.stages.iter().enumerate() {
+        if let Body::RecordStage(event) = &statement.body {
+            steps.push(Step { at, statement, event, document });
+        }
     }
-    let mut stages = Vec::new();
-    for (statement, document) in &verified.stages {
-        let Body::RecordStage(event) = &statement.body else { continue };
-        let confirmed = event.receiver.as_ref().is_some_and(|key| statement.signers.contains(key));
-        stages.push(SignedStage { digest: event.digest, document, confirmed });
+    steps.sort_by_key(|s| s.document.step);
+    steps
+}
+
+/// A product's label from its steps; `None` where there are none, or no money is known.
+///
+/// # Errors
+/// Its way cannot be followed or valued.
+pub(super) fn made(kind: SubjectKind, steps: &[Step<'_>], table: &FactorTable) -> Result<Option<ProductLabel>, ProductLabelError> {
+    if kind != SubjectKind::Product || steps.is_empty() {
+        return Ok(None);
     }
-    stages.sort_by_key(|s| s.document.step);
-    product_label(&stages, &FactorTable::builtin().ok()?).ok()?.map(|(.., label)| label)
+    let confirmed = |step: &Step<'_>| step.event.receiver.as_ref().is_some_and(|key| step.statement.signers.contains(key));
+    let signed = steps.iter().map(|step| SignedStage { digest: step.event.digest, document: step.document, confirmed: confirmed(step) });
+    product_label(&signed.collect::<Vec<_>>(), table)
 }

@@ -42,6 +42,8 @@ pub mod source;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 pub mod store;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod story;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 pub mod sync;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod view;

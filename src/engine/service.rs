@@ -169,6 +169,7 @@ impl Engine {
             Request::ScanFrame(shape) => self.scan_frame(&shape, payload, now),
             Request::ScanPicture => self.scan_picture(payload, now),
             Request::Subject(number) => self.again(number, now),
+            Request::Story(number) => self.story(number),
             Request::Options { subject, category } => self.options(subject, category.as_deref()),
             Request::Rank { kind, category, limit } => self.rank(kind, category.as_deref(), limit),
             Request::Search { text, limit } => self.search(&text, limit),

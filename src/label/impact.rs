@@ -10,6 +10,27 @@ use serde::{Deserialize, Serialize};
 /// How many goals there are.
 pub const GOALS: usize = 17;
 
+/// The goals' short names, goal 1 first (United Nations, "Sustainable Development Goals", 2015).
+pub const GOAL_NAMES: [&str; GOALS] = [
+    "No poverty",
+    "Zero hunger",
+    "Good health and well-being",
+    "Quality education",
+    "Gender equality",
+    "Clean water and sanitation",
+    "Affordable and clean energy",
+    "Decent work and economic growth",
+    "Industry, innovation and infrastructure",
+    "Reduced inequalities",
+    "Sustainable cities and communities",
+    "Responsible consumption and production",
+    "Climate action",
+    "Life below water",
+    "Life on land",
+    "Peace, justice and strong institutions",
+    "Partnerships for the goals",
+];
+
 /// Value by goal, goals 1 to 17; only goals with a value, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Goals(Vec<(u8, Estimate)>);

@@ -34,6 +34,6 @@ pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sent
 pub use estimate::Estimate;
 pub use factors::{Factor, FactorError, FactorTable, Valued};
 pub use freedom::{Freedom, FreedomError, SURVEY, Survey};
-pub use impact::{GOALS, Goals, ImpactError, proof_of_impact, spread_over_goals};
-pub use product::{ProductLabelError, SignedStage, product_label};
-pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, label};
+pub use impact::{GOAL_NAMES, GOALS, Goals, ImpactError, proof_of_impact, spread_over_goals};
+pub use product::{ProductLabel, ProductLabelError, SignedStage, product_label};
+pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, Worth, label};

@@ -18,6 +18,21 @@ pub struct SignedStage<'s> {
     pub confirmed: bool,
 }
 
+/// A product's label with what it was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductLabel {
+    /// The stages as events, in the order given.
+    pub events: Vec<Event>,
+    /// The way of one of what the last stage counts.
+    pub journey: Journey,
+    /// What the label values, a stage per stage of the journey.
+    pub stages: Vec<Stage>,
+    /// The prices of which year were asked for.
+    pub price_year: u16,
+    /// The label.
+    pub label: Label,
+}
+
 /// Why a product has no label.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProductLabelError {
@@ -35,7 +50,7 @@ pub enum ProductLabelError {
 ///
 /// # Errors
 /// Its way cannot be followed or valued; the error says why.
-pub fn product_label(stages: &[SignedStage<'_>], table: &FactorTable) -> Result<Option<(Vec<Event>, Journey, Label)>, ProductLabelError> {
+pub fn product_label(stages: &[SignedStage<'_>], table: &FactorTable) -> Result<Option<ProductLabel>, ProductLabelError> {
     let documents: Vec<(EventId, &StageDocument)> = stages.iter().map(|s| (EventId(s.digest), s.document)).collect();
     let events = StageDocument::events(&documents);
     let currency = events.iter().rev().find_map(|e| e.received).map(|money| money.currency);
@@ -45,9 +60,10 @@ pub fn product_label(stages: &[SignedStage<'_>], table: &FactorTable) -> Result<
     let journey = Journey::follow(&events, &one, &Split::Mass)?;
     let confirmed: BTreeSet<EventId> = stages.iter().filter(|s| s.confirmed).map(|s| EventId(s.digest)).collect();
     let state = |event: &Event| if confirmed.contains(&event.id) { ClaimState::Confirmed } else { ClaimState::SelfDeclared };
-    let valued = Stage::of_journey(&journey, &events, |event, _| state(event));
-    let label = label(LabelSubject::Product, &valued, &Terms { table, currency, price_year: last.time.year() })?;
-    Ok(Some((events, journey, label)))
+    let stages = Stage::of_journey(&journey, &events, |event, _| state(event));
+    let price_year = last.time.year();
+    let label = label(LabelSubject::Product, &stages, &Terms { table, currency, price_year })?;
+    Ok(Some(ProductLabel { events, journey, stages, price_year, label }))
 }
 
 #[cfg(test)]
@@ -61,7 +77,7 @@ mod tests {
         let documents = file.documents(chain);
         let signed: Vec<SignedStage> =
             (0_u8..).zip(&documents).map(|(n, document)| SignedStage { digest: [n; 32], document, confirmed: document.receiver.is_some() }).collect();
-        let (_, journey, label) = product_label(&signed, &FactorTable::builtin().unwrap()).unwrap().unwrap();
+        let ProductLabel { journey, label, .. } = product_label(&signed, &FactorTable::builtin().unwrap()).unwrap().unwrap();
         (journey, label)
     }
 

@@ -20,7 +20,7 @@
 //! for which anything was measured that the table values. Below [`LEAST_COVERAGE`] per cent there is no letter, because it would say more about
 //! silence than about the subject.
 
-use super::{Estimate, FactorError, FactorTable, Goals, spread_over_goals};
+use super::{Estimate, Factor, FactorError, FactorTable, Goals, spread_over_goals};
 use crate::{
     measure::{Confidence, Currency, Decimal, MeasureError, Unit},
     provenance::{ClaimState, Event, Journey, JourneyStage, Measured, MetricId},
@@ -96,6 +96,31 @@ pub struct Reading {
     pub unit: Unit,
     /// How it was verified.
     pub state: ClaimState,
+}
+
+/// What a reading counts for in a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worth<'t> {
+    /// In the label's currency, weighed by how it was verified.
+    pub value: Estimate,
+    /// The prices of which year it is at.
+    pub price_year: u16,
+    /// The row of the table used.
+    pub factor: &'t Factor,
+}
+
+impl Reading {
+    /// What it counts for in a label of these terms; `None` where the table has no row for it.
+    ///
+    /// # Errors
+    /// A unit or currency that the table cannot convert, numbers too large.
+    pub fn worth<'t>(&self, year: u16, terms: &Terms<'t>) -> Result<Option<Worth<'t>>, FactorError> {
+        match terms.table.value((self.metric.id(), self.quantity, self.unit), year, (terms.currency, terms.price_year)) {
+            Err(FactorError::NoFactor(_)) => Ok(None),
+            Err(fault) => Err(fault),
+            Ok(valued) => Ok(Some(Worth { value: weigh(valued.value, self.state)?, price_year: valued.price_year, factor: valued.factor })),
+        }
+    }
 }
 
 /// A stage of a product's way, or a year of an organisation's work.
@@ -190,7 +215,7 @@ pub struct TopicValue {
 }
 
 /// What one stage adds, and what there is after it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StageValue {
     /// Financial value added; `None` = not known.
     pub financial: Option<Decimal>,
@@ -275,19 +300,14 @@ pub fn label(_subject: LabelSubject, stages: &[Stage], terms: &Terms<'_>) -> Res
         let mut worth = Estimate::ZERO;
         let mut known = false;
         for reading in &stage.readings {
-            let valued =
-                match terms.table.value((reading.metric.id(), reading.quantity, reading.unit), stage.year, (terms.currency, terms.price_year)) {
-                    Err(FactorError::NoFactor(metric)) => {
-                        unvalued.insert(metric);
-                        continue;
-                    }
-                    valued => valued.map_err(fault)?,
-                };
+            let Some(Worth { value, price_year, factor }) = reading.worth(stage.year, terms).map_err(fault)? else {
+                unvalued.insert(reading.metric.id().to_owned());
+                continue;
+            };
             known = true;
-            price_years.insert(valued.price_year);
-            let value = weigh(valued.value, reading.state)?;
+            price_years.insert(price_year);
             worth = worth.plus(value)?;
-            let topic = topics.entry(valued.factor.topic).or_default();
+            let topic = topics.entry(factor.topic).or_default();
             *topic = topic.plus(value)?;
         }
         covered += u64::from(known);

@@ -16,6 +16,13 @@ pub(super) fn code(name: &str) -> Option<&'static str> {
     BY_NAME.get(&name.trim().to_lowercase()).copied()
 }
 
+/// The English name of a country given by its alpha-2 code: `IT` is Italy.
+#[must_use]
+pub fn country_name(code: &str) -> Option<&'static str> {
+    let row = TABLE.lines().find(|row| row.split_once(';').is_some_and(|(alpha2, _)| alpha2 == code))?;
+    row.split(';').nth(2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +37,11 @@ mod tests {
         for unknown in ["", "X", "XX", "Atlantis", "#"] {
             assert_eq!(code(unknown), None, "{unknown}");
         }
+    }
+
+    #[test]
+    fn a_code_has_an_english_name() {
+        assert_eq!(["IT", "NL", "ZZ", "", "#"].map(country_name), [Some("Italy"), Some("Netherlands"), None, None, None]);
     }
 
     #[test]

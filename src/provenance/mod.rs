@@ -68,6 +68,7 @@ pub use claim::{ClaimCode, ClaimDef, ClaimRef, ClaimState, mark_contradictions};
 pub use claim_table::{claim_basis, claim_def, claim_table};
 pub use collect::{Anchor, Attestation, Claim, Collected, Found};
 pub use column_map::{Column, ColumnMap, Field, MapError};
+pub use country::country_name;
 pub use date::DateOrder;
 pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};

@@ -8,6 +8,7 @@ mod ledgers;
 mod markets;
 mod service;
 mod store;
+mod story;
 mod sync;
 
 use ecosphere::{

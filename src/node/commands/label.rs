@@ -2,7 +2,7 @@
 
 use super::passport::open;
 use crate::{
-    label::{FactorTable, Label, LabelSubject, SignedStage, Stage, Terms, label as make, product_label},
+    label::{FactorTable, Label, LabelSubject, ProductLabel, SignedStage, Stage, Terms, label as make, product_label},
     measure::{Currency, Decimal},
     node::{NodeError, cli::Outcome},
     provenance::{ClaimState, Event, EventId, Journey, Lot, Split, StageDocument},
@@ -152,7 +152,7 @@ fn tell(args: &LabelArgs) -> Result<Told, NodeError> {
     let stages: Vec<SignedStage> =
         documents.iter().map(|(digest, document, confirmed)| SignedStage { digest: *digest, document, confirmed: *confirmed }).collect();
     let told = product_label(&stages, &table).map_err(|e| usage(&e))?;
-    let (events, journey, label) =
+    let ProductLabel { events, journey, label, .. } =
         told.ok_or_else(|| NodeError::Usage(format!("no step of {} says what was paid and received, so it has no label", row.id)))?;
     Ok(Told { subject: row.id.clone(), name: row.name.clone(), events, journey, label: Ok(label) })
 }
