@@ -3,7 +3,7 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status},
+    wire::{Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story},
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
@@ -59,6 +59,7 @@ from_answer! {
     History => Vec<HistoryRow>,
     Shelf => Vec<ShelfCard>,
     Scan => Vec<ScanResult>,
+    Story => Box<Story>,
 }
 
 impl FromAnswer for String {

@@ -36,6 +36,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/style/base.css"),
     include_str!("../../assets/style/frame.css"),
     include_str!("../../assets/style/pieces.css"),
+    include_str!("../../assets/style/story.css"),
     include_str!("../../assets/style/views.css"),
 );
 

@@ -2,7 +2,7 @@
 //!
 //! What was scanned stands behind `#`: a browser never sends that part to a server, not even when the page is loaded anew.
 
-use super::views::{Bars, FirstRun, ForYou, History, Home, Ledger, Lost, Scan, Shelf, Values, Verdict};
+use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Scan, Shelf, Values, Verdict};
 use dioxus::prelude::*;
 
 /// A screen's address.
@@ -19,6 +19,10 @@ pub enum Route {
         Scan {},
         #[route("/verdict#:of")]
         Verdict { of: Of },
+        #[route("/label#:of")]
+        Label { of: Of },
+        #[route("/journey#:of")]
+        Journey { of: Of },
         #[route("/for-you#:choice")]
         ForYou { choice: Choice },
         #[route("/history")]
@@ -33,7 +37,7 @@ pub enum Route {
         Lost { segments: Vec<String> },
 }
 
-/// Whose verdict: a code's or a known subject's.
+/// Whose verdict, label or journey: a code's or a known subject's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Of {
     /// The exact text of a code.

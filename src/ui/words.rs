@@ -6,9 +6,10 @@ use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
     engine::wire::{RankKind, WORLD},
-    measure::{Millis, Money},
+    label::{Estimate, Grade},
+    measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
-    provenance::ClaimState,
+    provenance::{ClaimState, StageKind},
     values::{Importance, LineState, Topic},
 };
 
@@ -133,11 +134,90 @@ pub fn fit(alignment: Alignment) -> String {
     }
 }
 
+/// The letter of an S/E label, in words.
+#[must_use]
+pub const fn grade(grade: Option<Grade>) -> Sign {
+    match grade {
+        Some(Grade::A) => sign("Clearly more good than harm", Glyph::Up, "tone-fits"),
+        Some(Grade::B) => sign("At least as much good as harm", Glyph::Balance, "tone-fits"),
+        Some(Grade::C) => sign("Slightly more harm than good", Glyph::Balance, "tone-mixed"),
+        Some(Grade::D) => sign("More harm than good", Glyph::Down, "tone-against"),
+        Some(Grade::E) => sign("Far more harm than good", Glyph::Down, "tone-crossed"),
+        None => sign("No letter: too little is known", Glyph::Ask, "tone-unknown"),
+    }
+}
+
+/// A letter as it is read out.
+#[must_use]
+pub const fn letter(grade: Grade) -> &'static str {
+    match grade {
+        Grade::A => "A",
+        Grade::B => "B",
+        Grade::C => "C",
+        Grade::D => "D",
+        Grade::E => "E",
+    }
+}
+
+/// What part of a way a step is.
+#[must_use]
+pub const fn stage(kind: StageKind) -> Sign {
+    match kind {
+        StageKind::Origin => sign("Raw material", Glyph::Leaf, ""),
+        StageKind::Making => sign("Making", Glyph::Flask, ""),
+        StageKind::Moving => sign("Moving", Glyph::Box, ""),
+        StageKind::Selling => sign("Selling", Glyph::Shop, ""),
+        StageKind::Using => sign("In use", Glyph::House, ""),
+        StageKind::Ending => sign("End of life", Glyph::Loop, ""),
+    }
+}
+
+/// An amount of money without its sign, to the cent; smaller ones as exactly as it takes to see them.
+#[must_use]
+pub fn worth(amount: Decimal, currency: Currency) -> String {
+    let amount = amount.abs();
+    let places = (2..=6).find(|places| amount.rounded(*places) != Decimal::ZERO).unwrap_or(2);
+    coins(&amount.to_fixed(places), currency)
+}
+
+/// The same with its sign, and a real minus.
+#[must_use]
+pub fn signed_worth(amount: Decimal, currency: Currency) -> String {
+    let sign = match amount.signum() {
+        1 => "+",
+        -1 => "\u{2212}",
+        _ => "",
+    };
+    format!("{sign}{}", worth(amount, currency))
+}
+
+/// A value with what it may be at least and at most.
+#[must_use]
+pub fn range(value: Estimate, currency: Currency) -> String {
+    if value.low == value.high {
+        return "no doubt about it".into();
+    }
+    format!("{} to {}", signed_worth(value.low, currency), signed_worth(value.high, currency))
+}
+
+/// Good less harm, as words.
+#[must_use]
+pub fn good_or_harm(amount: Decimal, currency: Currency) -> String {
+    match amount.signum() {
+        1 => format!("{} more good than harm", worth(amount, currency)),
+        -1 => format!("{} more harm than good", worth(amount, currency)),
+        _ => "as much good as harm".into(),
+    }
+}
+
 /// A price as people write it.
 #[must_use]
 pub fn price(money: Money) -> String {
-    let amount = format!("{}.{:02}", money.minor / 100, (money.minor % 100).abs());
-    match money.currency.code() {
+    coins(&format!("{}.{:02}", money.minor / 100, (money.minor % 100).abs()), money.currency)
+}
+
+fn coins(amount: &str, currency: Currency) -> String {
+    match currency.code() {
         "EUR" => format!("€\u{202f}{amount}"),
         "GBP" => format!("£{amount}"),
         "USD" => format!("${amount}"),
@@ -185,6 +265,18 @@ pub fn groups(fingerprint: &str) -> String {
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// A day as people write it: `2026-08-22` is `22 Aug 2026`. What is no such day stays as it is.
+#[must_use]
+pub fn day(date: &str) -> String {
+    let mut parts = date.splitn(3, '-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let name = month.and_then(|m| m.parse::<usize>().ok()).and_then(|m| MONTHS.get(m.checked_sub(1)?));
+    match (year, name, day.and_then(|d| d.parse::<u8>().ok())) {
+        (Some(year), Some(name), Some(day)) => format!("{day} {name} {year}"),
+        _ => date.to_owned(),
+    }
+}
+
 /// A day and time in UTC, e.g. `22 Nov 2026, 09:00`. (Days to a civil date: H. Hinnant, "chrono-Compatible Low-Level Date
 /// Algorithms", `civil_from_days`; a calendar library would weigh more than the rest of this file.)
 #[must_use]
@@ -226,6 +318,21 @@ mod tests {
         let asked: Vec<_> = GROUPS.iter().flat_map(|(_, _, topics)| topics.iter().copied()).collect();
         assert_eq!(asked.len(), Topic::COUNT);
         assert_eq!(asked.into_iter().collect::<BTreeSet<_>>().len(), Topic::COUNT);
+    }
+
+    #[test]
+    fn money_is_written_with_its_sign_and_small_amounts_do_not_vanish() {
+        let said = |text: &str| signed_worth(Decimal::parse(text).unwrap(), Currency::EUR);
+        assert_eq!(
+            ["4.2", "-0.125", "0", "-0.000412"].map(said),
+            ["+€\u{202f}4.20", "\u{2212}€\u{202f}0.12", "€\u{202f}0.00", "\u{2212}€\u{202f}0.0004"]
+        );
+        assert_eq!(good_or_harm(Decimal::parse("-0.05").unwrap(), Currency::EUR), "€\u{202f}0.05 more harm than good");
+    }
+
+    #[test]
+    fn a_day_is_written_as_people_say_it() {
+        assert_eq!(["2026-08-22", "2026-13-01", ""].map(day), ["22 Aug 2026", "2026-13-01", ""]);
     }
 
     #[test]

@@ -15,7 +15,15 @@ const SCREENS = {
   scan: '/scan',
   lost: '/no-such-place',
 };
+/** The passport whose every step from field to shelf is signed. */
+const TOMATO = SHELF.find(card => card.title.startsWith('Tomato sauce')).code;
 const example = outcome => SHELF.find(card => card.outcome === outcome).code;
+
+/** From the verdict to the label, and on to the journey: the name of the picture, the link, the heading there. */
+const STORIES = [
+  ['label', 'What the label is made of', 'S/E label'],
+  ['journey', 'See every step and its proof', 'Its way'],
+];
 
 async function audit(app, name) {
   await app.page.waitForTimeout(250);
@@ -58,6 +66,17 @@ async function everyScreen(ledger, dark) {
       await app.paste(example(outcome));
       found.push(...(await audit(app, `said-${outcome}-${shade}`)));
     }
+    await app.paste(TOMATO);
+    found.push(...(await audit(app, `said-tomato-${shade}`)));
+    for (const [name, link, heading] of STORIES) {
+      await app.page.getByRole('link', { name: link }).click();
+      await app.page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await app.page.getByRole('heading', { level: 2 }).first().waitFor();
+      found.push(...(await audit(app, `${name}-${shade}`)));
+      // Everything that is folded away can be read too.
+      await app.page.evaluate(() => document.querySelectorAll('details').forEach(folded => (folded.open = true)));
+      found.push(...(await audit(app, `${name}-open-${shade}`)));
+    }
     for (const [name, path] of Object.entries(SCREENS)) {
       await app.page.goto('about:blank');
       await app.page.goto(app.url + path);
@@ -84,6 +103,51 @@ async function tabTo(page, target) {
 export default {
   'axe-core finds nothing serious on any screen in light': ledger => everyScreen(ledger, false),
   'axe-core finds nothing serious on any screen in dark': ledger => everyScreen(ledger, true),
+
+  async 'the keyboard alone leads from the shelf to a label, its journey and the signed statement of a step'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await (await App.open(await phone(browser), ledger.url)).justScan();
+      const { page } = app;
+      await page.goto(`${app.url}/shelf`);
+      await app.synced();
+      await page.getByRole('heading', { name: /^Tomato sauce/ }).waitFor();
+      await app.paste(TOMATO);
+      const verdict = page.url();
+      const into = async (role, name, heading) => {
+        const target = page.getByRole(role, { name });
+        await target.waitFor();
+        await tabTo(page, target);
+        await page.keyboard.press('Enter');
+        const title = page.getByRole('heading', { level: 1, name: heading });
+        await title.waitFor();
+        assert.ok(await title.evaluate(element => element === document.activeElement), `"${heading}" is read out first`);
+      };
+      const letter = await page.getByRole('region', { name: 'S/E label' }).getByRole('img', { name: /of A to E$/ }).getAttribute('aria-label');
+      await into('link', 'What the label is made of', 'S/E label');
+      assert.equal(await page.getByRole('img', { name: /of A to E$/ }).getAttribute('aria-label'), letter, 'one label on both screens');
+      assert.equal(await page.getByRole('table').count(), 3);
+      await page.getByRole('rowheader', { name: '13. Climate action' }).waitFor();
+      await into('link', 'See every step and its proof', 'Its way');
+      await page.getByRole('img', { name: /^Map of the way/ }).waitFor();
+      const how = page.locator('summary', { hasText: 'How do we know? Step 3' });
+      await tabTo(page, how);
+      await page.keyboard.press('Enter');
+      await page.locator('details[open] li', { hasText: /It is entry .* in the ledger/ }).waitFor();
+      const detail = page.locator('summary', { hasText: 'Technical detail Step 3' });
+      await tabTo(page, detail);
+      await page.keyboard.press('Enter');
+      await page.locator('details[open] dd.code', { hasText: /^did:key:/ }).first().waitFor();
+      const back = page.getByRole('link', { name: 'Back to the verdict' });
+      await tabTo(page, back);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(url => url.href === verdict);
+      await app.verdict();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
 
   async 'the keyboard alone leads from the first screen to a verdict and to better options'(ledger) {
     const browser = await launch();

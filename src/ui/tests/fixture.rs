@@ -3,12 +3,13 @@
 use crate::{
     bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, LedgerRow, OptionRow, PriceRow, Proof, Request, ScanResult, ShelfCard, Snapshot,
-        StageRow, Status, SubjectView,
+        Answer, CategoryRow, ClaimRow, EngineError, HistoryRow, LedgerOffer, LedgerRow, LedgerTree, OptionRow, PriceRow, Proof, ReadingRow, Request,
+        ScanResult, ShelfCard, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView,
     },
+    label::{FactorTable, ProductLabel, SignedStage, Terms, product_label},
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
-    provenance::ClaimState,
+    provenance::{ChainsFile, ClaimState, StageDocument},
     statement::SubjectKind,
     values::{HardLine, Importance, LineState, Profile, Topic},
 };
@@ -84,6 +85,7 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::Profile | Request::SetProfile(_) => Answer::Profile(device.profile),
         Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
         Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
+        Request::Story(_) => Answer::Story(Box::new(story(&device))),
         Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
         Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
         Request::History | Request::Forget(_) => Answer::History(if device.empty { vec![] } else { history() }),
@@ -238,7 +240,7 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
             ],
             my_price: Some(euros(299)),
             proof: if own { Proof::Checked } else { Proof::AsPublished },
-            label: None,
+            label: own.then(|| made().label),
             successor: (outcome == Outcome::Superseded).then_some(212),
             stages: vec![
                 stage(1, "Grown", "Valle Verde Cooperative", "San Mart\u{ed}n, Peru", "2026-04-02", Some("Cacao Port")),
@@ -248,6 +250,103 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
         }),
         verdict: (!bad).then(|| verdict(device.band)),
         options: if bad { vec![] } else { options() },
+    }
+}
+
+/// The label of the sample's tomato sauce, from its real steps.
+fn made() -> ProductLabel {
+    let documents = documents();
+    let signed: Vec<SignedStage> =
+        (0_u8..).zip(&documents).map(|(n, document)| SignedStage { digest: [n; 32], document, confirmed: document.receiver.is_some() }).collect();
+    product_label(&signed, &FactorTable::builtin().unwrap()).unwrap().unwrap()
+}
+
+fn documents() -> Vec<StageDocument> {
+    let file = ChainsFile::read(include_str!("../../../assets/sample/source/chains.json")).unwrap();
+    file.documents(&file.chains[0])
+}
+
+fn signed(leaf: u64, by: &[&str]) -> Signed {
+    Signed {
+        by: by.iter().map(|name| ((*name).to_owned(), "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK".to_owned())).collect(),
+        leaf,
+        leaf_hash: FINGERPRINT.into(),
+        statement: FINGERPRINT.into(),
+        document: FINGERPRINT.into(),
+        siblings: if leaf < 1280 { (0..8).map(|n| FINGERPRINT.replacen('0', &n.to_string(), 1)).collect() } else { vec![] },
+    }
+}
+
+/// The way of the tomato sauce, or of something that nobody signed a step of.
+fn story(device: &Device) -> Story {
+    let own = device.outcome == Outcome::Verified;
+    let made = made();
+    let documents = documents();
+    let reading = |n: usize, at: usize, confirmed: bool| {
+        let measured = &documents[n].measured[at];
+        let worth = made.stages[n].readings[at]
+            .worth(
+                made.stages[n].year,
+                &Terms { table: &FactorTable::builtin().unwrap(), currency: made.label.currency, price_year: made.price_year },
+            )
+            .unwrap()
+            .map(|w| (w.value, w.factor.source.clone()));
+        ReadingRow {
+            name: measured.metric.info().name.into(),
+            amount: format!("{} {}", measured.quantity, measured.unit.symbol()),
+            own: format!("{} {}", made.stages[n].readings[at].quantity.rounded(3), measured.unit.symbol()),
+            state: if confirmed { ClaimState::Confirmed } else { ClaimState::SelfDeclared },
+            worth: worth.as_ref().map(|w| w.0),
+            source: worth.map_or_else(String::new, |w| w.1),
+        }
+    };
+    let step = |(n, document): (usize, &StageDocument)| StageStory {
+        row: stage(document.step, &document.title, &document.actor, &document.place, &document.date, document.receiver.as_deref()),
+        kind: Some(made.journey.stages[n].kind),
+        country: document.country.clone(),
+        country_name: if document.country == "IT" { "Italy" } else { "Netherlands" }.into(),
+        days: (n > 0).then_some(21),
+        took: if n == 0 { String::new() } else { format!("{} {}", documents[n - 1].quantity, documents[n - 1].unit) },
+        gave: format!("{} {}", document.quantity, document.unit),
+        receiver: document.receiver.clone(),
+        paid: document.paid,
+        received: document.received,
+        readings: (0..document.measured.len()).map(|at| reading(n, at, document.receiver.is_some())).collect(),
+        value: Some(made.label.stages[n]),
+        signed: signed(
+            1270 + 5 * n as u64,
+            &[&[document.actor.as_str()][..], &document.receiver.as_deref().into_iter().collect::<Vec<_>>()].concat(),
+        ),
+    };
+    let claim = |text: &str, state| ClaimRow { text: text.into(), state };
+    Story {
+        number: 211,
+        name: "Tomato sauce from old seeds".into(),
+        fictional: own,
+        proof: if own { Proof::Checked } else { Proof::AsPublished },
+        label: own.then(|| made.label.clone()),
+        no_label: if own { "" } else { "This phone holds no signed steps of it to compute a label from." }.into(),
+        stages: if own { documents.iter().enumerate().map(step).collect() } else { vec![] },
+        gaps: if own { vec!["Where the goods taken at \u{201c}Grown and picked\u{201d} come from is not known.".into()] } else { vec![] },
+        ended: None,
+        claims: vec![
+            claim("Organic label", ClaimState::Attested),
+            claim("Every step traceable", ClaimState::Confirmed),
+            claim("Batch tested", ClaimState::SelfDeclared),
+            claim("Risk of forced labour in the country", ClaimState::Inferred),
+            claim("Only plants in it", ClaimState::Contradicted),
+        ],
+        issuer: "Conserve Tre Torri".into(),
+        certifier: if own { "Three Oaks Certification" } else { "" }.into(),
+        passport: own.then(|| signed(1260, &["Conserve Tre Torri"])),
+        ledger: own.then(|| LedgerTree {
+            origin: "ecosphere.example/sample".into(),
+            size: 1412,
+            root: FINGERPRINT.into(),
+            batch: 1,
+            time: Millis(1_793_491_200_000),
+            checkpoint: 1413,
+        }),
     }
 }
 

@@ -197,6 +197,86 @@ fn a_verdict_names_who_stands_behind_it_and_how_each_fact_was_verified() {
 }
 
 #[test]
+fn a_verdict_shows_the_label_and_leads_to_what_stands_behind_it() {
+    let html = screen("/verdict#c:3700214614266", Device::default());
+    says(&html, &["S/E label", "For €\u{202f}1.00 of its price", "Recomputed on this phone from 5 signed steps, method 1", "100 % of its steps"]);
+    let letter = html.split("Letter ").nth(1).unwrap();
+    assert!(letter.starts_with(|c: char| ('A'..='E').contains(&c)), "the letter is read out");
+    assert!(html.contains("href=\"/label#c:3700214614266\"") && html.contains("href=\"/journey#c:3700214614266\""));
+    let record = screen("/verdict#c:3700214614266", Device { outcome: Outcome::Unsealed, ..Device::default() });
+    says(&record, &["None: its signed steps do not say enough"]);
+}
+
+/// What a screen's headings say, with how deep each is.
+fn headings(html: &str) -> Vec<(u8, String)> {
+    let body = html.split_once("<main").map_or(html, |(_, body)| body);
+    let mut found = Vec::new();
+    for (level, tag) in [(1, "h1"), (2, "h2"), (3, "h3")] {
+        found.extend(elements(body, tag).into_iter().map(|(start, inside)| (start.as_ptr() as usize, level, text_of(inside))));
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(_, level, text)| (level, text)).collect()
+}
+
+#[test]
+fn the_label_is_taken_apart_by_topic_goal_and_step_in_tables() {
+    let html = look("label", "/label#n:211", Device::default());
+    says(&html, &["By topic", "Climate", "By goal", "13. Climate action", "Step by step", "3. Cooked and bottled", "In all", "Total value"]);
+    says(&html, &["Measured, but not valued", "Read it with care", "How the letter comes about", "from \u{2212}0.25", "Nothing known for"]);
+    says(&html, &["Recomputed here", "Prices of"]);
+    assert_eq!(elements(&html, "table").len(), 3);
+    for (_, table) in elements(&html, "table") {
+        assert!(
+            table.contains("<caption") && table.contains("scope=\"col\"") && table.contains("scope=\"row\""),
+            "a table that is read out row by row"
+        );
+    }
+    for (start, _) in elements(&html, "svg").into_iter().filter(|(start, _)| start.contains("\"bars\"")) {
+        assert!(start.contains("aria-hidden"), "the numbers are read out, not their picture");
+    }
+    assert!(html.contains("href=\"/journey#n:211\"") && html.contains("href=\"/verdict#n:211\""));
+}
+
+#[test]
+fn the_journey_tells_every_step_and_how_each_is_known() {
+    let html = look("journey", "/journey#n:211", Device::default());
+    says(&html, &["Map", "Step by step", "Cooked and bottled", "Conserve Tre Torri, Parma, Italy", "22 Aug 2026", "21 days later", "Making"]);
+    says(
+        &html,
+        &["Checked by Alpine Rail Freight, who signed it too", "Signed by GreenBasket Co-op only", "Handed to", "Took in", "Received or asks for it"],
+    );
+    says(&html, &["confirmed by the other party", "only the source says so", "factor by", "measured but not valued", "Adds to one of it", "So far"]);
+    says(&html, &["In the end", "Not signed yet", "is not known"]);
+    // Every step, and the passport.
+    assert_eq!(html.matches("class=\"known\"").count(), 6);
+    says(
+        &html,
+        &["How do we know?", "Nobody else has the key", "in the ledger ecosphere.example/sample", "that what they say is true", "Inclusion proof"],
+    );
+    assert!(html.contains("role=\"img\" aria-label=\"Map of the way. Bologna, Italy, by Seme Antico Seed Library; then"));
+    // All five states, each in words.
+    says(&html, &["Three Oaks Certification examined it", "certified", "guessed from country risk", "other facts contradict it"]);
+}
+
+#[test]
+fn headings_of_label_and_journey_go_down_one_level_at_a_time() {
+    for path in ["/label#n:211", "/journey#n:211"] {
+        let levels = headings(&screen(path, Device::default()));
+        assert!(levels.len() > 3 && levels[0].0 == 1, "{levels:?}");
+        assert!(levels.iter().zip(levels.iter().skip(1)).all(|((a, _), (b, _))| *b <= a + 1), "{path}: {levels:?}");
+    }
+}
+
+#[test]
+fn without_signed_steps_label_and_journey_say_so() {
+    let record = || Device { outcome: Outcome::Unsealed, ..Device::default() };
+    says(&look("label-none", "/label#n:3", record()), &["No S/E label", "holds no signed steps", "As published"]);
+    says(&look("journey-none", "/journey#n:3", record()), &["No step of its way is signed", "Organic label", "As published", "Back to the verdict"]);
+    let altered = screen("/label#c:x", Device { outcome: Outcome::Altered, ..Device::default() });
+    says(&altered, &["could not be told", "look at its verdict"]);
+}
+
+#[test]
 fn every_outcome_says_what_it_is_and_what_to_do() {
     for outcome in fixture::OUTCOMES {
         let html = look(&format!("outcome-{}", outcome.id()), "/verdict#c:x", Device { outcome, ..Device::default() });

@@ -3,12 +3,13 @@
 use crate::{
     bot::VerdictBand,
     engine::wire::{CategoryRow, EngineError, OptionRow, Request, ScanResult},
+    label::Label,
     passport::Outcome,
     statement::SubjectKind,
     ui::{
         ask::{ask_for, use_ask},
         browser,
-        components::{Actions, Glance, Glyph, Heading, Icon, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
+        components::{Actions, Glance, Glyph, Heading, Icon, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
         route::{Choice, Of, Route},
         state::{SharedStoreExt, shared},
     },
@@ -30,7 +31,7 @@ pub fn Verdict(
 }
 
 /// What the last scan found of this code, else the engine's answer.
-async fn look_up(of: Of) -> Result<Vec<ScanResult>, EngineError> {
+pub(super) async fn look_up(of: Of) -> Result<Vec<ScanResult>, EngineError> {
     match of {
         Of::Code(code) => {
             let found = shared().found().peek().iter().find(|result| result.code.as_deref() == Some(&code)).cloned();
@@ -88,7 +89,7 @@ fn Said(result: ScanResult) -> Element {
 /// Why, what nobody knows, what fits better, its way and its price.
 #[component]
 fn Rest(result: ScanResult) -> Element {
-    let ScanResult { subject, verdict, options, outcome, .. } = result;
+    let ScanResult { code, subject, verdict, options, outcome, .. } = result;
     // A code that is not to be believed gets no price either.
     let believed = verdict.is_some();
     // What decided it comes first.
@@ -106,6 +107,9 @@ fn Rest(result: ScanResult) -> Element {
                 Reasons { reasons: verdict.reasons.clone(), speaks_for: !against }
                 Reasons { reasons: verdict.reasons, speaks_for: against }
             }
+            if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product) {
+                SeLabel { of: code.clone().map_or(Of::Number(subject.number), Of::Code), label: subject.label.clone(), has_way: !subject.stages.is_empty() }
+            }
             if !verdict.unknown.is_empty() {
                 section { class: "block",
                     h2 { "Nobody has shown" }
@@ -120,10 +124,34 @@ fn Rest(result: ScanResult) -> Element {
         }
         if let Some(subject) = subject {
             if !subject.stages.is_empty() {
-                section { class: "block", h2 { "Its way" span { class: "fine", "every step signed" } } Way { stages: subject.stages } }
+                section { class: "block",
+                    h2 { "Its way" span { class: "fine", "every step signed" } }
+                    Way { stages: subject.stages }
+                    if believed {
+                        Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, Icon { glyph: Glyph::Flag, class: "small" } "See its whole way" }
+                    }
+                }
             }
             if believed && subject.kind == SubjectKind::Product {
                 section { class: "block", h2 { "Price" } Prices { number: subject.number, prices: subject.prices, mine: subject.my_price } }
+            }
+        }
+    }
+}
+
+/// What it does beyond its price, as a letter, and the way to what stands behind it.
+#[component]
+fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
+    rsx! {
+        section { class: "block", "aria-label": "S/E label",
+            h2 { "S/E label" span { class: "fine", "good and harm beside the price" } }
+            if let Some(label) = label {
+                Letter { label }
+                Link { class: "button wide", to: Route::Label { of }, Icon { glyph: Glyph::Balance, class: "small" } "What the label is made of" }
+            } else if has_way {
+                p { class: "quiet", "None: its signed steps do not say enough to compute one." }
+            } else {
+                p { class: "quiet", "None: this phone holds no signed steps of it to compute one from." }
             }
         }
     }

@@ -1,0 +1,166 @@
+//! The S/E label taken apart: by topic, by goal, by step, what is not valued, and how to read it.
+
+use super::story::{Checked, Telling};
+use crate::{
+    engine::wire::{Proof, Story},
+    label::{GOAL_NAMES, Grade, Label as Se},
+    ui::{
+        components::{Glyph, Heading, Icon, Letter, StageChart, ValueRow, ValuesTable},
+        route::{Of, Route},
+        words,
+    },
+};
+use dioxus::prelude::*;
+use std::collections::BTreeSet;
+
+/// The label of a code or a known subject.
+#[component]
+pub fn Label(
+    /// Whose.
+    of: Of,
+) -> Element {
+    // As with the verdict: another subject is another screen.
+    rsx! {
+        for of in [of] {
+            Page { key: "{of}", of }
+        }
+    }
+}
+
+#[component]
+fn Page(of: Of) -> Element {
+    let there = of.clone();
+    rsx! {
+        Telling { of, show: move |story: Story| rsx! { Shown { of: there.clone(), story } } }
+    }
+}
+
+#[component]
+fn Shown(of: Of, story: Story) -> Element {
+    let Story { name, fictional, proof, label, no_label, stages, .. } = story;
+    let said = label.as_ref().map_or("No S/E label", |label| words::grade(label.grade).word);
+    rsx! {
+        div { class: "head",
+            Heading { title: format!("S/E label: {name}"), "S/E label" }
+            p { class: "quiet",
+                b { {name} }
+                if fictional {
+                    " \u{b7} made up for the sample"
+                }
+                " \u{b7} {said}"
+            }
+        }
+        if let Some(label) = label {
+            Letter { label: label.clone() }
+            section { class: "block", h2 { "In money" } InMoney { label: label.clone() } }
+            section { class: "block",
+                h2 { "By topic" }
+                ByTopic { label: label.clone() }
+            }
+            section { class: "block",
+                h2 { "By goal" span { class: "fine", "of the United Nations" } }
+                ByGoal { label: label.clone() }
+            }
+            section { class: "block",
+                h2 { "Step by step" span { class: "fine", "for one of it" } }
+                StageChart { stages: stages.clone(), label: label.clone() }
+            }
+            section { class: "block",
+                h2 { "Measured, but not valued" }
+                NotValued { names: stages.iter().flat_map(|s| &s.readings).filter(|r| r.worth.is_none()).map(|r| r.name.clone()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>() }
+            }
+            section { class: "block", h2 { "Read it with care" } Care { label } }
+        } else {
+            p { {no_label} }
+        }
+        section { class: "block", h2 { "Who computed it" } Checked { proof } }
+        if proof == Proof::Checked && !stages.is_empty() {
+            Link { class: "button main wide", to: Route::Journey { of }, Icon { glyph: Glyph::Flag, class: "small" } "See every step and its proof" }
+        }
+    }
+}
+
+#[component]
+fn InMoney(label: Se) -> Element {
+    let currency = label.currency;
+    rsx! {
+        dl { class: "hands",
+            div { dt { "Price, as it grew step by step" } dd { class: "num", {words::worth(label.financial, currency)} } }
+            div { dt { "Good less harm" } dd { class: "num", "{words::signed_worth(label.non_financial.central, currency)} ({words::range(label.non_financial, currency)})" } }
+            div { dt { "Total value, both together" } dd { class: "num", "{words::signed_worth(label.total.central, currency)} ({words::range(label.total, currency)})" } }
+        }
+    }
+}
+
+#[component]
+fn ByTopic(label: Se) -> Element {
+    let row = |t: &crate::label::TopicValue| ValueRow { name: t.topic.info().name.to_owned(), glyph: Some(Glyph::of_topic(t.topic)), value: t.value };
+    rsx! {
+        ValuesTable { caption: "Good less harm by topic, for one of it, each with what it may be at least and at most", head: "Topic", rows: label.topics.iter().map(row).collect::<Vec<_>>(), currency: label.currency }
+    }
+}
+
+#[component]
+fn ByGoal(label: Se) -> Element {
+    let named = |goal: u8| GOAL_NAMES.get(usize::from(goal).wrapping_sub(1)).map(|name| format!("{goal}. {name}")).unwrap_or_default();
+    let known: Vec<u8> = label.goals.iter().map(|(goal, _)| goal).collect();
+    let silent: Vec<String> = (1..).zip(GOAL_NAMES).map(|(goal, _)| goal).filter(|goal| !known.contains(goal)).map(named).collect();
+    let rows: Vec<ValueRow> = label.goals.iter().map(|(goal, value)| ValueRow { name: named(goal), glyph: None, value }).collect();
+    rsx! {
+        ValuesTable { caption: "The same value by Sustainable Development Goal", head: "Goal", rows, currency: label.currency }
+        p { class: "fine", "The same value as by topic, shared out over the goals that a topic serves." }
+        if !silent.is_empty() {
+            details {
+                summary { "Nothing known for {silent.len()} goals" }
+                ul { class: "plain",
+                    for name in silent {
+                        li { key: "{name}", {name} }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn NotValued(names: Vec<String>) -> Element {
+    if names.is_empty() {
+        return rsx! {
+            p { class: "quiet", "Everything that was measured has a factor." }
+        };
+    }
+    rsx! {
+        p { class: "quiet", "No factor says what these are worth, so they move the letter neither up nor down." }
+        ul { class: "tags",
+            for name in names {
+                li { class: "tag", key: "{name}", Icon { glyph: Glyph::Ask, class: "small" } {name} }
+            }
+        }
+    }
+}
+
+#[component]
+fn Care(label: Se) -> Element {
+    let years: Vec<String> = label.price_years.iter().map(u16::to_string).collect();
+    let least =
+        |grade: Grade| grade.least().map_or_else(|| "below that".to_owned(), |least| format!("from {}", least.to_fixed(2).replace('-', "\u{2212}")));
+    rsx! {
+        ul { class: "care",
+            li { "What a good or a harm is worth is an estimate by the sources of the factor table; that is why every value has a low and a high end." }
+            li { "Good counts as much as it is proven: in full when certified, nine tenths when the other party signed too, half when only the source says so. A harm that somebody owns up to counts in full." }
+            li { "It speaks of what was measured. Silence about a topic is not a good mark: {label.coverage.get()} % of the steps have something measured that can be valued." }
+            li { "Prices of {years.join(\" and \")}." }
+        }
+        details {
+            summary { "How the letter comes about" }
+            p { "Good less harm, divided by the price, gives one number. Its letter:" }
+            dl { class: "hands",
+                for grade in Grade::ALL {
+                    div { key: "{grade:?}", dt { "{words::letter(grade)}, {words::grade(Some(grade)).word}" } dd { class: "num", {least(grade)} } }
+                }
+            }
+            p { "With less than half of the steps known there is no letter. Method {label.version}; factor table {label.table.version}, whose fingerprint is:" }
+            p { class: "code", {label.table.digest.clone()} }
+        }
+    }
+}
