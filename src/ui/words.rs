@@ -180,12 +180,12 @@ pub fn worth(amount: Decimal, currency: Currency) -> String {
     coins(&amount.to_fixed(places), currency)
 }
 
-/// The same with its sign, and a real minus.
+/// The same with its sign, and a real minus; joined, so that no line ends between sign and amount.
 #[must_use]
 pub fn signed_worth(amount: Decimal, currency: Currency) -> String {
     let sign = match amount.signum() {
-        1 => "+",
-        -1 => "\u{2212}",
+        1 => "+\u{2060}",
+        -1 => "\u{2212}\u{2060}",
         _ => "",
     };
     format!("{sign}{}", worth(amount, currency))
@@ -325,7 +325,7 @@ mod tests {
         let said = |text: &str| signed_worth(Decimal::parse(text).unwrap(), Currency::EUR);
         assert_eq!(
             ["4.2", "-0.125", "0", "-0.000412"].map(said),
-            ["+€\u{202f}4.20", "\u{2212}€\u{202f}0.12", "€\u{202f}0.00", "\u{2212}€\u{202f}0.0004"]
+            ["+\u{2060}€\u{202f}4.20", "\u{2212}\u{2060}€\u{202f}0.12", "€\u{202f}0.00", "\u{2212}\u{2060}€\u{202f}0.0004"]
         );
         assert_eq!(good_or_harm(Decimal::parse("-0.05").unwrap(), Currency::EUR), "€\u{202f}0.05 more harm than good");
     }
