@@ -93,7 +93,7 @@ impl CredentialError {
 }
 
 impl Engine {
-    /// Judges a credential, as JSON or in a `vc+jwt` envelope: its proofs, its issuer's standing in the snapshot, and whether it is the body on the ledger.
+    /// Judges a credential, as JSON, in a `vc+jwt` envelope or as an SD-JWT: its proofs, its issuer's standing in the snapshot, and whether it is the body on the ledger.
     ///
     /// # Errors
     /// The text is not JSON that JCS can carry, or no signed credential. A proof that does not hold is an answer, not an error.
@@ -117,7 +117,10 @@ impl Engine {
                 (credential, None)
             }
             Some(jwt) => match open_envelope(&jwt, &|method| known.key(method)) {
-                Ok(opened) => (opened.credential, Some(opened.signer)),
+                Ok(opened) => {
+                    shown = opened.disclosures;
+                    (opened.credential, Some(opened.signer))
+                }
                 Err(e @ EnvelopeError::Signature(key)) => return Ok(answer(Outcome::Altered, format!("{e}."), Some(key))),
                 Err(e @ EnvelopeError::OtherIssuer { signer }) => {
                     let mut said = answer(Outcome::Altered, format!("{e}."), None);

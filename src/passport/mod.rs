@@ -37,4 +37,4 @@ pub use form::SubjectForm;
 pub use gtin::{Gtin, GtinError};
 pub use outcome::{END_NEXT_STEP, Outcome, end_sentence};
 pub use seal::{Seal, SealError};
-pub use vc_jwt::{EnvelopeError, Enveloped, compact_in, enveloped, open_envelope, seal_envelope, sign_jws};
+pub use vc_jwt::{EnvelopeError, Enveloped, compact_in, enveloped, open_envelope, seal_envelope, seal_sd_jwt, show as show_disclosures, sign_jws};

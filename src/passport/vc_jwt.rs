@@ -10,6 +10,12 @@
 //!
 //! {"@context":"https://www.w3.org/ns/credentials/v2", "type":"EnvelopedVerifiableCredential", "id":"data:application/vc+jwt,eyJ…"}
 //! ```
+//! With private attributes that are shown along with it, the same is an SD-JWT (RFC 9901, 4; "vc+sd-jwt" of the first specification, 3.2):
+//!
+//! ```text
+//! header "." credential "." signature "~" disclosure "~" … "~"                  "typ":"vc+sd-jwt"; nothing after the last "~": no key binding
+//! ```
+//!
 //! The credential inside is the very text that the ledger has the digest of, its own proofs included: whoever takes it out of the envelope can
 //! compare it with the ledger, and a certifier's proof is not lost.
 //!
@@ -26,6 +32,9 @@ use serde_json::{Value, json};
 const CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 const ENVELOPED: &str = "EnvelopedVerifiableCredential";
 const DATA: &str = "data:application/vc+jwt,";
+const SD_DATA: &str = "data:application/vc+sd-jwt,";
+const TYPE: &str = "vc+jwt";
+const SD_TYPE: &str = "vc+sd-jwt";
 
 /// What was in an envelope whose signature holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +43,8 @@ pub struct Enveloped {
     pub signer: DidKey,
     /// The credential.
     pub credential: Value,
+    /// What is shown along with it, unread (RFC 9901, 4.2); whether each is the credential's is for `provenance::Private` to say.
+    pub disclosures: Vec<String>,
 }
 
 /// Why an envelope is not to be believed.
@@ -42,6 +53,9 @@ pub enum EnvelopeError {
     /// Not three parts of base64url.
     #[error("this is not a compact JWS: three parts of base64url without padding, separated by full stops. Copy the whole text")]
     Compact,
+    /// An SD-JWT with more than disclosures.
+    #[error("this SD-JWT does not end with \"~\": it was cut short, or carries a key binding, which is not read here. Ask for one without")]
+    KeyBinding,
     /// A part is no JSON.
     #[error(transparent)]
     Json(#[from] JsonError),
@@ -67,17 +81,39 @@ pub enum EnvelopeError {
 /// # Errors
 /// The bytes are no JSON object.
 pub fn seal_envelope(credential: &[u8], key: &SigningKey) -> Result<String, EnvelopeError> {
+    seal_as(TYPE, credential, key)
+}
+
+/// The same as an SD-JWT that shows nothing yet: [`show`] adds disclosures.
+///
+/// # Errors
+/// The bytes are no JSON object.
+pub fn seal_sd_jwt(credential: &[u8], key: &SigningKey) -> Result<String, EnvelopeError> {
+    Ok(seal_as(SD_TYPE, credential, key)? + "~")
+}
+
+/// An SD-JWT that shows these disclosures and no others, whatever it showed before.
+///
+/// # Errors
+/// It is no SD-JWT.
+pub fn show(sd_jwt: &str, disclosures: &[String]) -> Result<String, EnvelopeError> {
+    let (jwt, _) = sd_jwt.trim().split_once('~').ok_or(EnvelopeError::KeyBinding)?;
+    Ok(disclosures.iter().fold(format!("{jwt}~"), |text, disclosure| text + disclosure + "~"))
+}
+
+fn seal_as(kind: &str, credential: &[u8], key: &SigningKey) -> Result<String, EnvelopeError> {
     if !json::parse(credential)?.is_object() {
         return Err(EnvelopeError::Payload("a credential is a JSON object".into()));
     }
-    let header = json!({ "alg": "EdDSA", "cty": "vc", "kid": method(&key.did()), "typ": "vc+jwt" });
+    let header = json!({ "alg": "EdDSA", "cty": "vc", "kid": method(&key.did()), "typ": kind });
     Ok(sign_jws(&json::canonical(&header)?, credential, key))
 }
 
 /// The JSON form of an envelope, which stands where a credential is expected.
 #[must_use]
 pub fn enveloped(jwt: &str) -> Value {
-    json!({ "@context": CONTEXT, "type": ENVELOPED, "id": format!("{DATA}{jwt}") })
+    let data = if jwt.contains('~') { SD_DATA } else { DATA };
+    json!({ "@context": CONTEXT, "type": ENVELOPED, "id": format!("{data}{jwt}") })
 }
 
 /// The compact form that a text holds: itself, or what an `EnvelopedVerifiableCredential` carries; `None` when it is neither.
@@ -91,7 +127,8 @@ pub fn compact_in(text: &str) -> Option<String> {
     let kind = document.get("type")?;
     let is = |value: &Value| value == ENVELOPED;
     (is(kind) || kind.as_array().is_some_and(|list| list.iter().any(is))).then_some(())?;
-    document.get("id")?.as_str()?.strip_prefix(DATA).map(str::to_owned)
+    let id = document.get("id")?.as_str()?;
+    id.strip_prefix(DATA).or_else(|| id.strip_prefix(SD_DATA)).map(str::to_owned)
 }
 
 /// Opens an envelope: its signature holds, and whoever signed is the issuer that the credential names. `key_of` finds the key behind a `kid`
@@ -100,8 +137,13 @@ pub fn compact_in(text: &str) -> Option<String> {
 /// # Errors
 /// The first thing that is wrong.
 pub fn open_envelope(jwt: &str, key_of: &dyn Fn(&str) -> Option<DidKey>) -> Result<Enveloped, EnvelopeError> {
+    let (jwt, shown) = jwt.split_once('~').map_or((jwt, None), |(jwt, shown)| (jwt, Some(shown)));
+    let disclosures = match shown {
+        None | Some("") => Vec::new(),
+        Some(shown) => shown.strip_suffix('~').ok_or(EnvelopeError::KeyBinding)?.split('~').map(str::to_owned).collect(),
+    };
     let parts = parts(jwt)?;
-    let kid = read_header(&json::parse(&parts.header)?)?;
+    let kid = read_header(&json::parse(&parts.header)?, if shown.is_some() { SD_TYPE } else { TYPE })?;
     let unknown = || EnvelopeError::Header("its \"kid\" is not did:key:z6Mk…#z6Mk…, and no address is looked up for it".into());
     let signer = read_method(&kid).or_else(|| key_of(&kid)).ok_or_else(unknown)?;
     if !signer.verifies(parts.signed.as_bytes(), &parts.signature) {
@@ -123,7 +165,7 @@ pub fn open_envelope(jwt: &str, key_of: &dyn Fn(&str) -> Option<DidKey>) -> Resu
     if kid.split('#').next() != Some(issuer) {
         return Err(EnvelopeError::OtherIssuer { signer });
     }
-    Ok(Enveloped { signer, credential })
+    Ok(Enveloped { signer, credential, disclosures })
 }
 
 /// `did:key:<k>#<k>`, by which a key is named in proofs and headers.
@@ -138,13 +180,13 @@ fn read_method(kid: &str) -> Option<DidKey> {
 }
 
 /// The `kid` of a header that asks for nothing else than what is done here.
-fn read_header(header: &Value) -> Result<String, EnvelopeError> {
+fn read_header(header: &Value, kind: &str) -> Result<String, EnvelopeError> {
     let wrong = |why: String| EnvelopeError::Header(why);
     let members = header.as_object().ok_or_else(|| wrong("it is not a JSON object".into()))?;
     for (name, value) in members {
         let fits = match name.as_str() {
             "alg" => value == "EdDSA" || value == "Ed25519",
-            "typ" => value == "vc+jwt",
+            "typ" => value == kind,
             "cty" => value == "vc",
             "kid" | "iss" => value.is_string(),
             other => {
@@ -155,7 +197,7 @@ fn read_header(header: &Value) -> Result<String, EnvelopeError> {
             }
         };
         if !fits {
-            return Err(wrong(format!("its \"{name}\" is not that of a vc+jwt signed with Ed25519")));
+            return Err(wrong(format!("its \"{name}\" is not that of a {kind} signed with Ed25519")));
         }
     }
     for needed in ["alg", "typ"] {
@@ -240,7 +282,7 @@ mod tests {
     #[test]
     fn what_was_put_in_comes_out() {
         let jwt = sealed(&credential());
-        assert_eq!(open(&jwt), Ok(Enveloped { signer: key(1).did(), credential: credential() }));
+        assert_eq!(open(&jwt), Ok(Enveloped { signer: key(1).did(), credential: credential(), disclosures: Vec::new() }));
         let header: Value = serde_json::from_slice(&parts(&jwt).unwrap().header).unwrap();
         assert_eq!((&header["typ"], &header["cty"], &header["alg"]), (&json!("vc+jwt"), &json!("vc"), &json!("EdDSA")));
         let json = enveloped(&jwt).to_string();
@@ -248,6 +290,25 @@ mod tests {
         assert_eq!(compact_in(&format!("{jwt}\n")), Some(jwt));
         assert_eq!(compact_in(&credential().to_string()), None);
         assert_eq!(compact_in("no envelope"), None);
+    }
+
+    #[test]
+    fn an_sd_jwt_carries_what_is_shown_and_is_no_vc_jwt() {
+        let bytes = json::canonical(&credential()).unwrap();
+        let none = seal_sd_jwt(&bytes, &key(1)).unwrap();
+        let texts = |list: &[&str]| list.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        let both = show(&none, &texts(&["WyJh", "WyJi"])).unwrap();
+        assert!(both.ends_with("~WyJh~WyJi~") && both.starts_with(&none));
+        assert_eq!(open(&none).unwrap().disclosures, texts(&[]));
+        assert_eq!(open(&both).unwrap().disclosures, texts(&["WyJh", "WyJi"]));
+        assert_eq!(show(&both, &texts(&["WyJi"])).unwrap(), format!("{none}WyJi~"));
+        assert_eq!(compact_in(&enveloped(&both).to_string()), Some(both.clone()));
+        // RFC 9901, 4: what follows the last tilde is a key binding.
+        assert_eq!(open(&format!("{both}eyJh.eyJh.AA")), Err(EnvelopeError::KeyBinding));
+        assert_eq!(open(both.trim_end_matches('~')), Err(EnvelopeError::KeyBinding));
+        assert!(matches!(open(none.trim_end_matches('~')), Err(EnvelopeError::Header(_))), "without its tilde it is neither");
+        assert!(matches!(open(&format!("{}~", sealed(&credential()))), Err(EnvelopeError::Header(_))));
+        assert_eq!(show(&sealed(&credential()), &[]), Err(EnvelopeError::KeyBinding));
     }
 
     #[test]
@@ -334,7 +395,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_answered(text in "[A-Za-z0-9_.{}\":,-]{0,200}") {
+        fn any_text_is_answered(text in "[A-Za-z0-9_.~{}\":,-]{0,200}") {
             let _ = (open(&text), compact_in(&text));
         }
     }

@@ -60,6 +60,27 @@ fn a_reader_sees_and_shows_one_attribute_and_anybody_else_sees_that_there_are_tw
     let (code, said) = verify(&path("shown.json"));
     assert_eq!((code, &said["private"], &said["disclosed"]), (Some(0), &json!(2), &json!([{ "name": "grower", "value": "Obsthof Nord" }])), "{said}");
 
+    // The same in the form of RFC 9901, which its issuer signs once and its reader shows.
+    let export = |form: &str| node(&["passport", "export", &subject, "--data", &data, "--form", form]).1["id"].as_str().unwrap().to_owned();
+    fs::write(path("bag.sd-jwt"), export("sd-jwt").trim_start_matches("data:application/vc+sd-jwt,")).unwrap();
+    let (_, said) = node(&[&show[..], &["grower", "--sd-jwt", &text("bag.sd-jwt")]].concat());
+    let sd_jwt = said["sd_jwt"].as_str().unwrap().to_owned();
+    assert_eq!((sd_jwt.matches('~').count(), sd_jwt.ends_with('~')), (2, true));
+    fs::write(path("shown.sd-jwt"), &sd_jwt).unwrap();
+    let (code, said) = verify(&path("shown.sd-jwt"));
+    assert_eq!(
+        (code, &said["outcome"], &said["disclosed"]),
+        (Some(0), &json!("not-in-snapshot"), &json!([{ "name": "grower", "value": "Obsthof Nord" }])),
+        "{said}"
+    );
+    let parts: Vec<&str> = sd_jwt.split('~').collect();
+    for wrong in [format!("{0}~{1}~{1}~", parts[0], parts[1]), format!("{}~{}~", parts[0], parts[1].replacen('W', "X", 1))] {
+        fs::write(path("wrong.sd-jwt"), wrong).unwrap();
+        assert_eq!(verify(&path("wrong.sd-jwt")).0, Some(1));
+    }
+    fs::write(path("vc.jwt"), export("jwt").trim_start_matches("data:application/vc+jwt,")).unwrap();
+    assert_eq!(node(&[&show[..], &["grower", "--sd-jwt", &text("vc.jwt")]].concat()).0, Some(2), "an envelope of the other kind");
+
     // What is shown has to be what was signed.
     let other = node(&[&show[..], &["buyingPrice"]].concat()).1["disclosures"][0].clone();
     let mut altered = shown.clone();

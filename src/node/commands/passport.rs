@@ -10,7 +10,7 @@ use crate::{
         sample,
     },
     pack::SubjectRow,
-    passport::{SubjectForm, enveloped, seal_envelope},
+    passport::{SubjectForm, enveloped, seal_envelope, seal_sd_jwt},
     statement::{DidKey, SigningKey},
 };
 use serde_json::{Value, json};
@@ -66,6 +66,8 @@ pub enum Form {
     Vc,
     /// In an envelope: vc+jwt, signed with EdDSA.
     Jwt,
+    /// As an SD-JWT (RFC 9901), of which `passport disclose` shows single private attributes.
+    SdJwt,
 }
 
 /// Options of `passport export`.
@@ -136,7 +138,8 @@ fn export(args: &ExportArgs) -> Result<Outcome, NodeError> {
         return Ok(Outcome { text: String::from_utf8_lossy(body).into_owned(), json: credential, yes: true });
     }
     let key = issuer_key(&credential, passports.index.head.sample, &args.signer)?;
-    let jwt = seal_envelope(body, &key).map_err(|e| NodeError::Usage(e.to_string()))?;
+    let seal = if args.form == Form::SdJwt { seal_sd_jwt } else { seal_envelope };
+    let jwt = seal(body, &key).map_err(|e| NodeError::Usage(e.to_string()))?;
     Ok(Outcome { json: enveloped(&jwt), text: jwt, yes: true })
 }
 

@@ -3,6 +3,7 @@
 use super::passport::open as passports;
 use crate::{
     node::{NodeError, cli::Outcome, folder::secret, private},
+    passport::{compact_in, open_envelope, show_disclosures},
     provenance::{Disclosure, Private},
     statement::StatementError,
 };
@@ -17,6 +18,8 @@ pub const EXAMPLE: &str = "Example:
   ecosphere-node passport open 09526001000012 --data DIR --identity reader.key           # what they say
   ecosphere-node passport disclose 09526001000012 --data DIR --identity reader.key --attribute price > shown.json
   ecosphere-cli --data STORE verify shown.json                                           # price holds; nothing is said of the others
+  ecosphere-node passport export 09526001000012 --data DIR --form sd-jwt --key mine.key > bag.sd-jwt      # its issuer, once
+  ecosphere-node passport disclose 09526001000012 --data DIR --identity reader.key --attribute price --sd-jwt bag.sd-jwt > shown.sd-jwt
 
 Whoever has been shown an attribute can show it on.";
 
@@ -49,6 +52,9 @@ pub struct DiscloseArgs {
     /// Which attribute to show; may be given several times.
     #[arg(long, value_name = "NAME", required = true)]
     pub attribute: Vec<String>,
+    /// Shows it in the form of RFC 9901: the passport as its issuer exported it with --form sd-jwt.
+    #[arg(long, value_name = "FILE")]
+    pub sd_jwt: Option<PathBuf>,
 }
 
 /// Options of `passport reader-key`.
@@ -119,6 +125,16 @@ pub fn disclose(args: &DiscloseArgs) -> Result<Outcome, NodeError> {
         found.map(|d| d.text().to_owned()).ok_or_else(|| NodeError::Usage(format!("the passport has no private attribute \"{name}\"")))
     };
     let disclosures = args.attribute.iter().map(one).collect::<Result<Vec<_>, _>>()?;
+    if let Some(file) = &args.sd_jwt {
+        let text = std::fs::read_to_string(file).map_err(NodeError::file(file))?;
+        let usage = |e: &dyn std::fmt::Display| NodeError::Usage(format!("{}: {e}", file.display()));
+        let sd_jwt = compact_in(&text).ok_or_else(|| usage(&"this is no SD-JWT"))?;
+        if open_envelope(&sd_jwt, &|_| None).map_err(|e| usage(&e))?.credential != opened.credential {
+            return Err(usage(&"this is another passport"));
+        }
+        let shown = show_disclosures(&sd_jwt, &disclosures).map_err(|e| usage(&e))?;
+        return Ok(Outcome { json: json!({ "sd_jwt": shown }), text: shown, yes: true });
+    }
     let json = json!({ "credential": opened.credential, "disclosures": disclosures });
     let text = crate::statement::json::canonical(&json).map_err(StatementError::from)?;
     Ok(Outcome { text: String::from_utf8_lossy(&text).into_owned(), json, yes: true })
