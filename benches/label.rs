@@ -4,7 +4,7 @@
 mod measure;
 
 use ecosphere::{
-    label::{FactorTable, LabelSubject, SignedStage, Stage, Terms, label, product_label},
+    label::{FactorTable, LabelSubject, SignedStage, Stage, Terms, label, subject_label},
     measure::{Currency, Decimal, Millis, Money, Unit},
     provenance::{ChainsFile, ClaimState, Event, EventKind, Journey, Lot, Measured, MetricId, Split, StageDocument},
 };
@@ -17,12 +17,12 @@ fn main() {
     let documents = chains.documents(&chains.chains[0]);
     let stages: Vec<SignedStage> =
         (0_u8..).zip(&documents).map(|(n, document): (u8, &StageDocument)| SignedStage { digest: [n; 32], document, confirmed: true }).collect();
-    let one = median_us(|| product_label(&stages, &table).expect("the sample has a label"));
+    let one = median_us(|| subject_label(SubjectKind::Product, &stages, &table, &|_| false).expect("the sample has a label"));
     report_value("label of a product with five stages", "ms", one / 1000.0, 1.0);
 
     let started = Instant::now();
     let labels = 20_000;
-    let known = (0..labels).filter(|_| product_label(&stages, &table).is_ok_and(|label| label.is_some())).count();
+    let known = (0..labels).filter(|_| subject_label(SubjectKind::Product, &stages, &table, &|_| false).is_ok_and(|label| label.is_some())).count();
     assert_eq!(known, labels);
     let per_second = labels as f64 / started.elapsed().as_secs_f64();
     print("labels on one core", "labels/s", per_second, None, ">= 10000 labels/s", per_second >= 10_000.0);

@@ -6,10 +6,10 @@ use super::{
     wire::{Proof, StageRow},
 };
 use crate::{
-    label::{FactorTable, Label, ProductLabel, ProductLabelError, SignedStage, product_label},
+    label::{FactorTable, Label, ProductLabel, ProductLabelError, SignedStage, subject_label},
     pack::{Dossier, Manifest, Tree, VerifiedDossier, verify_dossier_entry, verify_subject_row},
     provenance::StageDocument,
-    statement::{Body, DidKey, End, StageEvent, Statement, SubjectKind},
+    statement::{Body, DidKey, End, Role, StageEvent, Statement, SubjectKind},
 };
 
 /// What came of a subject's dossier.
@@ -72,7 +72,7 @@ pub(super) fn open(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Res
 fn told(part: &Part, verified: VerifiedDossier) -> Verified {
     let ended = verified.ended();
     let table = FactorTable::builtin().ok();
-    let label = table.and_then(|table| made(verified.record.kind, &steps(&verified), &table).ok().flatten()).map(|made| made.label);
+    let label = table.and_then(|table| made(part, verified.record.kind, &steps(&verified), &table).ok().flatten()).map(|made| made.label);
     let mut stages: Vec<StageRow> = verified.stages.iter().filter_map(|(statement, document)| stage_row(part, statement, document)).collect();
     stages.sort_by_key(|r| r.step);
     Verified { proof: Proof::Checked, stages, ended, label }
@@ -119,15 +119,21 @@ pub(super) fn steps(verified: &VerifiedDossier) -> Vec<Step<'_>> {
     steps
 }
 
-/// A product's label from its steps; `None` where there are none, or no money is known.
+/// A subject's label from its steps; `None` where there are none, or no money is known.
 ///
 /// # Errors
 /// Its way cannot be followed or valued.
-pub(super) fn made(kind: SubjectKind, steps: &[Step<'_>], table: &FactorTable) -> Result<Option<ProductLabel>, ProductLabelError> {
-    if kind != SubjectKind::Product || steps.is_empty() {
+pub(super) fn made(
+    part: &Part,
+    kind: SubjectKind,
+    steps: &[Step<'_>],
+    table: &FactorTable,
+) -> Result<Option<ProductLabel>, ProductLabelError> {
+    if steps.is_empty() {
         return Ok(None);
     }
     let confirmed = |step: &Step<'_>| step.event.receiver.as_ref().is_some_and(|key| step.statement.signers.contains(key));
     let signed = steps.iter().map(|step| SignedStage { digest: step.event.digest, document: step.document, confirmed: confirmed(step) });
-    product_label(&signed.collect::<Vec<_>>(), table)
+    let certified = |key: &DidKey| part.actors.iter().any(|a| a.standing.contains(&Role::Certifier) && a.has(key));
+    subject_label(kind, &signed.collect::<Vec<_>>(), table, &certified)
 }

@@ -82,7 +82,7 @@ fn tell(story: &mut Story, kind: SubjectKind, part: &Part, opened: &Opened) {
     });
     let steps = dossier::steps(verified);
     let Ok(table) = FactorTable::builtin() else { return };
-    let made = dossier::made(kind, &steps, &table);
+    let made = dossier::made(part, kind, &steps, &table);
     match &made {
         Ok(Some(made)) => {
             story.label = Some(made.label.clone());

@@ -16,8 +16,9 @@
 //! | `estimate` | a value with its low and high reading |
 //! | `se` | the S/E label, its method and thresholds |
 //! | `impact` | Sustainable Development Goals and Proof of Impact |
-//! | `product` | a product's label from the signed stages of its way |
+//! | `product` | a product's label from the signed stages of its way, another subject's from what it reported |
 //! | `classic` | the Social Earnings Ratio of organisations as its authors published it, with its caveat |
+//! | `sentiment` | how texts are felt, with a small lexicon |
 //! | `freedom` | the modern-slavery metric, from pay, minimum wage and a survey of workers |
 //!
 //! A person has values, never a price: [`LabelSubject`] cannot name one.
@@ -29,11 +30,13 @@ mod freedom;
 mod impact;
 mod product;
 mod se;
+mod sentiment;
 
 pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sentiment};
 pub use estimate::Estimate;
 pub use factors::{Factor, FactorError, FactorTable, Valued};
 pub use freedom::{Freedom, FreedomError, SURVEY, Survey};
 pub use impact::{GOAL_NAMES, GOALS, Goals, ImpactError, proof_of_impact, spread_over_goals};
-pub use product::{ProductLabel, ProductLabelError, SignedStage, product_label};
+pub use product::{ProductLabel, ProductLabelError, SignedStage, subject_label};
 pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, Worth, label};
+pub use sentiment::{Mood, Moods};

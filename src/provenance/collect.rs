@@ -1,7 +1,7 @@
 //! What importers of events hand on, one thing at a time: nothing a source says is lost, and nothing is kept longer than its reader wants.
 
-use super::{Agent, ClaimCode, Event, EventId, Measured, Note, Record};
-use crate::measure::Millis;
+use super::{Agent, ClaimCode, Event, EventId, Measured, MetricId, Note, Record};
+use crate::measure::{Decimal, Millis};
 use serde::Serialize;
 
 /// One thing found in a source.
@@ -82,6 +82,9 @@ pub struct Attestation {
     pub until: Option<Millis>,
     /// Whether what was examined conforms.
     pub conforms: bool,
+    /// The values that were examined, each in its metric's unit: a claim about another value of such a metric is not covered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<(MetricId, Decimal)>,
 }
 
 /// Who stands behind an identifier (UNTP Digital Identity Anchor 0.7).

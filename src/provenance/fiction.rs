@@ -271,6 +271,8 @@ impl ChainsFile {
             paid: entry.paid,
             received: entry.received,
             measured: entry.measured.clone(),
+            event: None,
+            evidence: Vec::new(),
         };
         (1..).zip(&chain.steps).map(document).collect()
     }

@@ -19,6 +19,7 @@
 //! | `table`, `column_map`, `date`, `country` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1 |
 //! | `questionnaire` | short forms for suppliers without a system | drawn in the file |
 //! | `collect` | what importers of events hand on | drawn in the file |
+//! | `evidence` | a certifier's signed word on a stage | UNTP Digital Conformity Credential 0.7 |
 //! | `check` | both verifications | drawn in its `mod.rs` |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
 //! | `journey` | the way of goods over all events, and what of each event is theirs | drawn in the file |
@@ -45,6 +46,7 @@ mod date;
 pub mod epcis;
 mod epcis_id;
 mod event;
+mod evidence;
 mod extension;
 mod fiction;
 mod gs1_uri;
@@ -71,6 +73,7 @@ pub use column_map::{Column, ColumnMap, Field, MapError};
 pub use country::country_name;
 pub use date::DateOrder;
 pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
+pub use evidence::Evidence;
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
 pub use journey::{Journey, JourneyError, JourneyStage, Share, Split, StageKind};
@@ -78,7 +81,7 @@ pub use private::{Disclosure, MAX_PRIVATE, Private, PrivateError, Sealed, concea
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use registry::{Direction, Metric, MetricId};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};
-pub use stage::StageDocument;
+pub use stage::{MAX_EVIDENCE, StageDocument};
 
 #[cfg(all(test, feature = "node"))]
 mod tests;

@@ -4,14 +4,14 @@
 //! form     { "version": 1, "kind": "product", "title": …, "questions": [ { "id": "traceable", "text": …, "yes": "own:traceable", "no"?: code },
 //!                                                                         { "id": "water", "text": …, "metric": "water-use", "unit": "MTQ" } ] }
 //! answers  { "version": 1, "kind": "product", "subject": "(01)09520000000011(10)T1", "by": { "id": …, "name": … }, "at": "2026-08-20T00:00:00Z",
-//!            "evidence": [], "answers": { "traceable": true, "water": "12.5" } }
+//!            "evidence": [], "paid": { "minor": 60000, "currency": "EUR" }, "received": …, "answers": { "traceable": true, "water": "12.5" } }
 //! ```
 //! Yes gives the claim of `yes`, no that of `no` where the form has one. Whatever is answered is self-declared until others say so too. A person's
 //! form asks for no numbers: a person is never measured.
 
-use super::{Agent, Claim, Found, Note, Reason, claim_def, epcis_id, extension};
+use super::{Action, Agent, Claim, Event, EventKind, Found, Lot, Note, Reason, claim_def, epcis_id, extension};
 use crate::{
-    measure::{Decimal, Millis, Unit},
+    measure::{Decimal, Millis, Money, Unit},
     statement::SubjectKind,
     values::Topic,
 };
@@ -65,6 +65,10 @@ struct Answers {
     at: String,
     #[serde(default)]
     evidence: Vec<String>,
+    #[serde(default)]
+    paid: Option<Money>,
+    #[serde(default)]
+    received: Option<Money>,
     answers: BTreeMap<String, Value>,
 }
 
@@ -129,6 +133,44 @@ pub fn import(text: &[u8], mut sink: impl FnMut(Found)) {
             }
         }
     }
+}
+
+/// What the answers come to as one event, for a label: everything measured, and the money that was paid and received (all of a year's, for an
+/// organisation). Also says what kind of subject it is.
+///
+/// # Errors
+/// The first answer that cannot be understood.
+pub fn report(text: &[u8]) -> Result<(SubjectKind, Event), Reason> {
+    let (mut measured, mut fault) = (Vec::new(), None);
+    import(text, |found| match found {
+        Found::Claim(Claim { measured: Some(m), .. }) => measured.push(m),
+        Found::Dropped(note) => fault = fault.take().or(Some(note.reason)),
+        _ => {}
+    });
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    let answers: Answers = serde_json::from_slice(text).map_err(|e| Reason::NotJson(e.to_string()))?;
+    let invalid = |path: &str, why: &str| Reason::Invalid { path: path.to_owned(), why: why.to_owned() };
+    for (path, money) in [("paid", answers.paid), ("received", answers.received)] {
+        if money.is_some_and(|m| m.minor < 0) {
+            return Err(invalid(path, "it is negative; money paid and money received are both counted from 0"));
+        }
+    }
+    let at = Millis::parse_rfc3339(&answers.at).map_err(|e| invalid("at", &e.to_string()))?;
+    let lot = Lot { item: epcis_id::item(&answers.subject), quantity: None };
+    let event = Event {
+        step: "reporting".to_owned(),
+        actor: Some(answers.by),
+        inputs: vec![lot.clone()],
+        outputs: vec![lot],
+        certificates: answers.evidence,
+        measurements: measured,
+        paid: answers.paid,
+        received: answers.received,
+        ..Event::at(EventKind::Object, Some(Action::Observe), at)
+    };
+    Ok((answers.kind, event.seal()))
 }
 
 type Said = Option<(Option<String>, Option<super::Measured>)>;

@@ -56,6 +56,21 @@ fn credential(line: u64, value: &Value, sink: &mut impl FnMut(Found)) {
     }
 }
 
+/// What a conformity credential attests. Who signed it is not looked at.
+///
+/// # Errors
+/// [`Reason::Invalid`] with the path of the fault.
+pub fn conformity(value: &Value) -> Result<Vec<Attestation>, Reason> {
+    let read = || {
+        let (head, kind) = head(value)?;
+        if kind != "DigitalConformityCredential" {
+            return fault("type", "it must be a DigitalConformityCredential");
+        }
+        attestations(&head, member(value, "", "credentialSubject")?)
+    };
+    read().map_err(|Fault { path, why }| Reason::Invalid { path, why })
+}
+
 /// What a credential says of itself.
 struct Head {
     id: String,
@@ -65,6 +80,37 @@ struct Head {
 }
 
 fn read(value: &Value, found: &mut Vec<Found>) -> Read<Vec<Reason>> {
+    let (head, kind) = head(value)?;
+    let subject = member(value, "", "credentialSubject")?;
+    let mut odd = Vec::new();
+    match kind {
+        "DigitalProductPassport" => passport(&head, value, subject, found, &mut odd)?,
+        "DigitalConformityCredential" => found.extend(attestations(&head, subject)?.into_iter().map(Found::Attestation)),
+        "DigitalTraceabilityEvent" => {
+            let one = std::slice::from_ref(subject);
+            for (n, event) in subject.as_array().map_or(one, Vec::as_slice).iter().enumerate() {
+                found.push(Found::Event(lifecycle(event, &format!("credentialSubject[{n}]"), &head)?.seal()));
+            }
+        }
+        "DigitalIdentityAnchor" => {
+            let at = "credentialSubject";
+            let registrar = subject.get("registrar").map(|r| agent(r, "credentialSubject.registrar")).transpose()?;
+            found.push(Found::Anchor(Anchor {
+                did: uri(subject, at, "id")?,
+                name: text(subject, at, "registeredName")?,
+                number: text(subject, at, "registeredId")?,
+                registrar: registrar.unwrap_or_else(|| head.issuer.clone()),
+                from: head.from,
+                until: head.until,
+            }));
+        }
+        other => return fault("type", format!("\"{other}\" is no credential of UNTP 0.7")),
+    }
+    Ok(odd)
+}
+
+/// What every credential has, and the type that says which it is.
+fn head(value: &Value) -> Read<(Head, &str)> {
     let Some(contexts) = value.get("@context").and_then(Value::as_array) else { return fault("@context", "it must be an array") };
     if contexts.first().and_then(Value::as_str) != Some(VC_CONTEXT) {
         return fault("@context[0]", format!("it must be {VC_CONTEXT}"));
@@ -79,33 +125,8 @@ fn read(value: &Value, found: &mut Vec<Found>) -> Read<Vec<Reason>> {
         return fault("validUntil", "it is before validFrom");
     }
     text(value, "", "name")?;
-    let subject = member(value, "", "credentialSubject")?;
-    let mut odd = Vec::new();
-    let types: Vec<&str> = value.get("type").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    match types.iter().find(|t| **t != "VerifiableCredential").copied() {
-        Some("DigitalProductPassport") => passport(&head, value, subject, found, &mut odd)?,
-        Some("DigitalConformityCredential") => attestations(&head, subject, found)?,
-        Some("DigitalTraceabilityEvent") => {
-            let one = std::slice::from_ref(subject);
-            for (n, event) in subject.as_array().map_or(one, Vec::as_slice).iter().enumerate() {
-                found.push(Found::Event(lifecycle(event, &format!("credentialSubject[{n}]"), &head)?.seal()));
-            }
-        }
-        Some("DigitalIdentityAnchor") => {
-            let at = "credentialSubject";
-            let registrar = subject.get("registrar").map(|r| agent(r, "credentialSubject.registrar")).transpose()?;
-            found.push(Found::Anchor(Anchor {
-                did: uri(subject, at, "id")?,
-                name: text(subject, at, "registeredName")?,
-                number: text(subject, at, "registeredId")?,
-                registrar: registrar.unwrap_or_else(|| head.issuer.clone()),
-                from: head.from,
-                until: head.until,
-            }));
-        }
-        other => return fault("type", format!("\"{}\" is no credential of UNTP 0.7", other.unwrap_or_default())),
-    }
-    Ok(odd)
+    let mut types = value.get("type").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    Ok((head, types.find(|t| *t != "VerifiableCredential").unwrap_or_default()))
 }
 
 fn passport(head: &Head, whole: &Value, subject: &Value, found: &mut Vec<Found>, odd: &mut Vec<Reason>) -> Read<()> {
@@ -193,8 +214,8 @@ fn passport(head: &Head, whole: &Value, subject: &Value, found: &mut Vec<Found>,
     Ok(())
 }
 
-fn attestations(head: &Head, subject: &Value, found: &mut Vec<Found>) -> Read<()> {
-    let at = "credentialSubject";
+fn attestations(head: &Head, subject: &Value) -> Read<Vec<Attestation>> {
+    let (at, mut found) = ("credentialSubject", Vec::new());
     for required in ["name", "assessorLevel", "assessmentLevel", "attestationType"] {
         text(subject, at, required)?;
     }
@@ -221,8 +242,16 @@ fn attestations(head: &Head, subject: &Value, found: &mut Vec<Found>) -> Read<()
         if scope.is_empty() {
             scope.push(holder.id.clone());
         }
+        // A performance whose metric is none of the registry's is covered by its topic only.
+        let mut measured = Vec::new();
+        for (m, performance) in array(assessment, "assessedPerformance").enumerate() {
+            let Some(measure) = performance.get("measure") else { continue };
+            let (quantity, unit) = amount(measure, &format!("{at}.assessedPerformance[{m}].measure"))?;
+            let metric = performance.get("metric").map(|m| said(m, "id")).unwrap_or_default();
+            measured.extend(extension::in_metric(&metric, quantity, unit, String::new()).ok().map(|m| (m.metric, m.quantity)));
+        }
         let own = std::iter::once(uri(assessment, &at, "id")?);
-        found.push(Found::Attestation(Attestation {
+        found.push(Attestation {
             ids: ids.iter().cloned().chain(own).collect(),
             issuer: head.issuer.clone(),
             scope,
@@ -232,9 +261,10 @@ fn attestations(head: &Head, subject: &Value, found: &mut Vec<Found>) -> Read<()
             from: head.from.max(assessed),
             until: head.until,
             conforms: assessment.get("conformance").and_then(Value::as_bool).unwrap_or(false),
-        }));
+            measured,
+        });
     }
-    Ok(())
+    Ok(found)
 }
 
 fn lifecycle(event: &Value, at: &str, head: &Head) -> Read<Event> {

@@ -41,5 +41,7 @@ fn document(scribe: &Scribe, chain: &ChainEntry, step: u16, entry: &StepEntry) -
         paid: entry.paid,
         received: entry.received,
         measured: entry.measured.clone(),
+        event: None,
+        evidence: Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Fault, Judged, Others, Verdict};
 use crate::{
-    measure::Millis,
+    measure::{Decimal, Millis},
     provenance::{Attestation, Claim, ClaimState, Event, EventId, claim_def},
 };
 use std::collections::BTreeMap;
@@ -40,7 +40,9 @@ fn covers(attestation: &Attestation, subject: &str) -> bool {
     !subject.is_empty() && attestation.scope.iter().any(is)
 }
 
-fn covers_event(attestation: &Attestation, event: &Event) -> bool {
+/// Whether an attestation covers the goods, the actor or the site of an event.
+#[must_use]
+pub fn covers_event(attestation: &Attestation, event: &Event) -> bool {
     let lots = event.outputs.iter().chain(&event.inputs).map(|lot| lot.item.as_str());
     let actor = event.actor.iter().map(|a| a.id.as_str());
     let site = event.place.iter().map(|p| p.id.as_str());
@@ -54,6 +56,14 @@ fn is_about(attestation: &Attestation, claim: &Claim) -> bool {
         None if !claim.criteria.is_empty() => claim.criteria.iter().any(|c| attestation.criteria.contains(c)),
         None => claim.topics.iter().any(|t| attestation.topics.contains(t)),
     }
+}
+
+/// The value that was examined, if it is another than the one claimed.
+fn other_value(attestation: &Attestation, claim: &Claim) -> Option<Decimal> {
+    let claimed = claim.measured.as_ref()?;
+    let mut examined = attestation.measured.iter().filter(|(metric, _)| *metric == claimed.metric).map(|(_, quantity)| *quantity).peekable();
+    let first = *examined.peek()?;
+    (!examined.any(|quantity| quantity == claimed.quantity)).then_some(first)
 }
 
 pub(super) fn judge(claims: Vec<Claim>, events: &BTreeMap<EventId, &Event>, faults: &BTreeMap<EventId, Vec<&Fault>>, others: &Others) -> Vec<Judged> {
@@ -91,6 +101,11 @@ fn one(claim: &Claim, event: Option<&Event>, faults: &[&Fault], facts: &[(&str, 
             missing.push(format!("{name} was not in force on {}", claim.at.to_rfc3339()));
         } else if !proven {
             missing.push(format!("{name} carries no valid proof of a certifier in standing"));
+        } else if let Some(other) = other_value(attestation, claim).filter(|_| attestation.conforms) {
+            let why = format!("{issuer} attests {other} and not this value ({name})");
+            // Of these very goods both cannot be true; of a site or a year, the certificate just does not say so much.
+            let very = attestation.scope.contains(&claim.subject);
+            if very { &mut against } else { &mut missing }.push(why);
         } else if attestation.conforms {
             attested = Some(format!("{issuer} attests it ({name})"));
         } else {

@@ -18,6 +18,7 @@ mod order;
 
 use super::{Anchor, Attestation, Claim, ClaimCode, ClaimState, Event, EventId, MetricId};
 use crate::measure::{Decimal, Millis, Unit};
+pub use against::covers_event;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -235,6 +236,19 @@ pub struct Verified {
 }
 
 impl Verified {
+    /// The state of every measurement of every event; where an event has two of one metric, the weaker.
+    #[must_use]
+    pub fn measurement_states(&self) -> BTreeMap<(EventId, MetricId), ClaimState> {
+        let mut states = BTreeMap::new();
+        for judged in &self.judged {
+            if let (Some(event), Some(measured)) = (judged.claim.event, &judged.claim.measured) {
+                let state = states.entry((event, measured.metric)).or_insert(judged.verdict.state);
+                *state = judged.verdict.state.max(*state);
+            }
+        }
+        states
+    }
+
     /// The verdict on a measurement of an event.
     #[must_use]
     pub fn of_measurement(&self, event: EventId, metric: MetricId) -> Option<&Verdict> {

@@ -177,6 +177,33 @@ impl Journey {
     }
 }
 
+impl Journey {
+    /// All of every event, in their order: the years that an organisation reported, say.
+    ///
+    /// # Errors
+    /// Numbers too large.
+    pub fn whole(events: &[Event], goods: Lot) -> Result<Self, JourneyError> {
+        let mut stages = events.iter().enumerate().map(|(at, event)| stage(at, event, Share::ALL)).collect::<Result<Vec<_>, _>>()?;
+        known_money_only(events, &mut stages);
+        Ok(Self { goods, stages, origins: Vec::new(), doubts: Vec::new() })
+    }
+}
+
+/// What of an event belongs to the goods.
+fn stage(at: usize, event: &Event, share: Share) -> Result<JourneyStage, JourneyError> {
+    let fault = |fault| JourneyError::Measure { event: event.id, fault };
+    let mut money = Vec::new();
+    if let Some(received) = event.received {
+        money.push((share.of(received.amount()).map_err(fault)?, received.currency));
+    }
+    if let Some(paid) = event.paid {
+        money.push((share.of(paid.amount()).map_err(fault)?.negated(), paid.currency));
+    }
+    let measured = event.measurements.iter().map(|m| Ok((m.metric, share.of(m.quantity)?, m.unit)));
+    let measured = measured.collect::<Result<Vec<_>, MeasureError>>().map_err(fault)?;
+    Ok(JourneyStage { event: at, id: event.id, kind: kind(event), share, money, measured })
+}
+
 /// A walk back along the events.
 struct Way<'e> {
     events: &'e [Event],
@@ -282,16 +309,7 @@ impl Way<'_> {
         if ended.is_none() {
             self.take(at, event, &wanted, share)?;
         }
-        let mut money = Vec::new();
-        if let Some(received) = event.received {
-            money.push((share.of(received.amount()).map_err(fault)?, received.currency));
-        }
-        if let Some(paid) = event.paid {
-            money.push((share.of(paid.amount()).map_err(fault)?.negated(), paid.currency));
-        }
-        let measured = event.measurements.iter().map(|m| Ok((m.metric, share.of(m.quantity)?, m.unit)));
-        let measured = measured.collect::<Result<Vec<_>, MeasureError>>().map_err(fault)?;
-        Ok(Some(JourneyStage { event: at, id: event.id, kind: kind(event), share, money, measured }))
+        stage(at, event, share).map(Some)
     }
 
     fn take(&mut self, at: usize, event: &Event, wanted: &[Share], share: Share) -> Result<(), JourneyError> {
