@@ -123,12 +123,7 @@ pub(super) fn steps(verified: &VerifiedDossier) -> Vec<Step<'_>> {
 ///
 /// # Errors
 /// Its way cannot be followed or valued.
-pub(super) fn made(
-    part: &Part,
-    kind: SubjectKind,
-    steps: &[Step<'_>],
-    table: &FactorTable,
-) -> Result<Option<ProductLabel>, ProductLabelError> {
+pub(super) fn made(part: &Part, kind: SubjectKind, steps: &[Step<'_>], table: &FactorTable) -> Result<Option<ProductLabel>, ProductLabelError> {
     if steps.is_empty() {
         return Ok(None);
     }

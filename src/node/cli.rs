@@ -4,6 +4,7 @@
 //! that is missing, an address in use, a wrong option).
 
 use super::{NodeError, commands};
+use crate::statement::DidKey;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use std::{collections::VecDeque, io::Write as _, net::IpAddr, path::PathBuf, process::ExitCode};
 
@@ -36,20 +37,36 @@ pub enum Command {
     Sample(SampleArgs),
     /// Makes a new ledger in a folder.
     Init(InitArgs),
-    /// Reads products or brands from a public source; with --data, records them on a ledger.
+    /// Reads products or brands from a public source, or a supplier's events; with --data, records them on a ledger.
+    #[command(after_help = IMPORT_EXAMPLE)]
     Import(ImportArgs),
+    /// Signs a conformity credential as its certifier, so that what it covers counts as attested.
+    #[command(after_help = commands::ATTEST_EXAMPLE)]
+    Attest(commands::AttestArgs),
     /// Issues a passport and prints its number, its link with the seal, and its code; or many, one for each row of a table.
     #[command(after_help = commands::ISSUE_EXAMPLE)]
     Issue(IssueArgs),
     /// Lists a ledger's passports, prints their credentials, and says what becomes of them.
     #[command(subcommand)]
     Passport(commands::PassportCommand),
-    /// Says what good and harm a product's way adds up to beside its price: the S/E label.
+    /// Says what good and harm a product's way, or what an organisation, project or process reported, adds up to beside its price: the S/E label.
     #[command(after_help = commands::LABEL_EXAMPLE)]
     Label(commands::LabelArgs),
     /// Follows a product's way from raw material on: who, when, which share of it, what value was added.
     #[command(after_help = commands::LABEL_EXAMPLE)]
     Journey(commands::LabelArgs),
+    /// Says what changed between two reports of one subject: Proof of Impact.
+    #[command(after_help = commands::IMPACT_EXAMPLE)]
+    Impact(commands::ImpactArgs),
+    /// Works out an organisation's Social Earnings Ratio as it was first published, with its caveat.
+    #[command(after_help = commands::CLASSIC_EXAMPLE)]
+    Classic(commands::ClassicArgs),
+    /// Counts how texts are felt: reviews, or what people wrote in a survey.
+    #[command(after_help = commands::SENTIMENT_EXAMPLE)]
+    Sentiment(commands::SentimentArgs),
+    /// Works out how free workers are, from pay, the minimum wage and an anonymous survey.
+    #[command(after_help = commands::FREEDOM_EXAMPLE)]
+    Freedom(commands::FreedomArgs),
     /// Signs as the other side of a hand-over: says what somebody offers, and confirms it.
     #[command(after_help = commands::TRANSFER_EXAMPLE)]
     Confirm(commands::ConfirmArgs),
@@ -75,6 +92,12 @@ pub enum Command {
     /// Prints this command's manual page (roff) to standard output.
     Man,
 }
+
+const IMPORT_EXAMPLE: &str = "Example:
+  ecosphere-node import --format table cannery.csv --save-map map.json                 # what was understood; then set \"confirmed\" in the map
+  ecosphere-node import --format table cannery.csv --map map.json --data DIR --key cannery.key --passport 09520000000011 \\
+    --receiver did:key:z6Mk… --offer offer.json                                        # its steps are recorded, the hand-over is offered
+  ecosphere-node confirm offer.json --key shop.key --data DIR                          # the receiver signs too";
 
 /// Options of `sample`.
 #[derive(Debug, clap::Args)]
@@ -213,6 +236,22 @@ pub struct ImportArgs {
     /// For events: only counts them, in constant memory, and checks none; for files larger than memory.
     #[arg(long)]
     pub no_check: bool,
+    /// For events, with --data: the passport whose way they are steps of, as the digits under the barcode or its subject. Nothing is recorded as
+    /// long as something in the file is disproven.
+    #[arg(long, value_name = "GTIN|SUBJECT", requires = "data")]
+    pub passport: Option<String>,
+    /// For events, with --data: records only those of this actor, as the file identifies it; the signer is that actor.
+    #[arg(long, value_name = "ID", requires = "data")]
+    pub actor: Option<String>,
+    /// For events, with --data: a certifier's signed word on them (see attest), kept with each event that it covers; may be given several times.
+    #[arg(long, value_name = "FILE", requires = "data")]
+    pub evidence: Vec<PathBuf>,
+    /// For events, with --data: did:key of whoever takes the goods over. A hand-over is then not recorded but offered to them, see --offer.
+    #[arg(long, value_name = "DID", requires_all = ["data", "offer"], value_parser = commands::did)]
+    pub receiver: Option<DidKey>,
+    /// For events, with --receiver: the file for what they have to confirm (ecosphere-node confirm).
+    #[arg(long, value_name = "FILE", requires = "receiver")]
+    pub offer: Option<PathBuf>,
 }
 
 /// Options of `issue`.
@@ -444,10 +483,15 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Sample(args) => commands::sample(args),
         Command::Init(args) => commands::init(args),
         Command::Import(args) => commands::import(args),
+        Command::Attest(args) => commands::attest(args),
         Command::Issue(args) => commands::issue(args),
         Command::Passport(command) => commands::passport(command),
         Command::Label(args) => commands::label(args),
         Command::Journey(args) => commands::journey(args),
+        Command::Impact(args) => commands::impact(args),
+        Command::Classic(args) => commands::classic(args),
+        Command::Sentiment(args) => commands::sentiment(args),
+        Command::Freedom(args) => commands::freedom(args),
         Command::Confirm(args) => commands::confirm(args),
         Command::Actor(command) => commands::actor(command),
         Command::Replay(args) => commands::replay(args),

@@ -2,8 +2,10 @@
 #![cfg(feature = "node")]
 
 mod bad_input;
+mod measures;
 mod terminal;
 mod vectors;
+mod whole_way;
 
 use ecosphere::{
     measure::Millis,

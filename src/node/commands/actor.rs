@@ -114,7 +114,11 @@ fn role(text: &str) -> Result<Role, String> {
     Role::ALL.into_iter().find(|r| r.id() == text).ok_or_else(|| format!("roles are {}", all()))
 }
 
-pub(super) fn did(text: &str) -> Result<DidKey, String> {
+/// Reads a did:key of the command line.
+///
+/// # Errors
+/// It is none; the text says why.
+pub fn did(text: &str) -> Result<DidKey, String> {
     DidKey::try_from(text.to_owned()).map_err(|e| e.to_string())
 }
 
@@ -151,7 +155,7 @@ fn new_or_made(path: &Path) -> Result<SigningKey, NodeError> {
 impl Sent {
     /// Signs what is stated, and `other` with it, and gives it to the ledger.
     pub(super) fn state(&self, body: Body, other: Option<&SigningKey>) -> Result<Outcome, NodeError> {
-        self.give(|origin, key| {
+        self.give(&[], |origin, key| {
             let time = now();
             let expires = Millis(time.0 + signer::LIFETIME);
             let draft = Draft { ledger: origin.to_owned(), nonce: signer::nonce()?, expires, body: body.clone() };
@@ -171,15 +175,16 @@ impl Sent {
         }
     }
 
-    /// Gives the ledger the entry that `make` makes with the ledger's origin and the signer's key.
-    pub(super) fn give(&self, make: impl Fn(&str, &SigningKey) -> Result<Vec<u8>, NodeError>) -> Result<Outcome, NodeError> {
+    /// Gives the ledger the entry that `make` makes with the ledger's origin and the signer's key, and the bodies it names.
+    pub(super) fn give(&self, bodies: &[Value], make: impl Fn(&str, &SigningKey) -> Result<Vec<u8>, NodeError>) -> Result<Outcome, NodeError> {
         match (&self.data, &self.to) {
             (Some(data), _) => {
                 let mut ledger = Sequencer::open(data, 0)?;
                 let key = signer::key(&self.signer, ledger.config().sample)?;
                 let entry = make(&ledger.config().origin, &key)?;
                 let key = key.did();
-                match ledger.take(entry, Vec::new()) {
+                let bodies = bodies.iter().map(json::canonical).collect::<Result<_, _>>().map_err(statement::StatementError::from)?;
+                match ledger.take(entry, bodies) {
                     Ok(receipt) => {
                         ledger.close()?;
                         let at = ledger.ledger().state().actor_of(&key).map(|a| a.to_string());
@@ -201,7 +206,7 @@ impl Sent {
                 let entry = make(origin, &key)?;
                 let key = key.did();
                 let statement = json::parse(&entry).map_err(statement::StatementError::from)?;
-                let (taken, answer) = post(&format!("{to}/statements"), serde_json::json!({ "statement": statement }).to_string())?;
+                let (taken, answer) = post(&format!("{to}/statements"), serde_json::json!({ "statement": statement, "bodies": bodies }).to_string())?;
                 let text = if taken { format!("Taken by {to}, signed with {key}: {answer}") } else { format!("Refused by {to}: {answer}") };
                 Ok(Outcome { text, json: answer, yes: taken })
             }

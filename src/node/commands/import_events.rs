@@ -1,5 +1,6 @@
 //! `ecosphere-node import --format epcis|untp|table|answers`: reads a supplier's file, says what was understood and what not, and checks it twice.
 
+use super::record::record;
 use crate::{
     measure::Millis,
     node::{
@@ -9,7 +10,7 @@ use crate::{
     },
     provenance::{
         ClaimState, Collected, ColumnMap, Field, Found, Note,
-        check::{Others, verify},
+        check::{Others, Verified, verify},
         epcis, questionnaire, untp,
     },
 };
@@ -26,9 +27,6 @@ use std::{
 /// # Errors
 /// The file cannot be read, is no document of its format, or the column map does not fit.
 pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeError> {
-    if args.data.is_some() {
-        return Err(NodeError::Unfit("events are not recorded from a file: their actors sign them one by one; leave --data out"));
-    }
     let path = &args.file;
     let size = std::fs::metadata(path).map_err(NodeError::file(path))?.len();
     // On standard error, and only where that is a terminal.
@@ -41,13 +39,19 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
             all.take(found);
         }
     };
-    let mut map = None;
+    let (mut map, mut reported) = (None, None);
     match args.format {
         Format::Untp | Format::Answers => {
             let mut text = Vec::new();
             let file = File::open(path).map_err(NodeError::file(path))?;
             bar.wrap_read(file).take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
-            if matches!(args.format, Format::Untp) { untp::import(&text, take) } else { questionnaire::import(&text, take) }
+            if matches!(args.format, Format::Untp) {
+                untp::import(&text, take);
+            } else {
+                questionnaire::import(&text, take);
+                // What was measured is recorded as one step; why it cannot be was said when the answers were read.
+                reported = questionnaire::report(&text).ok().map(|(_, event)| event);
+            }
         }
         Format::Table => {
             let given = args.map.as_deref().map(read_map).transpose()?;
@@ -64,7 +68,15 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
         let text = serde_json::to_string_pretty(map).map_err(|e| NodeError::Data(e.to_string()))?;
         std::fs::write(to, text + "\n").map_err(NodeError::file(to))?;
     }
-    Ok(answer(args, &counted, &all, map.as_ref(), now))
+    let (said, verified) = answer(args, &counted, &all, map.as_ref(), now);
+    match args.data.as_deref() {
+        Some(_) if args.no_check => Err(NodeError::Unfit("what was not checked is not recorded; leave --no-check out")),
+        Some(data) => {
+            all.events.extend(reported);
+            record(args, data, &all, &verified, said)
+        }
+        None => Ok(said),
+    }
 }
 
 fn read_map(path: &Path) -> Result<ColumnMap, NodeError> {
@@ -98,7 +110,7 @@ impl Counted {
     }
 }
 
-fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> Outcome {
+fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> (Outcome, Verified) {
     // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
     let others = Others { now, attestations: all.attestations.clone(), anchors: all.anchors.clone(), ..Others::default() };
     let verified = verify(&all.events, &all.claims, &others);
@@ -139,5 +151,5 @@ fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&Co
         "checked": !args.no_check, "findings": findings, "states": states, "judged": verified.judged,
     });
     let yes = all.dropped.is_empty() && verified.findings.is_empty();
-    Outcome { text: lines.join("\n"), json, yes }
+    (Outcome { text: lines.join("\n"), json, yes }, verified)
 }

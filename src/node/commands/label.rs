@@ -1,12 +1,17 @@
-//! `ecosphere-node label` and `journey`: what a product's way adds up to, from the ledger's signed stages or from a file of events.
+//! `ecosphere-node label` and `journey`: what a product's way, or what another subject reported, adds up to, from the ledger's signed stages or from a
+//! file of events or answers. And `impact`: what changed between two of these.
 
 use super::passport::open;
 use crate::{
-    label::{FactorTable, Label, LabelSubject, ProductLabel, SignedStage, Stage, Terms, label as make, product_label},
+    label::{FactorTable, Label, LabelSubject, ProductLabel, SignedStage, Stage, Terms, label as make, proof_of_impact, subject_label},
     measure::{Currency, Decimal},
-    node::{NodeError, cli::Outcome},
-    provenance::{ClaimState, Event, EventId, Journey, Lot, Split, StageDocument},
-    statement::{self, Body, json},
+    node::{NodeError, cli::Outcome, sequencer::now},
+    provenance::{
+        ClaimState, Event, EventId, Journey, Lot, Measured, Split, StageDocument,
+        check::{Others, verify},
+        questionnaire,
+    },
+    statement::{self, Body, DidKey, Role, json},
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -20,12 +25,47 @@ pub const LABEL_EXAMPLE: &str = "Examples:
   ecosphere-node journey events.json --item '(01)09520000000011(10)T1' --split value --value cheese=90 --value whey=10
 
 The table in this program is assets/factors/factors.csv; its README says what each column is. A table with a fault, such as a row without a unit,
-is refused with the line. What is read from a file of events counts as self-declared.";
+is refused with the line.
+
+An organisation, project or process has a label of all it reported: answers to its form (assets/questionnaires) with the money of the year,
+
+  { \"version\": 1, \"kind\": \"organisation\", \"subject\": \"org:1\", \"by\": { \"id\": \"org:1\" }, \"at\": \"2025-12-31T00:00:00Z\",
+    \"paid\": { \"minor\": 600000, \"currency\": \"EUR\" }, \"received\": { \"minor\": 900000, \"currency\": \"EUR\" }, \"answers\": { \"energy\": \"1200\" } }
+
+  ecosphere-node label answers.json
+  ecosphere-node import --format answers answers.json --data DIR --key mine.key --passport org:1    # on the ledger: then anybody's device has it
+
+A person has no label. What a file alone says was verified within it: what its own events disprove weighs as contradicted, the rest as self-declared;
+only a ledger knows who signed.";
+
+/// Shown below the help of `impact`.
+pub const IMPACT_EXAMPLE: &str = "Example:
+  ecosphere-node impact 2024.json 2025.json
+
+Proof of Impact: the mean over the 17 Sustainable Development Goals at the later date less that at the earlier one, in the labels' money; above 0 is
+positive. Both are labels of one subject, in one currency and by one factor table; a goal of which nothing is known counts as nothing.";
+
+/// Options of `impact`.
+#[derive(Debug, clap::Args)]
+pub struct ImpactArgs {
+    /// What was reported at the earlier date: a file of events or of answers, as for label.
+    #[arg(value_name = "FILE")]
+    pub before: String,
+    /// The same at the later date.
+    #[arg(value_name = "FILE")]
+    pub after: String,
+    /// A factor table of your own, instead of the one in this program.
+    #[arg(long, value_name = "FILE")]
+    pub factors: Option<PathBuf>,
+    /// The money of both labels [default: the one last received].
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<String>,
+}
 
 /// Options of `label` and `journey`.
 #[derive(Debug, clap::Args)]
 pub struct LabelArgs {
-    /// The digits under the barcode, the subject as `passport list` prints it, or a JSON file with an array of events.
+    /// The digits under the barcode, the subject as `passport list` prints it, or a JSON file with an array of events or answers to a form.
     #[arg(value_name = "GTIN|SUBJECT|FILE")]
     pub subject: String,
     /// The ledger: a node's data folder, a folder of published files, or an address [default: the sample].
@@ -151,15 +191,19 @@ fn tell(args: &LabelArgs) -> Result<Told, NodeError> {
     documents.sort_by_key(|(_, document, _)| document.step);
     let stages: Vec<SignedStage> =
         documents.iter().map(|(digest, document, confirmed)| SignedStage { digest: *digest, document, confirmed: *confirmed }).collect();
-    let told = product_label(&stages, &table).map_err(|e| usage(&e))?;
+    let certified = |key: &DidKey| passports.index.head.actors.iter().any(|a| a.standing.contains(&Role::Certifier) && a.has(key));
+    let told = subject_label(row.kind, &stages, &table, &certified).map_err(|e| usage(&e))?;
     let ProductLabel { events, journey, label, .. } =
-        told.ok_or_else(|| NodeError::Usage(format!("no step of {} says what was paid and received, so it has no label", row.id)))?;
+        told.ok_or_else(|| NodeError::Usage(format!("nothing recorded of {} says what was paid and received, so it has no label", row.id)))?;
     Ok(Told { subject: row.id.clone(), name: row.name.clone(), events, journey, label: Ok(label) })
 }
 
 fn of_file(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Told, NodeError> {
     let usage = |e: &dyn std::fmt::Display| NodeError::Usage(e.to_string());
     let value: Value = serde_json::from_slice(bytes).map_err(|e| usage(&e))?;
+    if value.get("answers").is_some() {
+        return of_answers(args, bytes, table);
+    }
     let list = value.get("events").cloned().unwrap_or(value);
     let events: Vec<Event> = serde_json::from_value(list).map_err(|e| usage(&format!("this is not an array of events: {e}")))?;
     let events: Vec<Event> = events.into_iter().map(|e| if e.id == EventId::default() { e.seal() } else { e }).collect();
@@ -173,9 +217,80 @@ fn of_file(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Told, 
     let asked = args.currency.clone().map(Currency::try_from).transpose().map_err(|e| usage(&e))?;
     let currency = asked.or_else(|| events.iter().rev().find_map(|e| e.received).map(|m| m.currency)).unwrap_or(Currency::EUR);
     let price_year = events.iter().map(|e| e.time).max().unwrap_or_default().year();
-    let stages = Stage::of_journey(&journey, &events, |_, _| ClaimState::SelfDeclared);
+    let stages = Stage::of_journey(&journey, &events, states(&events));
     let label = make(LabelSubject::Product, &stages, &Terms { table, currency, price_year }).map_err(|e| e.to_string());
     Ok(Told { subject: item.clone(), name: item, events, journey, label })
+}
+
+/// How each measurement of a file's events stands when nobody else has spoken.
+fn states(events: &[Event]) -> impl Fn(&Event, &Measured) -> ClaimState + use<> {
+    let states = verify(events, &[], &Others { now: now(), ..Others::default() }).measurement_states();
+    move |event, measured| states.get(&(event.id, measured.metric)).copied().unwrap_or(ClaimState::SelfDeclared)
+}
+
+/// Answers to a form: one event, all of it the subject's.
+fn of_answers(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Told, NodeError> {
+    let usage = |e: &dyn std::fmt::Display| NodeError::Usage(e.to_string());
+    let (kind, event) = questionnaire::report(bytes).map_err(|e| usage(&e))?;
+    let subject = LabelSubject::try_from(kind).map_err(|e| usage(&e))?;
+    let goods = event.outputs.first().cloned().ok_or_else(|| usage(&"the answers name no subject"))?;
+    let asked = args.currency.clone().map(Currency::try_from).transpose().map_err(|e| usage(&e))?;
+    let currency = asked.or_else(|| event.received.map(|m| m.currency)).unwrap_or(Currency::EUR);
+    let (name, price_year, events) = (goods.item.clone(), event.time.year(), vec![event]);
+    let journey = Journey::whole(&events, goods).map_err(|e| usage(&e))?;
+    let stages = Stage::of_journey(&journey, &events, states(&events));
+    let label = make(subject, &stages, &Terms { table, currency, price_year }).map_err(|e| e.to_string());
+    Ok(Told { subject: name.clone(), name, events, journey, label })
+}
+
+/// Says what changed between two reports.
+///
+/// # Errors
+/// A file cannot be read, they are of two subjects or currencies, or in the wrong order.
+pub fn impact(args: &ImpactArgs) -> Result<Outcome, NodeError> {
+    let usage = |e: &dyn std::fmt::Display| NodeError::Usage(e.to_string());
+    let told = |file: &String| {
+        tell(&LabelArgs {
+            subject: file.clone(),
+            data: None,
+            factors: args.factors.clone(),
+            item: None,
+            currency: args.currency.clone(),
+            split: SplitBy::Mass,
+            value: Vec::new(),
+        })
+    };
+    let (before, after) = (told(&args.before)?, told(&args.after)?);
+    if before.subject != after.subject {
+        return Err(usage(&format!("these are of two subjects, {} and {}; impact is one subject's", before.subject, after.subject)));
+    }
+    let time = |told: &Told| told.events.iter().map(|e| e.time).max().unwrap_or_default();
+    let times = (time(&before), time(&after));
+    let (before, after) = (before.label.map_err(NodeError::Usage)?, after.label.map_err(NodeError::Usage)?);
+    if before.currency != after.currency {
+        return Err(usage(&"these labels are in two currencies; choose one with --currency"));
+    }
+    let impact = proof_of_impact((times.0, &before.goals), (times.1, &after.goals)).map_err(|e| usage(&e))?;
+    let mean = |label: &Label| label.goals.mean().map_err(|e| usage(&e));
+    let reading = match impact.signum() {
+        1 => "positive",
+        0 => "none",
+        _ => "negative",
+    };
+    let text = format!(
+        "Impact from {} to {}: {} {} per goal ({reading}).\nMean over the 17 goals: {} before, {} after.",
+        times.0.to_rfc3339(),
+        times.1.to_rfc3339(),
+        impact.to_fixed(4),
+        after.currency.code(),
+        mean(&before)?.to_fixed(4),
+        mean(&after)?.to_fixed(4)
+    );
+    let json = json!({
+        "from": times.0.to_rfc3339(), "to": times.1.to_rfc3339(), "currency": after.currency, "impact": impact, "reading": reading,
+        "before": mean(&before)?, "after": mean(&after)?, "method": after.version, "table": after.table,
+    });
+    Ok(Outcome { text, json, yes: true })
 }
 
 /// `cheese=90`

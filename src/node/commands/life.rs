@@ -14,8 +14,9 @@ use crate::{
         passports::Passports,
         sequencer::now,
     },
-    statement::{self, Body, DidKey, Digest, Draft, End, Ending, PassportStatus, StatusChange, Transfer},
+    statement::{self, Body, DidKey, Digest, Draft, End, Ending, PassportStatus, StatusChange, Transfer, json},
 };
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 
@@ -166,12 +167,21 @@ pub fn transfer(args: &TransferArgs) -> Result<Outcome, NodeError> {
     Ok(Outcome { text, json, yes: true })
 }
 
+/// A proposal, and the bodies it names where the file has them too: `{ "statement": …, "bodies": […] }`.
+fn with_bodies(offer: Vec<u8>) -> Result<(Vec<u8>, Vec<Value>), NodeError> {
+    let value = json::parse(&offer).map_err(statement::StatementError::from)?;
+    let Some(proposal) = value.get("statement") else { return Ok((offer, Vec::new())) };
+    let bodies = value.get("bodies").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok((json::canonical(proposal).map_err(statement::StatementError::from)?, bodies))
+}
+
 /// Says what an offer asks for; with a ledger to give it to, signs it.
 ///
 /// # Errors
 /// The offer does not hold, is for somebody else, or is refused.
 pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
     let offer = std::fs::read(&args.offer).map_err(NodeError::file(&args.offer))?;
+    let (offer, bodies) = with_bodies(offer)?;
     let (actor, draft) = statement::read_proposal(&offer)?;
     let asked = match &draft.body {
         Body::TransferOwnership(b) => format!("{actor} hands the passport {} over to {}", hex::encode(b.digest), b.to),
@@ -195,7 +205,7 @@ pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
         return Ok(Outcome { text, json, yes: true });
     }
     let sent = Sent::new(&args.signer, args.data.as_deref(), args.to.as_deref());
-    let mut outcome = sent.give(|origin, key| {
+    let mut outcome = sent.give(&bodies, |origin, key| {
         if origin != draft.ledger {
             return Err(NodeError::Usage(format!("the offer is for the ledger {}, and this one is {origin}", draft.ledger)));
         }

@@ -1,7 +1,9 @@
 //! What each command does, one file each.
 
 mod actor;
+mod attest;
 mod batch;
+mod classic;
 mod handover;
 mod import;
 mod import_events;
@@ -14,6 +16,7 @@ mod mirror;
 mod passport;
 mod prove;
 mod reader;
+mod record;
 mod replay;
 mod sample;
 mod serve;
@@ -21,12 +24,15 @@ mod signer;
 mod verify;
 mod witness;
 
+pub use actor::did;
 pub use actor::{ActorCommand, actor};
+pub use attest::{ATTEST_EXAMPLE, AttestArgs, attest};
+pub use classic::{CLASSIC_EXAMPLE, ClassicArgs, FREEDOM_EXAMPLE, FreedomArgs, SENTIMENT_EXAMPLE, SentimentArgs, classic, freedom, sentiment};
 pub use handover::{HANDOVER_EXAMPLE, HandoverCommand, handover};
 pub use import::import;
 pub use init::init;
 pub use issue::{ISSUE_EXAMPLE, issue};
-pub use label::{LABEL_EXAMPLE, LabelArgs, journey, label};
+pub use label::{IMPACT_EXAMPLE, ImpactArgs, LABEL_EXAMPLE, LabelArgs, impact, journey, label};
 pub use lan_cert::lan_cert;
 pub use life::{ConfirmArgs, TRANSFER_EXAMPLE, confirm};
 pub use mirror::mirror;

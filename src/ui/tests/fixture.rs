@@ -6,7 +6,7 @@ use crate::{
         Answer, CategoryRow, ClaimRow, EngineError, HistoryRow, LedgerOffer, LedgerRow, LedgerTree, OptionRow, PriceRow, Proof, ReadingRow, Request,
         ScanResult, ShelfCard, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView,
     },
-    label::{FactorTable, ProductLabel, SignedStage, Terms, product_label},
+    label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ChainsFile, ClaimState, StageDocument},
@@ -258,7 +258,7 @@ fn made() -> ProductLabel {
     let documents = documents();
     let signed: Vec<SignedStage> =
         (0_u8..).zip(&documents).map(|(n, document)| SignedStage { digest: [n; 32], document, confirmed: document.receiver.is_some() }).collect();
-    product_label(&signed, &FactorTable::builtin().unwrap()).unwrap().unwrap()
+    subject_label(SubjectKind::Product, &signed, &FactorTable::builtin().unwrap(), &|_| false).unwrap().unwrap()
 }
 
 fn documents() -> Vec<StageDocument> {
