@@ -7,6 +7,7 @@ use ecosphere::{
     label::{FactorTable, LabelSubject, SignedStage, Stage, Terms, label, subject_label},
     measure::{Currency, Decimal, Millis, Money, Unit},
     provenance::{ChainsFile, ClaimState, Event, EventKind, Journey, Lot, Measured, MetricId, Split, StageDocument},
+    statement::SubjectKind,
 };
 use measure::{median_us, print, report_value};
 use std::time::Instant;

@@ -109,7 +109,7 @@ impl Engine {
         if text.len() > MAX_CREDENTIAL {
             return Err(CredentialError::TooLarge);
         }
-        let mut shown = Vec::new();
+        let shown;
         let (document, envelope) = match std::str::from_utf8(text).ok().and_then(compact_in) {
             None => {
                 let (credential, disclosures) = apart(json::parse(text)?)?;

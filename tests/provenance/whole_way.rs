@@ -116,7 +116,9 @@ fn file(set: &str, name: &str) -> String {
 /// The cannery's map, as it keeps it once it has looked at it.
 fn confirmed_map(folder: &Path) -> PathBuf {
     let map = folder.join("map.json");
-    node(&["import", "--format", "table", &file("good", "conserve-tre-torri.csv"), "--save-map", map.to_str().unwrap()]);
+    let csv = file("good", "conserve-tre-torri.csv");
+    let (code, _) = run(env!("CARGO_BIN_EXE_ecosphere-node"), &["import", "--format", "table", &csv, "--save-map", map.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "alone, the file does not say where the tomatoes came from");
     let mut read: Value = serde_json::from_slice(&fs::read(&map).unwrap()).unwrap();
     read["confirmed"] = json!(true);
     read["offset"] = json!("+02:00");
@@ -161,11 +163,10 @@ fn from_four_files_in_four_formats_to_a_label_that_the_device_recomputes_to_the_
         assert_eq!(of_node["label"], serde_json::to_value(&of_device).unwrap(), "{product}");
     }
 
-    // The certifier's word counts: what it attests is worth all of it, what it does not, between nothing and half.
+    // The certifier's word counts: what it attests is worth all of it, what it does not, half.
     let wages = |label: &Label| label.topics.iter().find(|t| t.topic == Topic::DecentWork).unwrap().value;
     let (attested, declared) = (wages(&label_of_files(&all, SAUCE)), wages(&label_of_files(&told(400), SAUCE)));
-    assert!(attested.low > Decimal::ZERO && attested.central > declared.central, "{attested:?} {declared:?}");
-    assert_eq!(declared.low, Decimal::ZERO);
+    assert!(attested.central > declared.central, "{attested:?} {declared:?}");
 
     // A file with something disproven, or that cannot be read whole, records nothing.
     for (format, name, actor) in [
@@ -175,7 +176,8 @@ fn from_four_files_in_four_formats_to_a_label_that_the_device_recomputes_to_the_
         ("untp", "bottega-filo-e-ago.untp.json", "leather-workshop"),
     ] {
         let key = ["--data", &data, "--sample-key", actor, "--passport", SAUCE];
-        let args = [&["import", "--format", format, &file("faulty", name)], &key[..]].concat();
+        let faulty = file("faulty", name);
+        let args = [&["import", "--format", format, &faulty], &key[..]].concat();
         let (code, said) = run(env!("CARGO_BIN_EXE_ecosphere-node"), &args);
         assert_eq!((code, said["recorded"].as_u64()), (Some(1), Some(0)), "{name}: {said}");
     }
