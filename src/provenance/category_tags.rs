@@ -3,10 +3,16 @@
 use super::CategoryName;
 
 /// The chain of a product's categories, general to specific, with foreign tags brought to their English ones where there is one, so that
-/// products of one kind stand together. Tags that name no kind of product are left out, unless nothing else is there.
-pub(super) fn chain(tags: &[String]) -> Vec<CategoryName> {
+/// products of one kind stand together. Tags that name no kind of product are left out, unless nothing else is there. Also how many were left out
+/// because they are longer than any real tag, or more than a product has.
+pub(super) fn chain<'t>(tags: impl Iterator<Item = &'t str>) -> (Vec<CategoryName>, usize) {
     let mut ids: Vec<&str> = Vec::new();
-    for tag in tags.iter().map(|t| t.trim()).filter(|t| !t.is_empty() && t.len() <= super::MAX_NAME) {
+    let mut out_of_bounds = 0;
+    for tag in tags.map(str::trim).filter(|t| !t.is_empty()) {
+        if tag.len() > super::MAX_NAME {
+            out_of_bounds += 1;
+            continue;
+        }
         let english = || ENGLISH.iter().find(|(foreign, _)| *foreign == tag).map_or(tag, |(_, english)| english);
         let id = if tag.starts_with("en:") { tag } else { english() };
         if !ids.contains(&id) {
@@ -16,8 +22,9 @@ pub(super) fn chain(tags: &[String]) -> Vec<CategoryName> {
     if ids.iter().any(|id| !NO_KIND.contains(id)) {
         ids.retain(|id| !NO_KIND.contains(id));
     }
+    out_of_bounds += ids.len().saturating_sub(super::MAX_LIST);
     ids.truncate(super::MAX_LIST);
-    ids.into_iter().map(|id| CategoryName { id: id.to_owned(), name: name(id) }).collect()
+    (ids.into_iter().map(|id| CategoryName { id: id.to_owned(), name: name(id) }).collect(), out_of_bounds)
 }
 
 /// `en:chocolate-candies` as "Chocolate candies".
@@ -98,16 +105,15 @@ mod tests {
 
     #[test]
     fn foreign_tags_join_their_english_kin_and_names_can_be_read() {
-        let tags = ["fr:open-beauty-facts", "en:oral-hygiene", "fr:dentifrices", "en:toothpastes"].map(str::to_owned);
-        let chain = chain(&tags);
+        let (chain, _) = chain(["fr:open-beauty-facts", "en:oral-hygiene", "fr:dentifrices", "en:toothpastes"].into_iter());
         let shown: Vec<_> = chain.iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
         assert_eq!(shown, [("en:oral-hygiene", "Oral hygiene"), ("en:toothpastes", "Toothpastes")]);
     }
 
     #[test]
     fn a_product_with_no_better_category_keeps_what_it_has() {
-        let chain = chain(&["fr:open-beauty-facts".to_owned()]);
+        let (chain, _) = chain(["fr:open-beauty-facts"].into_iter());
         assert_eq!(chain.first().map(|c| c.name.as_str()), Some("Open beauty facts"));
-        assert!(super::chain(&[String::new(), "x".repeat(400)]).is_empty());
+        assert_eq!(super::chain(["", &"x".repeat(400)].into_iter()), (Vec::new(), 1));
     }
 }

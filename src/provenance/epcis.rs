@@ -19,10 +19,12 @@
 use super::{
     Action, Agent, Event, EventKind, Found, Lot, Note, Reason, Site, epcis_id, extension,
     stream::{Element, Elements},
+    text_of,
 };
 use crate::measure::{Decimal, Millis, Unit};
 use serde_json::{Map, Value};
 use std::{
+    borrow::Cow,
     collections::BTreeSet,
     io::{self, BufRead},
 };
@@ -126,12 +128,16 @@ fn take_event(element: &Element<'_>, noted: &mut BTreeSet<String>, sink: &mut im
         Ok(text) => text,
         Err(length) => return sink(Found::Dropped(Note { line, id: path, reason: Reason::TooLarge(length) })),
     };
-    let value: Value = match serde_json::from_slice(text) {
+    let text = text_of(text);
+    let value: Value = match serde_json::from_str(&text) {
         Ok(value) => value,
         Err(e) => return sink(Found::Dropped(Note { line, id: path, reason: Reason::NotJson(e.to_string()) })),
     };
     let id = value.get("eventID").and_then(Value::as_str).unwrap_or(&path).chars().take(200).collect::<String>();
     let note = |reason| Note { line, id: id.clone(), reason };
+    if matches!(text, Cow::Owned(_)) {
+        sink(Found::Noted(note(Reason::NotUtf8)));
+    }
     match read_event(&value) {
         Err(f) => sink(Found::Dropped(note(Reason::Invalid { path: join(&path, &f.path), why: f.why }))),
         Ok(Said::Retracted(id)) => {

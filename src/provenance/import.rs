@@ -1,6 +1,6 @@
-//! What every importer returns: records, and each thing that was left out or set right, with its place and the reason.
+//! What importers of records tell: records, and each thing that was left out or set right, with its place and the reason.
 
-use super::Record;
+use super::{Found, Record};
 
 /// What an importer made of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -11,6 +11,18 @@ pub struct Import {
     pub dropped: Vec<Note>,
     /// Rows that gave a record in which something had to be left out or recorded otherwise.
     pub notes: Vec<Note>,
+}
+
+impl Import {
+    /// Takes in one thing that an importer hands on; of events and the like nothing is kept.
+    pub fn take(&mut self, found: Found) {
+        match found {
+            Found::Record(record) => self.records.push(*record),
+            Found::Dropped(note) => self.dropped.push(note),
+            Found::Noted(note) => self.notes.push(note),
+            _ => {}
+        }
+    }
 }
 
 /// Something an importer has to tell about a row.
@@ -30,6 +42,9 @@ pub enum Reason {
     /// Not a JSON object.
     #[error("the line is not a JSON object ({0})")]
     NotJson(String),
+    /// Read all the same.
+    #[error("the text is not UTF-8; it was read as windows-1252")]
+    NotUtf8,
     /// The line is larger than any real row.
     #[error("the line has {0} bytes, more than a row can have")]
     TooLarge(u64),

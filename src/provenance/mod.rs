@@ -16,7 +16,7 @@
 //! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
 //! | `epcis`, `epcis_id`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
 //! | `untp` | product passports, conformity credentials, traceability events, identity anchors | UNTP 0.7 |
-//! | `table`, `column_map`, `date`, `country` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1 |
+//! | `table`, `column_map`, `date`, `country`, `encoding` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1; windows-1252 |
 //! | `questionnaire` | short forms for suppliers without a system | drawn in the file |
 //! | `collect` | what importers of events hand on | drawn in the file |
 //! | `evidence` | a certifier's signed word on a stage | UNTP Digital Conformity Credential 0.7 |
@@ -26,7 +26,7 @@
 //! | `private` | attributes for named readers, and shown one at a time | RFC 9901; age v1 |
 //! | `stage` | one step from farm to shelf | EPCIS 2.0 (ISO/IEC 19987), JSON binding |
 //! | `sheet` | a retailer's places, prices, stock | drawn in the file |
-//! | `openfoodfacts`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
+//! | `openfoodfacts`, `lenient`, `label_tags`, `category_tags` | products as contributors recorded them | Open Food Facts data fields |
 //! | `wikirate`, `brand_index` | brands, their owners and answers | WikiRate's JSON interface |
 //! | `fiction` | retailers, projects and chains of the sample | the files in `assets/sample/source` |
 //!
@@ -43,6 +43,7 @@ mod column_map;
 mod country;
 mod credential;
 mod date;
+mod encoding;
 pub mod epcis;
 mod epcis_id;
 mod event;
@@ -53,6 +54,7 @@ mod gs1_uri;
 mod import;
 mod journey;
 mod label_tags;
+mod lenient;
 pub mod openfoodfacts;
 mod private;
 pub mod questionnaire;
@@ -72,6 +74,7 @@ pub use collect::{Anchor, Attestation, Claim, Collected, Found};
 pub use column_map::{Column, ColumnMap, Field, MapError};
 pub use country::country_name;
 pub use date::DateOrder;
+pub use encoding::text_of;
 pub use event::{Action, Agent, Event, EventId, EventKind, Lot, Measured, Site};
 pub use evidence::Evidence;
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};

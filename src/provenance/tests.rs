@@ -16,6 +16,7 @@ fn brands() -> wikirate::WikiRate {
         brand_answers: &unpacked("wikirate_brand_answers.json.gz"),
         sub_brands: &unpacked("wikirate_sub_brands.json.gz"),
         living_wage_scores: &unpacked("wikirate_living_wage_scores.json.gz"),
+        until: 2026,
     })
     .unwrap()
 }
@@ -187,7 +188,7 @@ fn absurd_sizes_are_dropped_and_do_not_fill_the_memory() {
     let import = food(&[&long, &deep, &huge, &code, last].map(String::from).join("\n"));
     let reasons: Vec<_> = import.dropped.iter().map(|n| (n.line, &n.reason)).collect();
     assert!(matches!(reasons[0], (1, Reason::OutOfBounds(_))), "{reasons:?}");
-    assert!(matches!(reasons[1], (2, Reason::NotJson(_))));
+    assert_eq!(reasons[1], (2, &Reason::NoName), "what a member of the wrong kind holds is passed over, however deep");
     assert_eq!(reasons[2], (3, &Reason::TooLarge(openfoodfacts::MAX_LINE * 2 + 1)));
     assert_eq!(reasons[3], (4, &Reason::NoCode));
     assert_eq!(import.records.len(), 1, "the line after the huge one is read");
@@ -203,7 +204,7 @@ fn bytes_that_are_not_text_are_dropped_and_an_empty_file_gives_nothing() {
 #[test]
 fn wikirate_texts_of_another_shape_are_refused_and_single_bad_answers_listed() {
     let none = br#"{"items":[]}"#;
-    let texts = |brand_answers| wikirate::Texts { brand_answers, sub_brands: none, living_wage_scores: none };
+    let texts = |brand_answers| wikirate::Texts { brand_answers, sub_brands: none, living_wage_scores: none, until: 2026 };
     assert!(wikirate::import(texts(b"[]")).is_err());
     assert!(wikirate::import(texts(b"{\"companies\":")).is_err());
     let found = wikirate::import(texts(
@@ -232,11 +233,75 @@ fn owners_that_run_in_a_circle_or_are_two_are_left_out() {
         relation(2020, 7, 5, "E"),
     ];
     let sub_brands = format!(r#"{{"items":[{}]}}"#, rows.join(","));
-    let texts = wikirate::Texts { brand_answers: answers, sub_brands: sub_brands.as_bytes(), living_wage_scores: br#"{"items":[]}"# };
+    let texts = wikirate::Texts { brand_answers: answers, sub_brands: sub_brands.as_bytes(), living_wage_scores: br#"{"items":[]}"#, until: 2026 };
     let found = wikirate::import(texts).unwrap();
     let owners: Vec<_> = found.import.records.iter().map(|r| r.owner.as_deref()).collect();
     assert_eq!(owners, [Some("wikirate:2"), None], "the circle is cut where it closes");
     assert_eq!(found.brands.find("C"), Some("wikirate:2"), "the newer year counts");
     let reasons: Vec<_> = found.import.dropped.iter().map(|n| n.reason.clone()).collect();
-    assert_eq!(reasons, [Reason::OwnsItself("B".into()), Reason::SeveralOwners("B".into()), Reason::UnknownCompany("7".into())]);
+    assert_eq!(
+        reasons,
+        [Reason::Outdated(2020), Reason::OwnsItself("B".into()), Reason::SeveralOwners("B".into()), Reason::UnknownCompany("7".into())]
+    );
+    assert_eq!(found.import.dropped.iter().map(|n| n.line).collect::<Vec<_>>(), [3, 1, 6, 7], "places in the source");
+}
+
+#[test]
+fn every_answer_that_is_not_used_is_listed_with_its_place() {
+    let texts = wikirate::Texts {
+        brand_answers: br#"{"companies":{"1":"A","x":"B"},"metrics":{"9":"Clean Clothes Campaign+Supply Chain Transparency Score"},
+            "answers":{"V1":{"company":1,"metric":9,"year":2019,"value":"0"},"V2":{"company":1,"metric":9,"year":2020,"value":"5"},
+                       "V3":{"company":1,"metric":9,"year":2018,"value":"10"},"V4":{"company":1,"metric":9,"year":2031,"value":"10"},
+                       "V5":{"company":1,"metric":9,"year":"soon","value":"10"},"V6":{"company":1,"metric":9,"year":2020,"value":"7.5"},
+                       "V7":[],"V8":{"company":1,"metric":9,"year":2020,"value":"-3"}}}"#,
+        sub_brands: br#"{"items":[{"year":2031,"subject_company_id":1,"object_company_id":3,"object_company":"C"},7,
+            {"year":2020,"subject_company_id":1,"object_company_id":3,"object_company":"C","value":"Textiles, Clothing, Leather and Footwear"},
+            {"year":2020,"subject_company_id":1,"object_company_id":3,"object_company":"C"}]}"#,
+        living_wage_scores: br#"{"items":[{"company":"A","year":2031,"value":"D"},{"company":"A"}]}"#,
+        until: 2026,
+    };
+    let found = wikirate::import(texts).unwrap();
+    let told: Vec<String> = found.import.dropped.iter().map(|n| format!("{} {}: {}", n.line, n.id, n.reason)).collect();
+    let expected = [
+        "2 x: companies: its key",
+        "1 V1: an answer of 2020 is newer",
+        "3 V3: an answer of 2020 is newer",
+        "4 V4: year: 2031 has not come yet",
+        "5 V5: : it has not the members",
+        "2 V2: year: another answer of 2020 is used",
+        "7 V7: : it has not the members",
+        "8 V8: the value \"-3\" is not known",
+        "1 A: year: 2031 has not come yet",
+        "2 : : it has not the members",
+        "1 C: year: 2031 has not come yet",
+        "2 : : it has not the members",
+        "4 C: the same subject stands in line 3 already",
+    ];
+    assert!(told.len() == expected.len() && told.iter().zip(expected).all(|(told, start)| told.starts_with(start)), "{told:#?}");
+    assert_eq!(states(&found.import.records[0]), [("wikirate:transparency:good", ClaimState::SelfDeclared)]);
+}
+
+#[test]
+fn odd_members_of_a_row_are_left_out_and_told_and_the_rest_is_read() {
+    let rows: [(&[u8], &[&str]); 9] = [
+        (br#""quantity":350"#, &["quantity: it is not of the kind"]),
+        (br#""quantity":"-5 kg""#, &["quantity: \"-5 kg\" is negative"]),
+        (br#""brands":["A"],"labels_tags":"en:vegan""#, &["brands: ", "labels_tags: "]),
+        (br#""languages_codes":{"fr":1,"deu":2,"xx":3}"#, &["languages_codes: 1 are no languages of two letters (\"deu\""]),
+        (br#""nova_group":-4"#, &["the value \"-4\" is not known"]),
+        (br#""nova_group":99999999999999999999"#, &["the value"]),
+        (br#""nutriscore_grade":"F","ecoscore_grade":{}"#, &["ecoscore_grade: ", "the value \"F\" is not known"]),
+        (b"\"brands\":\"K\xe4serei\"", &["the text is not UTF-8"]),
+        (br#""labels_tags":["en:vegan",7,"en:no-such-label"]"#, &["labels_tags: ", "the value \"en:no-such-label\" is not known"]),
+    ];
+    for (members, expected) in rows {
+        let line = [br#"{"code":"3017620422003","product_name":"A","categories_tags":["en:spreads"],"#, members, b"}"].concat();
+        let import = openfoodfacts::import(line.as_slice(), Site::Food, &BrandIndex::default()).unwrap();
+        let told: Vec<String> = import.notes.iter().map(|n| format!("{}", n.reason)).collect();
+        assert_eq!((import.records.len(), import.dropped.len()), (1, 0), "{told:?}");
+        assert!(told.len() == expected.len() && told.iter().zip(expected).all(|(told, start)| told.starts_with(start)), "{told:?}");
+    }
+    let marked =
+        [b"\xef\xbb\xbf".as_slice(), br#"{"code":"3017620422003","product_name":"A","brands":"K","categories_tags":["en:spreads"]}"#].concat();
+    assert_eq!(openfoodfacts::import(marked.as_slice(), Site::Food, &BrandIndex::default()).unwrap().records[0].brand, "K");
 }

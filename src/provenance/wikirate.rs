@@ -3,11 +3,15 @@
 //! *In:* three JSON texts as WikiRate's interface gives them (`brand_answers.json`, `sub_brands.json`, `living_wage_scores.json`).
 //! *Out:* a [`Record`] for each company with answers, and a [`BrandIndex`] that ties brand names to them. A brand that is known only as somebody's
 //! brand has no evidence of its own: it gets no record, but products of that name are tied to its owner, unless it sells clothes only.
+//!
+//! Of several answers to one question the newest counts. Every other, and every answer or relation of another shape, of an unknown company or value, or
+//! of a year that has not come yet, is dropped with its place and the reason.
 
 use super::{BrandIndex, ClaimRef, ClaimState, Import, Note, Reason, Record, RecordError, Source, claim_def, mark_contradictions};
 use crate::{passport::SubjectForm, statement::SubjectKind};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// The three texts.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +22,8 @@ pub struct Texts<'a> {
     pub sub_brands: &'a [u8],
     /// `living_wage_scores.json`.
     pub living_wage_scores: &'a [u8],
+    /// The year it is: an answer of a later one is dropped.
+    pub until: u16,
 }
 
 /// What came of them. The notes' lines are positions within their text, 1 = first.
@@ -39,14 +45,19 @@ pub fn import(texts: Texts<'_>) -> Result<WikiRate, RecordError> {
     let scores: Items<LivingWage> = read("living_wage_scores", texts.living_wage_scores)?;
 
     let mut found = WikiRate::default();
-    let mut companies: BTreeMap<u64, Company> =
-        answers.companies.iter().filter_map(|(id, name)| Some((id.parse().ok()?, Company::named(name)))).collect();
+    let mut companies = BTreeMap::<u64, Company>::new();
+    for (line, (id, name)) in (1..).zip(&answers.companies) {
+        match id.parse::<u64>() {
+            Ok(number) => drop(companies.insert(number, Company::named(name))),
+            Err(_) => found.import.dropped.push(Note { line, id: id.clone(), reason: wrong("companies", "its key is not a company's number") }),
+        }
+    }
     for (id, company) in &companies {
         found.brands.add(&company.name, &subject(*id));
     }
-    take_answers(&answers, &mut companies, &mut found.import);
-    take_scores(&scores.items, &mut companies, &found.brands, &mut found.import);
-    take_relations(&relations.items, &mut companies, &mut found);
+    take_answers(&answers, texts.until, &mut companies, &mut found.import);
+    take_scores(scores.items, texts.until, &mut companies, &found.brands, &mut found.import);
+    take_relations(usable(relations.items, texts.until, &mut found.import), &mut companies, &mut found);
     for (id, company) in companies {
         match company.into_record(id) {
             Ok(record) => found.import.records.push(record),
@@ -60,7 +71,34 @@ pub fn import(texts: Texts<'_>) -> Result<WikiRate, RecordError> {
 struct Answers {
     companies: BTreeMap<String, String>,
     metrics: BTreeMap<String, String>,
-    answers: BTreeMap<String, Answer>,
+    answers: BTreeMap<String, Row<Answer>>,
+}
+
+/// An entry of a list, or what stands in its place.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Row<T> {
+    Read(T),
+    Odd(Value),
+}
+
+impl<T> Row<T> {
+    fn read(&self) -> Result<&T, Reason> {
+        match self {
+            Self::Read(row) => Ok(row),
+            Self::Odd(value) => {
+                Err(wrong("", &format!("it has not the members it should have: {}", value.to_string().chars().take(80).collect::<String>())))
+            }
+        }
+    }
+}
+
+fn wrong(path: &str, why: &str) -> Reason {
+    Reason::Invalid { path: path.to_owned(), why: why.to_owned() }
+}
+
+fn not_yet(year: u16, until: u16) -> Result<(), Reason> {
+    if year > until { Err(wrong("year", &format!("{year} has not come yet"))) } else { Ok(()) }
 }
 
 #[derive(Deserialize)]
@@ -73,7 +111,7 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Items<T> {
-    items: Vec<T>,
+    items: Vec<Row<T>>,
 }
 
 /// "The subject company has the brand of the object company".
@@ -100,7 +138,15 @@ struct Company {
     name: String,
     country: String,
     owner: Option<u64>,
-    claims: BTreeMap<&'static str, (u16, String)>,
+    claims: BTreeMap<&'static str, Taken>,
+}
+
+/// An answer that was taken in: its claim, and what it is known by.
+struct Taken {
+    year: u16,
+    code: String,
+    line: u64,
+    id: String,
 }
 
 fn read<'a, T: Deserialize<'a>>(member: &'static str, text: &'a [u8]) -> Result<T, RecordError> {
@@ -111,66 +157,105 @@ fn subject(id: u64) -> String {
     format!("wikirate:{id}")
 }
 
-fn take_answers(answers: &Answers, companies: &mut BTreeMap<u64, Company>, import: &mut Import) {
-    for (line, (id, answer)) in (1..).zip(&answers.answers) {
-        let metric = answers.metrics.get(&answer.metric.to_string()).map_or("", String::as_str);
-        let result = match companies.get_mut(&answer.company) {
-            None => Err(Reason::UnknownCompany(answer.company.to_string())),
-            Some(company) => company.take(metric, answer.year, answer.value.trim()),
-        };
-        if let Err(reason) = result {
-            import.dropped.push(Note { line, id: id.clone(), reason });
-        }
+fn take_answers(answers: &Answers, until: u16, companies: &mut BTreeMap<u64, Company>, import: &mut Import) {
+    for (line, (id, row)) in (1..).zip(&answers.answers) {
+        let result = row.read().and_then(|answer| {
+            not_yet(answer.year, until)?;
+            let metric = answers.metrics.get(&answer.metric.to_string()).map_or("", String::as_str);
+            let company = companies.get_mut(&answer.company).ok_or_else(|| Reason::UnknownCompany(answer.company.to_string()))?;
+            company.take(metric, answer.year, answer.value.trim(), line, id)
+        });
+        note(line, id, result, import);
     }
 }
 
-fn take_scores(scores: &[LivingWage], companies: &mut BTreeMap<u64, Company>, brands: &BrandIndex, import: &mut Import) {
+fn take_scores(scores: Vec<Row<LivingWage>>, until: u16, companies: &mut BTreeMap<u64, Company>, brands: &BrandIndex, import: &mut Import) {
     let by_name: BTreeMap<String, u64> = companies.iter().map(|(id, c)| (c.name.clone(), *id)).collect();
-    for (line, score) in (1..).zip(scores) {
-        let exact = by_name.get(&score.company).copied();
-        let id = exact.or_else(|| brands.find(&score.company)?.strip_prefix("wikirate:")?.parse().ok());
-        let result = match id.and_then(|id| companies.get_mut(&id)) {
-            None => Err(Reason::UnknownCompany(score.company.clone())),
-            Some(company) => company.take(LIVING_WAGES_PAID, score.year, score.value.trim()),
-        };
-        if let Err(reason) = result {
-            import.dropped.push(Note { line, id: score.company.clone(), reason });
+    for (line, row) in (1..).zip(&scores) {
+        let result = row.read().and_then(|score| {
+            not_yet(score.year, until)?;
+            let exact = by_name.get(&score.company).copied();
+            let id = exact.or_else(|| brands.find(&score.company)?.strip_prefix("wikirate:")?.parse().ok());
+            let company = id.and_then(|id| companies.get_mut(&id)).ok_or_else(|| Reason::UnknownCompany(score.company.clone()))?;
+            company.take(LIVING_WAGES_PAID, score.year, score.value.trim(), line, &score.company)
+        });
+        let id = if let Row::Read(score) = row { score.company.as_str() } else { "" };
+        note(line, id, result, import);
+    }
+}
+
+/// Tells of an answer that was not taken, or of an older one in whose place it was.
+fn note(line: u64, id: &str, result: Result<Option<(Taken, Reason)>, Reason>, import: &mut Import) {
+    match result {
+        Ok(None) => {}
+        Ok(Some((old, reason))) => import.dropped.push(Note { line: old.line, id: old.id, reason }),
+        Err(reason) => import.dropped.push(Note { line, id: id.to_owned(), reason }),
+    }
+}
+
+/// The relations that can be used, with their places.
+fn usable(rows: Vec<Row<Relation>>, until: u16, import: &mut Import) -> Vec<(u64, Relation)> {
+    let mut relations = Vec::with_capacity(rows.len());
+    for (line, row) in (1..).zip(rows) {
+        let usable = row.read().and_then(|relation| not_yet(relation.year, until));
+        match (usable, row) {
+            (Ok(()), Row::Read(relation)) => relations.push((line, relation)),
+            (Ok(()), Row::Odd(_)) => {}
+            (Err(reason), row) => {
+                let id = if let Row::Read(relation) = row { relation.object_company } else { String::new() };
+                import.dropped.push(Note { line, id, reason });
+            }
         }
     }
+    relations
 }
 
 /// Of several owners the one of the newest year counts; of two in one year, none.
-fn take_relations(relations: &[Relation], companies: &mut BTreeMap<u64, Company>, found: &mut WikiRate) {
-    let mut owners = BTreeMap::<u64, (u16, BTreeSet<u64>)>::new();
+fn take_relations(relations: Vec<(u64, Relation)>, companies: &mut BTreeMap<u64, Company>, found: &mut WikiRate) {
+    let mut newest = BTreeMap::<u64, u16>::new();
+    for (_, relation) in &relations {
+        let year = newest.entry(relation.object_company_id).or_default();
+        *year = relation.year.max(*year);
+    }
+    // Per brand its owners of the newest year, each with its place.
+    let mut owners = BTreeMap::<u64, BTreeMap<u64, u64>>::new();
     let mut names = BTreeMap::new();
-    for relation in relations {
-        let (year, of_year) = owners.entry(relation.object_company_id).or_default();
-        if relation.year > *year {
-            (*year, *of_year) = (relation.year, BTreeSet::new());
-        }
-        if relation.year == *year {
-            of_year.insert(relation.subject_company_id);
+    for (line, relation) in &relations {
+        let year = newest.get(&relation.object_company_id).copied().unwrap_or_default();
+        let of_year = owners.entry(relation.object_company_id).or_default();
+        let known = of_year.get(&relation.subject_company_id).copied();
+        let reason = match known {
+            _ if relation.year < year => Some(Reason::Outdated(year)),
+            Some(first) => Some(Reason::Duplicate(first)),
+            None => None,
+        };
+        match reason {
+            Some(reason) => found.import.dropped.push(Note { line: *line, id: relation.object_company.clone(), reason }),
+            None => drop(of_year.insert(relation.subject_company_id, *line)),
         }
         names.insert(relation.object_company_id, (relation.object_company.as_str(), relation.value.as_str()));
     }
-    for (line, (brand, (_, of_year))) in (1..).zip(&owners) {
+    for (brand, of_year) in &owners {
         let (name, sector) = names.get(brand).copied().unwrap_or_default();
-        let mut drop = |reason| found.import.dropped.push(Note { line, id: name.to_owned(), reason });
-        let owner = match of_year.iter().collect::<Vec<_>>().as_slice() {
-            [owner] => **owner,
-            [_, second, ..] => {
-                drop(Reason::SeveralOwners(companies.get(second).map_or_else(|| second.to_string(), |c| c.name.clone())));
+        let note = |line: u64, reason| Note { line, id: name.to_owned(), reason };
+        let (owner, line) = match of_year.iter().collect::<Vec<_>>().as_slice() {
+            [(owner, line)] => (**owner, **line),
+            [_, (second, line), ..] => {
+                let second = companies.get(second).map_or_else(|| second.to_string(), |c| c.name.clone());
+                found.import.dropped.push(note(**line, Reason::SeveralOwners(second)));
                 continue;
             }
             [] => continue,
         };
         if !companies.contains_key(&owner) {
-            drop(Reason::UnknownCompany(owner.to_string()));
+            found.import.dropped.push(note(line, Reason::UnknownCompany(owner.to_string())));
         } else if owns(companies, *brand, owner) {
-            drop(Reason::OwnsItself(name.to_owned()));
+            found.import.dropped.push(note(line, Reason::OwnsItself(name.to_owned())));
         } else if let Some(company) = companies.get_mut(brand) {
             company.owner = Some(owner);
-        } else if sector != CLOTHING {
+        } else if sector == CLOTHING {
+            found.import.notes.push(note(line, wrong("value", "a brand of clothes only: its name is tied to no product")));
+        } else {
             found.brands.add(name, &subject(owner));
         }
     }
@@ -224,24 +309,28 @@ impl Company {
         Self { name: name.trim().to_owned(), country: String::new(), owner: None, claims: BTreeMap::new() }
     }
 
-    /// Takes an answer in, if none of the same group is newer.
-    fn take(&mut self, metric: &str, year: u16, value: &str) -> Result<(), Reason> {
+    /// Takes an answer in, if none of the same group is newer; gives the one in whose place it is, with the reason.
+    fn take(&mut self, metric: &str, year: u16, value: &str, line: u64, id: &str) -> Result<Option<(Taken, Reason)>, Reason> {
         if metric == "Core+Country" {
             self.country = value.to_owned();
-            return Ok(());
+            return Ok(None);
         }
         let (group, code) = claim(metric, value).ok_or_else(|| Reason::UnknownValue(value.chars().take(80).collect()))?;
         match self.claims.get(group) {
-            Some((newer, _)) if *newer > year => Err(Reason::Outdated(*newer)),
+            Some(newer) if newer.year > year => Err(Reason::Outdated(newer.year)),
             _ => {
-                self.claims.insert(group, (year, code));
-                Ok(())
+                let old = self.claims.insert(group, Taken { year, code, line, id: id.to_owned() });
+                Ok(old.map(|old| {
+                    let reason = if old.year < year { Reason::Outdated(year) } else { wrong("year", &format!("another answer of {year} is used")) };
+                    (old, reason)
+                }))
             }
         }
     }
 
     fn into_record(self, id: u64) -> Result<Record, (String, Reason)> {
-        let mut claims: Vec<ClaimRef> = self.claims.into_values().map(|(_, code)| ClaimRef { code, state: ClaimState::SelfDeclared }).collect();
+        let mut claims: Vec<ClaimRef> =
+            self.claims.into_values().map(|taken| ClaimRef { code: taken.code, state: ClaimState::SelfDeclared }).collect();
         mark_contradictions(&mut claims);
         let record = Record {
             kind: SubjectKind::Organisation,

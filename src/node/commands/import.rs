@@ -31,7 +31,8 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, NodeError> {
         Format::Wikirate => {
             let read = |name: &str| text(&args.file, name);
             let (answers, brands, scores) = (read("brand_answers.json")?, read("sub_brands.json")?, read("living_wage_scores.json")?);
-            wikirate::import(wikirate::Texts { brand_answers: &answers, sub_brands: &brands, living_wage_scores: &scores })?.import
+            wikirate::import(wikirate::Texts { brand_answers: &answers, sub_brands: &brands, living_wage_scores: &scores, until: now().year() })?
+                .import
         }
     };
     let recorded = args.data.as_deref().map(|data| record(args, data, &import)).transpose()?;

@@ -16,6 +16,9 @@ use crate::{
 
 use std::{io::Read as _, path::Path};
 
+/// The year in which the sources were taken.
+const SAMPLED: u16 = 2026;
+
 /// What the sample is made from.
 pub struct Sources {
     /// Food, as Open Food Facts has it.
@@ -42,6 +45,7 @@ impl Sources {
             brand_answers: &unpack(folder, "wikirate_brand_answers.json.gz")?,
             sub_brands: &unpack(folder, "wikirate_sub_brands.json.gz")?,
             living_wage_scores: &unpack(folder, "wikirate_living_wage_scores.json.gz")?,
+            until: SAMPLED,
         })?;
         let products = |file: &str, site| {
             let rows = unpack(folder, file)?;

@@ -1,6 +1,7 @@
 //! CSV (RFC 4180) as it is found: any of four delimiters, UTF-8, UTF-16 or windows-1252, even mixed within a file.
 
-use super::{Cell, NodeError, TakeRow, Utf8, encoding::text_of};
+use super::{Cell, NodeError, TakeRow, Utf8};
+use crate::provenance::text_of;
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
@@ -26,7 +27,7 @@ pub(super) fn read(path: &Path, row: TakeRow<'_>) -> Result<(), NodeError> {
         if record.as_slice().len() > MAX_ROW {
             return Err(NodeError::Data(format!("the row in line {line} has more than 1 MiB; a quote is not closed")));
         }
-        let cell = |field: &[u8]| if field.trim_ascii().is_empty() { Cell::Empty } else { Cell::Text(text_of(field)) };
+        let cell = |field: &[u8]| if field.trim_ascii().is_empty() { Cell::Empty } else { Cell::Text(text_of(field).into_owned()) };
         if row(line, record.iter().map(cell).collect()).is_break() {
             return Ok(());
         }

@@ -1,21 +1,7 @@
 //! Text of other encodings as UTF-8: UTF-16 with or without a byte order mark (RFC 2781) is turned into it as it is read, a UTF-8 mark is left
-//! out, and bytes that are no UTF-8 are windows-1252 (WHATWG Encoding Standard, index windows-1252).
+//! out. Single fields that are no UTF-8 are [`crate::provenance::text_of`]'s matter.
 
 use std::io::{self, BufRead, Read};
-
-/// What stands at 0x80 to 0x9F in windows-1252; the rest is Latin-1.
-const WINDOWS_1252: [char; 32] = [
-    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜',
-    '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-];
-
-/// A field as text: UTF-8 if it is that, else windows-1252.
-pub(super) fn text_of(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => bytes.iter().map(|b| WINDOWS_1252.get(usize::from(*b).wrapping_sub(0x80)).copied().unwrap_or(char::from(*b))).collect(),
-    }
-}
 
 #[derive(Clone, Copy)]
 enum Form {
@@ -92,11 +78,12 @@ impl<R: BufRead> Read for Utf8<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::text_of;
 
     fn read(bytes: &[u8]) -> String {
         let mut text = Vec::new();
         Utf8::new(bytes).unwrap().read_to_end(&mut text).unwrap();
-        text_of(&text)
+        text_of(&text).into_owned()
     }
 
     #[test]
