@@ -1,26 +1,72 @@
 //! Which event puts out what, in which order.
 
 use super::{Event, EventKind, JourneyError};
-use crate::provenance::Action;
+use crate::provenance::{Action, Agent};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// An item's number: its place among the names that the events use. Names are compared once, numbers from then on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Item(usize);
 
 /// An event's place among those that touch an item: time; making before seeing before using up; then the order given.
 type Key = (i64, u8, usize);
 
-/// An output of an event: index of the event, index of the lot.
-type Output = (usize, usize);
+/// A lot of an event: index of the event, index of the lot.
+type Place = (usize, usize);
+
+/// What happened to items, sorted by what (an item, or an item and its holder), then by [`Key`]; with the index of the lot.
+struct Happened<T>(Vec<(T, Key, usize)>);
+
+impl<T: Ord + Copy> Happened<T> {
+    fn of(mut list: Vec<(T, Key, usize)>) -> Self {
+        list.sort_unstable();
+        Self(list)
+    }
+
+    /// All of it, in order.
+    fn all(&self, what: T) -> impl Iterator<Item = (Key, Place)> + '_ {
+        let start = self.0.partition_point(|(one, ..)| *one < what);
+        self.0.iter().skip(start).take_while(move |(one, ..)| *one == what).map(|(_, key, lot)| (*key, (key.2, *lot)))
+    }
+
+    /// The last, or the last before a key.
+    fn latest(&self, what: T, before: Option<Key>) -> Option<(Key, Place)> {
+        let end = match before {
+            Some(before) => self.0.partition_point(|(one, key, _)| (*one, *key) < (what, before)),
+            None => self.0.partition_point(|(one, ..)| *one <= what),
+        };
+        let (one, key, lot) = self.0.get(end.checked_sub(1)?)?;
+        (*one == what).then_some((*key, (key.2, *lot)))
+    }
+}
 
 pub(super) struct Graph<'e> {
     events: &'e [Event],
-    /// By item: who put it out.
-    made: BTreeMap<&'e str, Vec<(Key, usize)>>,
-    /// The same, by item and who held it afterwards.
-    held: BTreeMap<(&'e str, &'e str), Vec<(Key, usize)>>,
-    /// By item: events that packed it, with its place among the inputs.
-    packings: BTreeMap<&'e str, Vec<(Key, usize)>>,
-    /// By item: events that ended it.
-    ended: BTreeMap<&'e str, Vec<Output>>,
+    /// Every item and every agent by its number.
+    names: Names<'e>,
+    /// By event: where its inputs and where its outputs begin in `lots`.
+    begins: Vec<(usize, usize)>,
+    /// The items of all lots: inputs, then outputs, event after event.
+    lots: Vec<Item>,
+    /// Who put an item out.
+    made: Happened<Item>,
+    /// The same, with who held it afterwards.
+    held: Happened<(Item, Item)>,
+    /// Events that packed it, with its place among the inputs.
+    packings: Happened<Item>,
+    /// Events that ended it.
+    ended: Happened<Item>,
     order: Vec<usize>,
+}
+
+#[derive(Default)]
+struct Names<'e>(BTreeMap<&'e str, Item>);
+
+impl<'e> Names<'e> {
+    fn number(&mut self, name: &'e str) -> Item {
+        let next = Item(self.0.len());
+        *self.0.entry(name).or_insert(next)
+    }
 }
 
 /// Goods are put into something larger, and keep their own past.
@@ -39,27 +85,55 @@ impl<'e> Graph<'e> {
         if let Some(doubled) = events.iter().find(|e| !seen.insert(e.id)) {
             return Err(JourneyError::Doubled(doubled.id));
         }
-        let mut graph =
-            Self { events, made: BTreeMap::new(), held: BTreeMap::new(), packings: BTreeMap::new(), ended: BTreeMap::new(), order: Vec::new() };
-        for (at, event) in events.iter().enumerate() {
-            let holder = event.destination.as_ref().or(event.actor.as_ref()).map_or("", |a| a.id.as_str());
-            for (lot, output) in event.outputs.iter().enumerate() {
-                let entry = (key(event, at, &output.item), lot);
-                graph.made.entry(&output.item).or_default().push(entry);
-                graph.held.entry((&output.item, holder)).or_default().push(entry);
-            }
-            for (lot, input) in event.inputs.iter().enumerate() {
-                if packs(event) {
-                    graph.packings.entry(&input.item).or_default().push((key(event, at, &input.item), lot));
-                } else if event.outputs.is_empty() {
-                    graph.ended.entry(&input.item).or_default().push((at, lot));
-                }
-            }
+        let (mut names, mut begins, mut lots) = (Names::default(), Vec::with_capacity(events.len()), Vec::new());
+        for event in events {
+            begins.push((lots.len(), lots.len() + event.inputs.len()));
+            lots.extend(event.inputs.iter().chain(&event.outputs).map(|lot| names.number(&lot.item)));
         }
-        graph.made.values_mut().chain(graph.held.values_mut()).chain(graph.packings.values_mut()).for_each(|list| list.sort_unstable());
+        let none = || Happened::of(Vec::new());
+        let held = Happened::of(Vec::new());
+        let mut graph = Self { events, names, begins, lots, made: none(), held, packings: none(), ended: none(), order: Vec::new() };
+        graph.gather();
         graph.refuse_cycles()?;
         graph.order = graph.sorted()?;
         Ok(graph)
+    }
+
+    /// Fills in what happened to each item.
+    fn gather(&mut self) {
+        let (mut made, mut held, mut packings, mut ended) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, event) in self.events.iter().enumerate() {
+            let holder = self.names.number(event.destination.as_ref().or(event.actor.as_ref()).map_or("", |a| a.id.as_str()));
+            for (lot, item) in self.outputs(at).iter().copied().enumerate() {
+                let key = self.key(at, item);
+                made.push((item, key, lot));
+                held.push(((item, holder), key, lot));
+            }
+            for (lot, item) in self.inputs(at).iter().copied().enumerate() {
+                if packs(event) {
+                    packings.push((item, self.key(at, item), lot));
+                } else if event.outputs.is_empty() {
+                    ended.push((item, self.key(at, item), lot));
+                }
+            }
+        }
+        (self.made, self.held, self.packings, self.ended) = (Happened::of(made), Happened::of(held), Happened::of(packings), Happened::of(ended));
+    }
+
+    /// An item's number, if an event names it.
+    pub(super) fn item(&self, name: &str) -> Option<Item> {
+        self.names.0.get(name).copied()
+    }
+
+    /// The items that went into an event.
+    pub(super) fn inputs(&self, at: usize) -> &[Item] {
+        self.begins.get(at).and_then(|(inputs, outputs)| self.lots.get(*inputs..*outputs)).unwrap_or_default()
+    }
+
+    /// The items that came out of it.
+    pub(super) fn outputs(&self, at: usize) -> &[Item] {
+        let end = self.begins.get(at + 1).map_or(self.lots.len(), |(inputs, _)| *inputs);
+        self.begins.get(at).and_then(|(_, outputs)| self.lots.get(*outputs..end)).unwrap_or_default()
     }
 
     /// Every event after those it takes from.
@@ -68,69 +142,69 @@ impl<'e> Graph<'e> {
     }
 
     /// The last event that put an item out.
-    pub(super) fn last(&self, item: &str) -> Option<Output> {
-        self.made.get(item)?.last().map(|((.., at), lot)| (*at, *lot))
+    pub(super) fn last(&self, item: Item) -> Option<Place> {
+        self.made.latest(item, None).map(|(_, place)| place)
     }
 
     /// The last event that put an item out before another one, or at all.
-    pub(super) fn before(&self, item: &str, event: Option<usize>) -> Option<Output> {
-        let Some((at, event)) = event.and_then(|at| Some((at, self.events.get(at)?))) else { return self.last(item) };
-        latest(self.made.get(item)?, key(event, at, item)).map(|((.., at), lot)| (at, lot))
+    pub(super) fn before(&self, item: Item, event: Option<usize>) -> Option<Place> {
+        self.made.latest(item, event.map(|at| self.key(at, item))).map(|(_, place)| place)
     }
 
     /// Events that ended an item: destroyed, recycled, thrown away.
-    pub(super) fn ends(&self, item: &str) -> impl Iterator<Item = Output> + '_ {
-        self.ended.get(item).into_iter().flatten().copied()
+    pub(super) fn ends(&self, item: Item) -> impl Iterator<Item = Place> + '_ {
+        self.ended.all(item).map(|(_, place)| place)
     }
 
     /// Where an event has an item from: the latest event before it that left it with the actor or the source, else the latest.
-    pub(super) fn source(&self, at: usize, event: &Event, item: &str) -> Option<Output> {
-        let before = key(event, at, item);
-        let by = |agent: &Option<crate::provenance::Agent>| {
-            let agent = agent.as_ref()?;
-            latest(self.held.get(&(item, agent.id.as_str()))?, before)
-        };
+    pub(super) fn source(&self, at: usize, event: &Event, item: Item) -> Option<Place> {
+        let before = Some(self.key(at, item));
+        let by = |agent: &Option<Agent>| self.held.latest((item, self.item(&agent.as_ref()?.id)?), before);
         let held = by(&event.actor).max(by(&event.source));
-        held.or_else(|| latest(self.made.get(item)?, before)).map(|((.., at), lot)| (at, lot))
+        held.or_else(|| self.made.latest(item, before)).map(|(_, place)| place)
     }
 
     /// The last packing of an item after the event that put it out and before the one that takes it.
-    pub(super) fn packed(&self, item: &str, made: usize, taken: Option<usize>) -> Option<Output> {
-        let made = key(self.events.get(made)?, made, item);
-        let list = self.packings.get(item)?;
-        let found = match taken.and_then(|at| Some(key(self.events.get(at)?, at, item))) {
-            Some(before) => latest(list, before),
-            None => list.last().copied(),
+    pub(super) fn packed(&self, item: Item, made: usize, taken: Option<usize>) -> Option<Place> {
+        let (key, place) = self.packings.latest(item, taken.map(|at| self.key(at, item)))?;
+        (key > self.key(made, item)).then_some(place)
+    }
+
+    fn key(&self, at: usize, item: Item) -> Key {
+        let Some(event) = self.events.get(at) else { return (i64::MAX, 2, at) };
+        let rank = match (self.inputs(at).contains(&item) && !packs(event), self.outputs(at).contains(&item)) {
+            (false, true) if !unpacks(event) => 0,
+            (true, false) => 2,
+            _ => 1,
         };
-        found.filter(|(key, _)| *key > made).map(|((.., at), lot)| (at, lot))
+        (event.time.0, rank, at)
     }
 
     /// Nothing is made from itself: over all transformations, no item leads back to itself.
     fn refuse_cycles(&self) -> Result<(), JourneyError> {
-        let mut next = BTreeMap::<&str, Vec<&str>>::new();
-        let mut waiting = BTreeMap::<&str, usize>::new();
-        for event in self.events.iter().filter(|e| e.kind == EventKind::Transformation) {
-            for input in &event.inputs {
-                waiting.entry(&input.item).or_default();
-                for output in &event.outputs {
-                    next.entry(&input.item).or_default().push(&output.item);
-                    *waiting.entry(&output.item).or_default() += 1;
+        let mut next = vec![Vec::new(); self.names.0.len()];
+        let mut waiting = vec![0_usize; next.len()];
+        for (at, _) in self.events.iter().enumerate().filter(|(_, e)| e.kind == EventKind::Transformation) {
+            for input in self.inputs(at) {
+                for output in self.outputs(at) {
+                    next.get_mut(input.0).into_iter().for_each(|list| list.push(*output));
+                    waiting.get_mut(output.0).into_iter().for_each(|n| *n += 1);
                 }
             }
         }
-        let mut ready: Vec<&str> = waiting.iter().filter(|(_, n)| **n == 0).map(|(item, _)| *item).collect();
+        let mut ready: Vec<usize> = (0..waiting.len()).filter(|item| waiting.get(*item) == Some(&0)).collect();
         while let Some(item) = ready.pop() {
-            waiting.remove(item);
             for output in next.get(item).into_iter().flatten() {
-                if let Some(left) = waiting.get_mut(output) {
+                if let Some(left) = waiting.get_mut(output.0) {
                     *left = left.saturating_sub(1);
                     if *left == 0 {
-                        ready.push(output);
+                        ready.push(output.0);
                     }
                 }
             }
         }
-        waiting.keys().next().map_or(Ok(()), |item| Err(JourneyError::Cycle((*item).to_owned())))
+        let stuck = self.names.0.iter().find(|(_, item)| waiting.get(item.0).is_some_and(|left| *left > 0));
+        stuck.map_or(Ok(()), |(name, _)| Err(JourneyError::Cycle((*name).to_owned())))
     }
 
     /// Kahn's algorithm over "takes from"; ties in the order of time.
@@ -138,21 +212,21 @@ impl<'e> Graph<'e> {
         let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.events.len()];
         for (at, event) in self.events.iter().enumerate() {
             let Some(list) = sources.get_mut(at) else { continue };
-            let out = unpacks(event).then_some(&event.outputs).into_iter().flatten();
-            for lot in event.inputs.iter().chain(out) {
-                let Some((from, _)) = self.source(at, event, &lot.item) else { continue };
+            let out = if unpacks(event) { self.outputs(at) } else { &[] };
+            for taken in self.inputs(at).iter().chain(out) {
+                let Some((from, _)) = self.source(at, event, *taken) else { continue };
                 list.push(from);
                 // What the goods were packed in meanwhile, and what that was packed in.
-                let (mut item, mut made) = (lot.item.as_str(), from);
+                let (mut item, mut made) = (*taken, from);
                 for _ in 0..self.events.len() {
                     let Some((packing, _)) = self.packed(item, made, Some(at)) else { break };
-                    let Some(parent) = self.events.get(packing).and_then(|e| e.outputs.first()) else { break };
-                    let Some((last, _)) = self.before(&parent.item, Some(at)) else { break };
+                    let Some(parent) = self.outputs(packing).first().copied() else { break };
+                    let Some((last, _)) = self.before(parent, Some(at)) else { break };
                     list.push(last);
                     if last == packing {
                         break;
                     }
-                    (item, made) = (&parent.item, last);
+                    (item, made) = (parent, last);
                 }
             }
             list.retain(|from| *from != at);
@@ -187,20 +261,4 @@ impl<'e> Graph<'e> {
             }
         }
     }
-}
-
-fn key(event: &Event, at: usize, item: &str) -> Key {
-    let among = |lots: &[super::Lot]| lots.iter().any(|lot| lot.item == item);
-    let rank = match (among(&event.inputs) && !packs(event), among(&event.outputs)) {
-        (false, true) if !unpacks(event) => 0,
-        (true, false) => 2,
-        _ => 1,
-    };
-    (event.time.0, rank, at)
-}
-
-/// The last entry before a key.
-fn latest(list: &[(Key, usize)], before: Key) -> Option<(Key, usize)> {
-    let end = list.partition_point(|(key, _)| *key < before);
-    list.get(end.checked_sub(1)?).copied()
 }

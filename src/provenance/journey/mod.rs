@@ -24,7 +24,7 @@ mod tests;
 
 use super::{Event, EventId, EventKind, Lot, MetricId};
 use crate::measure::{Currency, Decimal, MeasureError, Unit};
-use graph::Graph;
+use graph::{Graph, Item};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A whole event, in units of a share.
@@ -220,14 +220,15 @@ struct Way<'e> {
 impl Way<'_> {
     fn start(&mut self, goods: &Lot) -> Result<(), JourneyError> {
         let unknown = || JourneyError::Unknown(goods.item.clone());
-        let (last, lot) = self.graph.last(&goods.item).ok_or_else(unknown)?;
+        let item = self.graph.item(&goods.item).ok_or_else(unknown)?;
+        let (last, lot) = self.graph.last(item).ok_or_else(unknown)?;
         let part = |event: usize, there: &Lot| {
             let fault = |fault| JourneyError::Measure { event: id(self.events, event), fault };
             ratio(goods, there).map_err(fault)
         };
         let made = self.events.get(last).and_then(|e| e.outputs.get(lot)).ok_or_else(unknown)?;
         let (by, of) = part(last, made)?;
-        let ends: Vec<_> = self.graph.ends(&goods.item).collect();
+        let ends: Vec<_> = self.graph.ends(item).collect();
         for (event, lot) in ends {
             let there = self.events.get(event).and_then(|e| e.inputs.get(lot)).ok_or_else(unknown)?;
             let (by, of) = part(event, there)?;
@@ -236,7 +237,7 @@ impl Way<'_> {
         }
         let share = self.bounded(last, &goods.item, Share::ALL, by, of)?;
         self.want(last, lot, share);
-        self.packed(last, &goods.item, None, share)
+        self.packed(last, item, None, share)
     }
 
     fn want(&mut self, event: usize, lot: usize, share: Share) {
@@ -259,15 +260,17 @@ impl Way<'_> {
     }
 
     /// What happened to what `item` was packed in, between the event that put it out and the one that takes it (`None` = today).
-    fn packed(&mut self, made: usize, item: &str, taken: Option<usize>, share: Share) -> Result<(), JourneyError> {
+    fn packed(&mut self, made: usize, item: Item, taken: Option<usize>, share: Share) -> Result<(), JourneyError> {
         let Some((packing, child)) = self.graph.packed(item, made, taken) else { return Ok(()) };
         let Some(event) = self.events.get(packing) else { return Ok(()) };
-        let Some(parent) = event.outputs.first() else { return Ok(()) };
+        let (Some(name), Some(parent)) = (event.inputs.get(child).map(|lot| lot.item.as_str()), self.graph.outputs(packing).first().copied()) else {
+            return Ok(());
+        };
         let (by, of) = self.allot(packing, &event.inputs, child)?;
-        let part = self.bounded(packing, item, share, by, of)?;
-        let Some((last, lot)) = self.graph.before(&parent.item, taken) else { return Ok(()) };
+        let part = self.bounded(packing, name, share, by, of)?;
+        let Some((last, lot)) = self.graph.before(parent, taken) else { return Ok(()) };
         self.want(last, lot, part);
-        if last == packing { Ok(()) } else { self.packed(last, &parent.item, taken, part) }
+        if last == packing { Ok(()) } else { self.packed(last, parent, taken, part) }
     }
 
     /// How much of an event belongs to one of these lots, as a fraction.
@@ -316,8 +319,8 @@ impl Way<'_> {
         let unpacks = graph::unpacks(event);
         if unpacks {
             // Goods that come out of a pallet have their own past too.
-            for (output, want) in event.outputs.iter().zip(wanted).filter(|(_, want)| **want > Share::default()) {
-                if let Some((from, lot)) = self.graph.source(at, event, &output.item) {
+            for (output, want) in self.graph.outputs(at).iter().zip(wanted).filter(|(_, want)| **want > Share::default()) {
+                if let Some((from, lot)) = self.graph.source(at, event, *output) {
                     self.want(from, lot, *want);
                 }
             }
@@ -325,13 +328,13 @@ impl Way<'_> {
         if graph::packs(event) {
             return Ok(());
         }
-        for input in &event.inputs {
-            let kept = event.outputs.iter().position(|o| o.item == input.item);
+        for (input, item) in event.inputs.iter().zip(self.graph.inputs(at).iter().copied()) {
+            let kept = self.graph.outputs(at).iter().position(|output| *output == item);
             let part = kept.and_then(|lot| wanted.get(lot).copied()).unwrap_or(share);
             if part == Share::default() {
                 continue;
             }
-            let Some((from, lot)) = self.graph.source(at, event, &input.item) else {
+            let Some((from, lot)) = self.graph.source(at, event, item) else {
                 self.origins.push((at, input.item.clone()));
                 continue;
             };
@@ -340,7 +343,7 @@ impl Way<'_> {
             let part = self.bounded(at, &input.item, part, by, of)?;
             self.want(from, lot, part);
             if !unpacks {
-                self.packed(from, &input.item, Some(at), part)?;
+                self.packed(from, item, Some(at), part)?;
             }
         }
         Ok(())
