@@ -77,8 +77,8 @@ pub fn Flow(
             for (stage , (x , y)) in stages.iter().zip(stations.iter().copied()) {
                 circle { cx: "{x}", cy: "{y}", r: "13" }
                 text { class: "n", x: "{x}", y: "{y + 5}", text_anchor: "middle", "{stage.row.step}" }
-                text { class: "place", x: "{beside(x).0}", y: "{y - 2}", text_anchor: beside(x).1, {fitting(&stage.row.place, WIDTH - 50)} }
-                text { class: "actor", x: "{beside(x).0}", y: "{y + 14}", text_anchor: beside(x).1, {fitting(&stage.row.actor, WIDTH - 50)} }
+                text { class: "place", x: "{beside(x).0}", y: "{y - 2}", text_anchor: beside(x).1, {fitting(&stage.row.place, room(x))} }
+                text { class: "actor", x: "{beside(x).0}", y: "{y + 14}", text_anchor: beside(x).1, {fitting(&stage.row.actor, room(x))} }
             }
         }
         p { class: "fine", "A full line: whoever took the goods over signed it too. A dotted line: only one side did." }
@@ -88,6 +88,11 @@ pub fn Flow(
 /// Where the text beside a station begins or ends.
 const fn beside(x: i32) -> (i32, &'static str) {
     if x > WIDTH / 2 { (x - 20, "end") } else { (x + 20, "start") }
+}
+
+/// How wide that text may be.
+const fn room(x: i32) -> i32 {
+    if x > WIDTH / 2 { x - 20 } else { WIDTH - x - 20 }
 }
 
 #[cfg(test)]
@@ -102,6 +107,7 @@ mod tests {
     #[test]
     fn a_long_name_is_cut_where_it_would_leave_the_map() {
         assert_eq!(fitting("Parma", 70), "Parma");
+        assert_eq!([room(MARGIN), room(WIDTH / 2), room(WIDTH - MARGIN)], [284, 144, 284]);
         assert_eq!(fitting("Langhirano, near Parma", 70), "Langhiran\u{2026}");
     }
 }
