@@ -81,6 +81,21 @@ fn log_verify_passes_on_the_sample_and_fails_on_each_of_20_single_byte_corruptio
 }
 
 #[test]
+fn a_write_that_a_crash_cut_short_is_no_part_of_the_log_and_a_file_of_no_log_is_damage() {
+    let (folder, files) = (tempfile::tempdir().unwrap(), files());
+    write(folder.path(), &files);
+    let verified = || node(&["log", "verify", folder.path().to_str().unwrap()]).status.code();
+    // What a folder's writer leaves behind when it is killed.
+    for left in ["tile/entries/000#1", "tile/0/004.p/31#12"] {
+        fs::create_dir_all(folder.path().join(left).parent().unwrap()).unwrap();
+        fs::write(folder.path().join(left), b"cut sh").unwrap();
+        assert_eq!(verified(), Some(0), "{left}");
+    }
+    fs::write(folder.path().join("tile/entries/099"), b"foreign").unwrap();
+    assert_eq!(verified(), Some(1));
+}
+
+#[test]
 fn a_tile_of_a_smaller_checkpoint_has_to_be_the_beginning_of_todays() {
     let (folder, mut files) = (tempfile::tempdir().unwrap(), files());
     let widest = files.keys().find(|p| p.starts_with("tile/0/004.p/")).unwrap().clone();

@@ -36,6 +36,12 @@ pub struct Files {
     name: String,
 }
 
+/// Whether a file in a folder is a write that a crash cut short: what is written goes to `<name>#<number>` first, and gets its name when it is whole.
+#[must_use]
+pub fn is_cut_short(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 impl Files {
     /// From what a person gives as `--files`: a folder, or `s3://bucket/prefix` (keys and endpoint from the environment: `AWS_ACCESS_KEY_ID`,
     /// `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT`, `AWS_ALLOW_HTTP`).

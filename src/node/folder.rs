@@ -3,7 +3,7 @@
 use super::{
     NodeError,
     cosigners::Cosigners,
-    files::{CHECKPOINT, Files, LEDGER, body_path},
+    files::{CHECKPOINT, Files, LEDGER, body_path, is_cut_short},
     ledger::Shelf,
     store::Published,
 };
@@ -103,7 +103,7 @@ impl DataFolder {
                     let below = below.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
                     if path.is_dir() {
                         open.push(path);
-                    } else if below != CHECKPOINT && !below.contains("/.") {
+                    } else if below != CHECKPOINT && !below.contains("/.") && !is_cut_short(&below) {
                         self.files.write(&below, fs::read(&path).map_err(NodeError::file(&path))?)?;
                     }
                 }

@@ -3,7 +3,7 @@
 //! *In:* a folder or an `http(s)` address with `checkpoint`, `tile/…`, `pack/…`, and a policy. *Out:* the log's entries once everything about
 //! them holds. Nothing of what is read is believed before it was recomputed.
 
-use super::{NodeError, mirror::Upstream, serve::inside};
+use super::{NodeError, files::is_cut_short, mirror::Upstream, serve::inside};
 use crate::log::{LogError, LogWriter, Policy, Proof, Trusted, bundle_path, needed_tiles_inclusion, prove_inclusion, read_bundle};
 use std::{
     collections::BTreeMap,
@@ -172,7 +172,8 @@ fn bundle_end(bytes: &[u8], width: usize) -> Option<usize> {
     })
 }
 
-/// Tiles of smaller checkpoints that still lie in the folder: each has to be the beginning of today's.
+/// Tiles of smaller checkpoints that still lie in the folder: each has to be the beginning of today's. Writes that a crash
+/// cut short are nobody's.
 fn leftovers(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), NodeError> {
     let mut open = vec!["tile".to_owned()];
     while let Some(path) = open.pop() {
@@ -182,7 +183,7 @@ fn leftovers(root: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), NodeE
                 let name = child.map_err(NodeError::file(&at))?.file_name();
                 open.push(format!("{path}/{}", name.to_string_lossy()));
             }
-        } else if !files.contains_key(&path) {
+        } else if !files.contains_key(&path) && !is_cut_short(&path) {
             let damaged = |why: &str| NodeError::from(LogError::Damaged { path: path.clone(), why: why.into() });
             let (full, width) = path.split_once(".p/").ok_or_else(|| damaged("no log of this size has such a file"))?;
             let width = width.parse::<usize>().ok().filter(|w| (1..256).contains(w)).ok_or_else(|| damaged("it is no tile"))?;

@@ -7,7 +7,7 @@
 use super::{
     NodeError,
     cosigners::addressed,
-    files::LEDGER,
+    files::{LEDGER, is_cut_short},
     folder::{DataFolder, LedgerConfig, replace},
     ledger::LogKeys,
     status_token,
@@ -81,7 +81,9 @@ fn copy_tree(from: &Path, to: &Path) -> Result<(), NodeError> {
         let Some(name) = path.file_name() else { continue };
         if path.is_dir() {
             copy_tree(&path, &to.join(name))?;
-        } else if !matches!(name.to_str(), Some("checkpoint" | "handover" | "policy" | status_token::NAME)) {
+        } else if !matches!(name.to_str(), Some("checkpoint" | "handover" | "policy" | status_token::NAME))
+            && !name.to_str().is_some_and(is_cut_short)
+        {
             fs::copy(&path, to.join(name)).map_err(NodeError::file(&path))?;
         }
     }
