@@ -272,11 +272,11 @@ fn read_records(source: &Source<'_>) -> Result<Vec<Option<Record>>, PackError> {
 fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record> {
     let credential = json::parse(body).ok()?;
     let signers = statement::verify_proofs(&credential).ok()?;
-    if !signers.contains(&passport.signer) {
+    if !signers.contains(&passport.signer()) {
         return None;
     }
     let mut record = Record::from_credential(&credential).ok()?;
-    if record.kind != passport.kind || record.id != passport.subject {
+    if record.kind != passport.kind || passport.subject != record.id {
         return None;
     }
     // A certifier's signature counts if the key was its own when the passport was logged.
@@ -308,14 +308,14 @@ fn build_index(
         let owner = record.as_ref().and_then(|r| r.owner.as_deref()).and_then(|id| organisations.get(id)).copied();
         subjects.push(SubjectRow {
             kind: p.kind,
-            id: p.subject.clone(),
+            id: p.subject.to_string(),
             digest,
             issuer,
             form: record.as_ref().map_or(SubjectForm::Own, |r| r.form),
             status: p.status,
-            successor: p.successor,
-            valid_until: p.valid_until,
-            name: record.as_ref().map_or_else(|| p.subject.clone(), |r| r.name.clone()),
+            successor: p.successor(),
+            valid_until: p.valid_until(),
+            name: record.as_ref().map_or_else(|| p.subject.to_string(), |r| r.name.clone()),
             brand: record.as_ref().map(|r| r.brand.clone()).unwrap_or_default(),
             owner: owner.filter(|o| *o != p.number),
             category: record.as_ref().and_then(|r| categories.most_specific(r)),
@@ -433,13 +433,13 @@ fn build_dossier(source: &Source<'_>, hashes: &Hashes<'_>, p: &Passport) -> Resu
     };
     let body = |digest: &Digest, what| (source.body)(digest).ok_or_else(|| missing(what, hex::encode(digest)));
     let document = |at, digest, what| Ok(DocumentProof { statement: leaf(at)?, document: body(digest, what)? });
-    let listing = source.state.listing(&p.subject).filter(|l| l.actor == p.issuer && p.kind == SubjectKind::Organisation);
+    let listing = source.state.listing(&p.subject).filter(|l| p.issuer == l.actor && p.kind == SubjectKind::Organisation);
     Ok(Dossier {
         number: p.number,
         statement: leaf(p.leaf)?,
         body: body(&p.digest, "passport body")?,
-        status: p.status_leaves.iter().map(|l| leaf(*l)).collect::<Result<_, _>>()?,
-        stages: p.stages.iter().map(|s| document(s.leaf, &s.digest, "stage document")).collect::<Result<_, _>>()?,
+        status: p.status_leaves().iter().map(|l| leaf(*l)).collect::<Result<_, _>>()?,
+        stages: p.stages().iter().map(|s| document(s.leaf, &s.digest, "stage document")).collect::<Result<_, _>>()?,
         listing: listing.map(|l| document(l.leaf, &l.digest, "listing sheet")).transpose()?,
     })
 }

@@ -23,7 +23,7 @@ impl Actors {
     pub(super) fn of(state: &State) -> Result<Self, PackError> {
         let mut out = Self { table: Vec::new(), at: BTreeMap::new() };
         let mut changed = changed_keys(state);
-        let issuers = state.passports().iter().map(|p| p.issuer);
+        let issuers = state.passports().iter().map(|p| *p.issuer);
         let mut strangers = 0;
         let others = state.actors().map(|(key, _)| *key).filter(|key| {
             let vouched = !state.roles(key).is_empty();
@@ -34,7 +34,7 @@ impl Actors {
             if let Some(a) = state.actor(&key).filter(|_| !out.at.contains_key(&key)) {
                 out.at.insert(key, u16::try_from(out.table.len()).map_err(|_| PackError::TooMany("actors"))?);
                 let keys = changed.remove(&key).unwrap_or_default();
-                out.table.push(Actor { key, name: a.name.clone(), standing: state.roles(&key), fictional: a.fictional, keys });
+                out.table.push(Actor { key, name: a.name.to_owned(), standing: state.roles(&key), fictional: a.fictional, keys });
             }
         }
         Ok(out)

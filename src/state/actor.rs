@@ -7,43 +7,135 @@
 //! accreditation in force, where each link of the chain is older than the link below it. Were any registrar enough, or any chain, then a
 //! registrar could vouch for a stranger's actor in some role today and take it over tomorrow.
 
-use super::{Rejection, State, Tenure, entry::Entry};
+use super::{Rejection, State, Tenure, entry::Entry, shared::Keyed, text::Text};
 use crate::statement::{DidKey, Recovery, Registration, Retirement, Role, Rotation};
 use std::collections::{BTreeSet, BinaryHeap};
 
-/// An actor as the fold keeps it, under its first key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Actor {
-    /// What it said of itself.
-    pub registration: Registration,
-    /// The key that signs for it; none after it was retired.
-    pub key: Option<DidKey>,
+/// A key as the fold keeps it; and with its first key, an actor.
+#[derive(Debug, Clone)]
+pub(super) struct Party {
+    /// The key.
+    pub key: DidKey,
+    /// What the actor said of itself, if this is its first key.
+    name: Text,
+    role: Role,
+    fictional: bool,
+    /// Leaf of the statement that brought the key in: 48 bits.
+    since: [u8; 6],
+    /// What few have.
+    more: Option<Box<More>>,
+}
+
+#[derive(Debug, Clone)]
+struct More {
+    /// Position of the actor's first key.
+    actor: u32,
+    /// Leaf from which on the key signs nothing.
+    until: Option<u64>,
+    /// Of a first key: position of the key that signs now; none after it was retired.
+    now: Option<u32>,
+}
+
+/// What an actor said of itself when it registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered<'a> {
+    /// Name for people.
+    pub name: &'a str,
+    /// What it wants to be accredited for.
+    pub role: Role,
+    /// True for made-up actors of a sample.
+    pub fictional: bool,
+}
+
+impl Keyed for Party {
+    type Key = DidKey;
+    fn key(&self) -> &DidKey {
+        &self.key
+    }
+}
+
+impl Party {
+    fn new(key: DidKey, leaf: u64, registered: Registered<'_>) -> Self {
+        // A log of 2^48 leaves is not to be had.
+        let [_, _, since @ ..] = leaf.to_be_bytes();
+        Self { key, name: Text::from(registered.name), role: registered.role, fictional: registered.fictional, since, more: None }
+    }
+
+    fn since(&self) -> u64 {
+        let [a, b, c, d, e, f] = self.since;
+        u64::from_be_bytes([0, 0, a, b, c, d, e, f])
+    }
+
+    pub fn registered(&self) -> Registered<'_> {
+        Registered { name: &self.name, role: self.role, fictional: self.fictional }
+    }
+
+    /// Whether it is an actor's first key; `own` is its position.
+    pub fn is_first(&self, own: u32) -> bool {
+        self.more.as_ref().is_none_or(|more| more.actor == own)
+    }
+
+    fn more_mut(&mut self, own: u32) -> &mut More {
+        self.more.get_or_insert_with(|| Box::new(More { actor: own, until: None, now: Some(own) }))
+    }
 }
 
 impl State {
+    /// When a key signs, and for whom.
+    pub(super) fn tenure(&self, key: &DidKey) -> Option<Tenure> {
+        self.tenure_of(self.parties.get(self.parties.find(key)?)?)
+    }
+
+    pub(super) fn tenure_of(&self, party: &Party) -> Option<Tenure> {
+        let (actor, until) = match &party.more {
+            None => (party.key, None),
+            Some(more) => (self.parties.get(more.actor)?.key, more.until),
+        };
+        Some(Tenure { actor, since: party.since(), until })
+    }
+
+    /// An actor by its first key, and the position of that key.
+    pub(super) fn first(&self, key: &DidKey) -> Option<(u32, &Party)> {
+        let at = self.parties.find(key)?;
+        Some((at, self.parties.get(at)?)).filter(|(at, party)| party.is_first(*at))
+    }
+
+    /// Position of the key that signs now for the actor whose first key is at a position.
+    fn now(&self, first: u32) -> Option<u32> {
+        match &self.parties.get(first)?.more {
+            None => Some(first),
+            Some(more) => more.now,
+        }
+    }
+
+    /// The key that signs now for the actor with this first key.
+    pub(super) fn key_now(&self, first: &DidKey) -> Option<DidKey> {
+        let (at, _) = self.first(first)?;
+        Some(self.parties.get(self.now(at)?)?.key)
+    }
+
     /// The actor for whom a key signs now.
     pub(super) fn signer(&self, key: DidKey) -> Result<DidKey, Rejection> {
-        match self.keys.get(&key) {
+        match self.tenure(&key) {
             None => Err(Rejection::UnknownActor(key)),
-            Some(Tenure { until: Some(leaf), .. }) => Err(Rejection::KeyOutOfForce { key, leaf: *leaf }),
+            Some(Tenure { until: Some(leaf), .. }) => Err(Rejection::KeyOutOfForce { key, leaf }),
             Some(tenure) => Ok(tenure.actor),
         }
     }
 
     /// The actor that is meant by any key it ever had.
     pub(super) fn named(&self, key: DidKey) -> Result<DidKey, Rejection> {
-        self.keys.get(&key).map(|t| t.actor).ok_or(Rejection::UnknownActor(key))
+        self.actor_of(&key).ok_or(Rejection::UnknownActor(key))
     }
 
     pub(super) fn register(&mut self, who: DidKey, leaf: u64, b: &Registration) -> Result<(), Rejection> {
-        if self.keys.contains_key(&who) {
+        if self.parties.find(&who).is_some() {
             return Err(Rejection::AlreadyRegistered(who));
         }
         if !(1..=120).contains(&b.name.chars().count()) || b.name.chars().any(char::is_control) || b.name.trim() != b.name {
             return Err(Rejection::BadName);
         }
-        self.actors.insert(who, Actor { registration: b.clone(), key: Some(who) });
-        self.keys.insert(who, Tenure { actor: who, since: leaf, until: None });
+        self.parties.push(Party::new(who, leaf, Registered { name: &b.name, role: b.role, fictional: b.fictional }));
         self.changed(Entry::Actor(who));
         self.changed(Entry::Key(who));
         Ok(())
@@ -73,23 +165,29 @@ impl State {
 
     fn replace_key(&mut self, actor: DidKey, leaf: u64, new: Option<DidKey>) -> Result<(), Rejection> {
         if let Some(new) = new
-            && (self.keys.contains_key(&new) || self.policy().registrars.contains(&new) || self.policy().log == new)
+            && (self.parties.find(&new).is_some() || self.policy().registrars.contains(&new) || self.policy().log == new)
         {
             return Err(Rejection::KeyTaken(new));
         }
+        let Some((first, party)) = self.first(&actor) else { return Err(Rejection::UnknownActor(actor)) };
+        let added = new.map(|key| Party::new(key, leaf, Registered { name: "", ..party.registered() }));
+        let old = self.now(first).and_then(|at| Some((at, self.parties.get(at)?.key)));
         self.changing(&Entry::Actor(actor));
-        let Some(held) = self.actors.get_mut(&actor) else { return Err(Rejection::UnknownActor(actor)) };
-        let old = std::mem::replace(&mut held.key, new);
-        self.changed(Entry::Actor(actor));
-        if let Some(old) = old {
-            self.changing(&Entry::Key(old));
-            if let Some(tenure) = self.keys.get_mut(&old) {
-                tenure.until = Some(leaf);
-            }
-            self.changed(Entry::Key(old));
+        if let Some((_, key)) = old {
+            self.changing(&Entry::Key(key));
         }
+        let now = added.map(|party| self.parties.push(Party { more: Some(Box::new(More { actor: first, until: None, now: None })), ..party }));
+        if let Some(party) = self.parties.get_mut(first) {
+            party.more_mut(first).now = now;
+        }
+        if let Some((at, key)) = old {
+            if let Some(party) = self.parties.get_mut(at) {
+                party.more_mut(at).until = Some(leaf);
+            }
+            self.changed(Entry::Key(key));
+        }
+        self.changed(Entry::Actor(actor));
         if let Some(new) = new {
-            self.keys.insert(new, Tenure { actor, since: leaf, until: None });
             self.changed(Entry::Key(new));
         }
         Ok(())

@@ -4,14 +4,10 @@
 //! `BatchClose` its leaf, and [completes](State::complete) it once the pack that it names is made. In between, statements of the next batch are
 //! applied: what they may do depends on the sealed batch's time, never on its pack. After both, the state is the same as after one step.
 
-use super::{
-    Batch, Rejection, State,
-    entry::Entry,
-    fold::{digest, hour},
-};
+use super::{Batch, Rejection, State, entry::Entry, fold::digest};
 use crate::{
     measure::Millis,
-    statement::{BatchClose, Body, DidKey, Digest, Statement},
+    statement::{BatchClose, Body, DidKey, Statement},
 };
 
 impl State {
@@ -82,16 +78,7 @@ impl State {
         self.batch = Some(Batch { number, time, leaf, manifest: None });
         self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
-        let due = self.seen.range(..=hour(time)).flat_map(|(_, ids)| ids.iter()).filter(|(_, expires)| **expires <= time);
-        let due: Vec<(Digest, Millis)> = due.map(|(id, expires)| (*id, *expires)).collect();
-        for (id, expires) in due {
-            self.changing(&Entry::Statement(id));
-            if let Some(ids) = self.seen.get_mut(&hour(expires)) {
-                ids.remove(&id);
-            }
-            self.changed(Entry::Statement(id));
-        }
-        self.seen.retain(|_, ids| !ids.is_empty());
+        self.forget(time);
     }
 
     fn name_pack(&mut self, b: &BatchClose) -> Result<(), Rejection> {

@@ -11,7 +11,11 @@
 //! | `statement` | its id in hex | 32 bytes | expiry (kept until then, against replay) |
 //! | `batch` | `last` | empty | number, leaf, time, manifest |
 
-use super::{ProofError, State};
+use super::{
+    ProofError, State,
+    slot::{Slot, statement_value},
+    tree::Leaf,
+};
 use crate::statement::{DidKey, Digest, End, Role, json};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -143,12 +147,11 @@ impl State {
         let did = |key: DidKey| key.to_string();
         let value: Value = match entry {
             Entry::Actor(key) => {
-                let held = self.actors.get(key)?;
-                let a = &held.registration;
-                json!({ "fictional": a.fictional, "key": held.key.map(did), "name": a.name, "role": a.role.id() })
+                let a = self.first(key)?.1.registered();
+                json!({ "fictional": a.fictional, "key": self.key_now(key).map(did), "name": a.name, "role": a.role.id() })
             }
             Entry::Key(key) => {
-                let t = self.keys.get(key)?;
+                let t = self.tenure(key)?;
                 json!({ "actor": did(t.actor), "since": leaf(t.since), "until": t.until.map(leaf) })
             }
             Entry::Accreditation { subject, role, voucher } => {
@@ -158,21 +161,21 @@ impl State {
             Entry::Passport(number) => {
                 let p = self.passport(*number)?;
                 json!({
-                    "digest": hex::encode(p.digest), "ended": p.ended().map(End::id), "issuer": did(p.issuer), "kind": p.kind.id(),
-                    "leaf": leaf(p.leaf), "owner": did(p.owner()), "signer": did(p.signer),
-                    "status": (p.status as u8).to_string(), "subject": p.subject,
-                    "successor": p.successor.map(|n| n.to_string()), "valid_until": p.valid_until.map(|t| t.0.to_string()),
+                    "digest": hex::encode(p.digest), "ended": p.ended().map(End::id), "issuer": did(*p.issuer), "kind": p.kind.id(),
+                    "leaf": leaf(p.leaf), "owner": did(p.owner()), "signer": did(p.signer()),
+                    "status": (p.status as u8).to_string(), "subject": &*p.subject,
+                    "successor": p.successor().map(|n| n.to_string()), "valid_until": p.valid_until().map(|t| t.0.to_string()),
                 })
             }
             Entry::Stage { passport, step } => {
-                let s = self.passport(*passport)?.stages.get(usize::from(step.checked_sub(1)?))?;
+                let s = self.passport(*passport)?.stages().get(usize::from(step.checked_sub(1)?))?;
                 json!({ "actor": did(s.actor), "digest": hex::encode(s.digest), "leaf": leaf(s.leaf), "receiver": s.receiver.map(did) })
             }
             Entry::Listing(retailer) => {
                 let l = self.listing(retailer)?;
                 json!({ "actor": did(l.actor), "digest": hex::encode(l.digest), "leaf": leaf(l.leaf) })
             }
-            Entry::Statement(id) => json!({ "expires": self.seen.values().find_map(|ids| ids.get(id))?.0.to_string() }),
+            Entry::Statement(_) => return Some(statement_value(self.tree.get(&entry.key(), &self.parties)?.expiry()?.1)),
             Entry::Batch => {
                 let b = self.batch()?;
                 json!({ "leaf": leaf(b.leaf), "manifest": b.manifest.map(hex::encode), "number": b.number.to_string(), "time": b.time.0.to_string() })
@@ -184,17 +187,32 @@ impl State {
 
     /// Brings the tree up to date with an entry that was just written, changed or removed.
     pub(super) fn changed(&mut self, entry: Entry) {
-        let value = self.value(&entry).map(|v| Sha256::digest(v).into());
-        self.tree.set(entry.key(), value);
+        let key = entry.key();
+        let leaf = self.value(&entry).map(|v| Leaf { key, value: Sha256::digest(v).into() });
+        let slot = leaf.map(|leaf| self.slot(&entry, leaf));
+        self.tree.put(key, slot, &self.parties);
+    }
+
+    /// What the tree keeps of an entry.
+    fn slot(&self, entry: &Entry, leaf: Leaf) -> Slot {
+        let digest = leaf.digest();
+        let named = match entry {
+            Entry::Passport(number) => Some(Slot::Passport { number: *number, digest }),
+            Entry::Stage { passport, step } => Some(Slot::Stage { passport: *passport, step: *step, digest }),
+            Entry::Actor(key) => self.parties.find(key).map(|party| Slot::Actor { party, digest }),
+            Entry::Key(key) => self.parties.find(key).map(|party| Slot::Key { party, digest }),
+            Entry::Accreditation { .. } | Entry::Listing(_) | Entry::Statement(_) | Entry::Batch => None,
+        };
+        named.unwrap_or_else(|| Slot::Other(Box::new(leaf)))
     }
 
     /// Every entry there is, with what it says: the state, whole, in no particular order.
     pub fn entries(&self) -> impl Iterator<Item = (Entry, Vec<u8>)> {
-        let actors = self.actors.iter().map(|(k, _)| Entry::Actor(*k));
-        let keys = self.keys.iter().map(|(k, _)| Entry::Key(*k));
+        let actors = self.actors().map(|(k, _)| Entry::Actor(*k));
+        let keys = self.keys().map(|(k, _)| Entry::Key(*k));
         let vouched = self.accreditations().map(|((subject, role), voucher)| Entry::Accreditation { subject, role, voucher });
-        let passports = self.passports.iter().map(|p| Entry::Passport(p.number));
-        let stages = self.passports.iter().flat_map(|p| p.stages.iter().map(|s| Entry::Stage { passport: p.number, step: s.step }));
+        let passports = self.passports().iter().map(|p| Entry::Passport(p.number));
+        let stages = self.passports().iter().flat_map(|p| p.stages().iter().map(|s| Entry::Stage { passport: p.number, step: s.step }));
         let listings = self.listings.keys().map(|r| Entry::Listing(r.clone()));
         let statements = self.remembered().map(|(id, _)| Entry::Statement(*id));
         let named = actors.chain(keys).chain(vouched).chain(passports).chain(stages).chain(listings).chain(statements).chain([Entry::Batch]);

@@ -1,12 +1,14 @@
 //! What the ledger holds, and how each kind of statement changes it.
 
 use super::{
-    MAX_LIFETIME, Rejection,
-    actor::Actor,
+    MAX_LIFETIME, Passport, Rejection,
+    actor::Party,
     entry::Entry,
-    life::Life,
+    passport::Issuer,
     proof::Closed,
-    shared::{List, Map},
+    replay::Due,
+    shared::{List, Sorted},
+    slot::Slot,
     standing::{LISTING_ROLES, STAGE_ROLES, issuing_roles},
     tree::Tree,
 };
@@ -39,37 +41,6 @@ pub struct Tenure {
     pub since: u64,
     /// Leaf of the statement that put it out; from there on it signs nothing.
     pub until: Option<u64>,
-}
-
-/// A passport as the ledger knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passport {
-    /// Passport number: dense, in log order, from 0.
-    pub number: u32,
-    /// What kind of subject.
-    pub kind: SubjectKind,
-    /// Which.
-    pub subject: String,
-    /// SHA-256 of the body's JCS.
-    pub digest: Digest,
-    /// Whose word it is: the first key of the actor that issued it.
-    pub issuer: DidKey,
-    /// The key that signed; another than `issuer` where that was rotated out.
-    pub signer: DidKey,
-    /// Leaf of the `IssuePassport` statement.
-    pub leaf: u64,
-    /// When it ceases to hold.
-    pub valid_until: Option<Millis>,
-    /// In force or not.
-    pub status: PassportStatus,
-    /// Number of the passport that replaces it.
-    pub successor: Option<u32>,
-    /// Leaves of its status changes, transfers and end, oldest first.
-    pub status_leaves: Vec<u64>,
-    /// What its owners did with it: nothing, for most.
-    pub(super) life: Option<Box<Life>>,
-    /// Steps of its way, in order.
-    pub stages: Vec<Stage>,
 }
 
 /// A step of a product's way.
@@ -117,22 +88,22 @@ pub struct State {
     pub(super) policy: Policy,
     /// Keys that closed batches before the log was handed over: up to which leaf, and which. Oldest first.
     pub(super) former: Vec<(u64, DidKey)>,
-    pub(super) actors: Map<DidKey, Actor>,
-    /// Every key that any actor ever had.
-    pub(super) keys: Map<DidKey, Tenure>,
+    /// Every key that any actor ever had, and the actors.
+    pub(super) parties: Sorted<Party>,
     /// (whom, for what) to by whom, and at which leaf.
     pub(super) accreditations: BTreeMap<(DidKey, Role), BTreeMap<DidKey, u64>>,
-    pub(super) passports: List<Passport>,
-    pub(super) by_digest: Map<Digest, u32>,
+    pub(super) passports: Sorted<Passport>,
+    /// Those who issued them: one copy for all passports of one issuer.
+    pub(super) issuers: Sorted<Issuer>,
     /// Numbers of organisations' passports by their subject, oldest first.
     pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
-    /// Ids that must not come again, with their expiry, by the hour in which they expire: a close looks only at those whose time has come.
-    pub(super) seen: BTreeMap<i64, Map<Digest, Millis>>,
+    /// When the ids that must not come again expire, which lie in the tree; by hour: a close looks only at those whose time has come.
+    pub(super) due: BTreeMap<i64, List<Due>>,
     pub(super) batch: Option<Batch>,
     pub(super) next_leaf: u64,
-    /// Keys and digests of all entries.
-    pub(super) tree: Tree,
+    /// All entries.
+    pub(super) tree: Tree<Slot>,
     /// What proofs are made from.
     pub(super) closed: Option<Closed>,
 }
@@ -144,17 +115,16 @@ impl State {
         Self {
             policy,
             former: Vec::new(),
-            actors: Map::default(),
-            keys: Map::default(),
+            parties: Sorted::default(),
             accreditations: BTreeMap::new(),
-            passports: List::default(),
-            by_digest: Map::default(),
+            passports: Sorted::default(),
+            issuers: Sorted::default(),
             organisations: BTreeMap::new(),
             listings: BTreeMap::new(),
-            seen: BTreeMap::new(),
+            due: BTreeMap::new(),
             batch: None,
             next_leaf: 0,
-            tree: Tree::new(),
+            tree: Tree::default(),
             closed: None,
         }
     }
@@ -193,12 +163,6 @@ impl State {
         Ok(())
     }
 
-    /// Keeps a statement's id until it expires, so that it does not come again.
-    pub(super) fn remember(&mut self, statement: &Statement) {
-        self.seen.entry(hour(statement.expires)).or_default().insert(statement.id, statement.expires);
-        self.changed(Entry::Statement(statement.id));
-    }
-
     /// Folds the leaves of one batch, of which the last is its `BatchClose`, at that batch's time.
     ///
     /// # Errors
@@ -232,7 +196,7 @@ impl State {
         if s.expires.0 > now.0.saturating_add(MAX_LIFETIME) {
             return Err(Rejection::ExpiresTooLate(s.expires));
         }
-        if self.seen.get(&hour(s.expires)).is_some_and(|ids| ids.contains_key(&s.id)) {
+        if self.remembers(&s.id) {
             return Err(Rejection::Replayed);
         }
         Ok(())
@@ -278,29 +242,15 @@ impl State {
         if !named || !(b.subject.starts_with('(') || b.subject.contains(':')) {
             return Err(Rejection::BadSubject(b.kind));
         }
-        if let Some(number) = self.by_digest.get(&b.digest) {
-            return Err(Rejection::AlreadyIssued(*number));
+        if let Some(number) = self.passports.find(&b.digest) {
+            return Err(Rejection::AlreadyIssued(number));
         }
-        let number = u32::try_from(self.passports.len()).map_err(|_| Rejection::NumbersExhausted)?;
-        self.by_digest.insert(b.digest, number);
+        let number = u32::try_from(self.passports().len()).map_err(|_| Rejection::NumbersExhausted)?;
         if b.kind == SubjectKind::Organisation {
             self.organisations.entry(b.subject.clone()).or_default().push(number);
         }
-        self.passports.push(Passport {
-            number,
-            kind: b.kind,
-            subject: b.subject.clone(),
-            digest: b.digest,
-            issuer,
-            signer: who,
-            leaf,
-            valid_until: b.valid_until,
-            status: PassportStatus::Valid,
-            successor: None,
-            status_leaves: Vec::new(),
-            life: None,
-            stages: Vec::new(),
-        });
+        let issuer = self.issuer(issuer);
+        self.passports.push(Passport::new(number, issuer, who, leaf, b));
         self.changed(Entry::Passport(number));
         Ok(())
     }
@@ -309,8 +259,8 @@ impl State {
         use PassportStatus::{Revoked, Superseded, Suspended, Valid};
         let who = self.signer(who)?;
         let target = self.passport_by_digest(&b.digest).ok_or(Rejection::UnknownPassport(b.digest))?;
-        if target.issuer != who {
-            return Err(Rejection::NotTheIssuer(target.issuer));
+        if *target.issuer != who {
+            return Err(Rejection::NotTheIssuer(*target.issuer));
         }
         if let Some(how) = target.ended() {
             return Err(Rejection::Ended(how));
@@ -326,15 +276,15 @@ impl State {
                 let next = self.passport_by_digest(&digest(text)?).ok_or(Rejection::BadSuccessor)?;
                 // What belongs to somebody stays theirs: the newer passport is handed to its owner first, with both signatures.
                 let owned_alike = next.owner() == target.owner();
-                let fits = b.status == Superseded && next.number != number && next.kind == target.kind && next.issuer == who && owned_alike;
+                let fits = b.status == Superseded && next.number != number && next.kind == target.kind && *next.issuer == who && owned_alike;
                 Some(if fits { next.number } else { return Err(Rejection::BadSuccessor) })
             }
         };
         self.changing(&Entry::Passport(number));
         if let Some(p) = self.passport_mut(number) {
             p.status = b.status;
-            p.successor = successor;
-            p.status_leaves.push(leaf);
+            p.set_successor(successor);
+            p.push_status_leaf(leaf);
         }
         self.changed(Entry::Passport(number));
         Ok(())
@@ -350,16 +300,16 @@ impl State {
         if let Some(how) = p.ended() {
             return Err(Rejection::Ended(how));
         }
-        let next = p.stages.last().map_or(1, |s| s.step.saturating_add(1));
+        let next = p.stages().last().map_or(1, |s| s.step.saturating_add(1));
         if b.step != next {
             return Err(Rejection::WrongStep { got: b.step, next });
         }
-        if let Some(holder) = p.stages.last().map(|s| s.receiver.unwrap_or(s.actor))
+        if let Some(holder) = p.stages().last().map(|s| s.receiver.unwrap_or(s.actor))
             && holder != who
         {
             return Err(Rejection::NotTheHolder(holder));
         }
-        p.stages.push(Stage { step: b.step, actor: who, receiver, digest: b.digest, leaf });
+        p.push_stage(Stage { step: b.step, actor: who, receiver, digest: b.digest, leaf });
         self.changed(Entry::Stage { passport: number, step: b.step });
         Ok(())
     }
@@ -367,7 +317,7 @@ impl State {
     fn publish_listing(&mut self, who: DidKey, leaf: u64, b: &ListingSheet, now: Millis) -> Result<(), Rejection> {
         let who = self.needs(who, LISTING_ROLES)?;
         let passports = self.organisations.get(&b.retailer).into_iter().flatten().filter_map(|n| self.passport(*n));
-        let own = passports.into_iter().any(|p| p.issuer == who && p.status == PassportStatus::Valid && p.valid_until.is_none_or(|t| t >= now));
+        let own = passports.into_iter().any(|p| *p.issuer == who && p.status == PassportStatus::Valid && p.valid_until().is_none_or(|t| t >= now));
         if !own {
             return Err(Rejection::NotYourRetailer(b.retailer.chars().take(100).collect()));
         }
@@ -379,12 +329,8 @@ impl State {
     }
 
     pub(super) fn passport_mut(&mut self, number: u32) -> Option<&mut Passport> {
-        self.passports.get_mut(usize::try_from(number).ok()?)
+        self.passports.get_mut(number)
     }
-}
-
-pub(super) const fn hour(time: Millis) -> i64 {
-    time.0.div_euclid(Millis::DAY / 24)
 }
 
 pub(super) fn digest(text: &str) -> Result<Digest, Rejection> {

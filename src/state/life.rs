@@ -20,13 +20,13 @@ impl Passport {
     /// Whose it is: the first key of that actor.
     #[must_use]
     pub fn owner(&self) -> DidKey {
-        self.life.as_ref().map_or(self.issuer, |life| life.owner)
+        self.life().map_or(*self.issuer, |life| life.owner)
     }
 
     /// How its product's life ended, if it did.
     #[must_use]
     pub fn ended(&self) -> Option<End> {
-        self.life.as_ref()?.ended
+        self.life()?.ended
     }
 }
 
@@ -81,8 +81,8 @@ impl State {
             if life.ended.is_some() {
                 p.status = PassportStatus::Superseded;
             }
-            p.life = Some(Box::new(life));
-            p.status_leaves.push(leaf);
+            p.live(life);
+            p.push_status_leaf(leaf);
         }
         self.changed(Entry::Passport(number));
     }

@@ -16,18 +16,25 @@ mod close;
 mod entry;
 mod fold;
 mod life;
+mod passport;
 mod proof;
 mod reject;
+mod replay;
 mod shared;
+mod slot;
 mod standing;
+mod text;
 mod tree;
 mod view;
 
+pub use actor::Registered;
 pub use entry::Entry;
-pub use fold::{Batch, Listing, Passport, Policy, Stage, State, Tenure};
+pub use fold::{Batch, Listing, Policy, Stage, State, Tenure};
+pub use passport::{Issuer, Passport};
 pub use proof::{Neighbour, ProofError, StateProof};
 pub use reject::Rejection;
 pub use shared::List;
+pub use text::Text;
 
 use crate::measure::Millis;
 

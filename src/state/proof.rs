@@ -12,7 +12,8 @@
 
 use super::{
     Entry, State,
-    tree::{Leaf, PLACEHOLDER, Tree, bit, inner},
+    slot::Slot,
+    tree::{Kept as _, Leaf, PLACEHOLDER, Tree, bit, inner},
 };
 use crate::statement::Digest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -26,7 +27,7 @@ const MAX_SIBLINGS: usize = 256;
 /// The state as the last `BatchClose` found it.
 #[derive(Debug, Clone)]
 pub(super) struct Closed {
-    tree: Tree,
+    tree: Tree<Slot>,
     root: Digest,
     /// What entries said then that say something else now.
     changed_since: BTreeMap<Digest, Vec<u8>>,
@@ -94,7 +95,7 @@ impl State {
     /// The root over all entries; 32 zero bytes while there are none.
     #[must_use]
     pub fn root(&self) -> Digest {
-        zero_if_empty(self.tree.root())
+        zero_if_empty(self.tree.digest(&self.parties))
     }
 
     /// The root that proofs lead to: the one in the last `BatchClose`.
@@ -111,10 +112,16 @@ impl State {
         let entry = Entry::parse(kind, id)?;
         let closed = self.closed.as_ref().ok_or(ProofError::NotClosed)?;
         let key = entry.key();
-        let (leaf, siblings) = closed.tree.way_to(&key);
-        let there = leaf.is_some_and(|l| l.key == key);
-        let value = if there { closed.changed_since.get(&key).cloned().or_else(|| self.value(&entry)) } else { None };
-        let neighbour = leaf.filter(|_| !there).map(|l| Neighbour { key: l.key, value_sha256: l.value });
+        let (slot, siblings) = closed.tree.way(&key, &self.parties);
+        let found = slot.map(|slot| (slot, slot.key(&self.parties)));
+        let there = found.is_some_and(|(_, at)| at == key);
+        let said = |key: &Digest, entry: &Entry| closed.changed_since.get(key).cloned().or_else(|| self.value(entry));
+        let value = if there { said(&key, &entry) } else { None };
+        let sha256 = |slot: &Slot, key: &Digest| match slot {
+            Slot::Other(leaf) => Some(leaf.value),
+            named => Some(Sha256::digest(said(key, &named.entry(&self.parties)?)?).into()),
+        };
+        let neighbour = found.filter(|_| !there).and_then(|(slot, key)| Some(Neighbour { key, value_sha256: sha256(slot, &key)? }));
         Ok(StateProof { kind: kind.to_owned(), id: id.to_owned(), value, neighbour, siblings })
     }
 
@@ -128,7 +135,7 @@ impl State {
         let Some(value) = self.value(entry) else { return };
         let Some(closed) = &mut self.closed else { return };
         let key = entry.key();
-        if closed.tree.way_to(&key).0.is_some_and(|l| l.key == key) {
+        if closed.tree.get(&key, &self.parties).is_some() {
             closed.changed_since.entry(key).or_insert(value);
         }
     }

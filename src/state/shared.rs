@@ -1,97 +1,98 @@
-//! A map and a list whose copies share what neither changes, so that a copy of the state costs next to nothing: a pack is made from one while
+//! Lists, plain and searched by key, whose copies share what neither changes, so that a copy of the state costs next to nothing: a pack is made from one while
 //! the fold goes on.
 //!
 //! Both are runs of entries, each run behind a counter: `[ Arc<[e e e …]>, Arc<[e e e …]>, … ]`. A copy copies the counters; who changes an entry
 //! then copies its run first, if the run is still shared. In a run entries lie side by side, without the room that a tree leaves between them.
 
-use std::sync::Arc;
+use std::{cmp::Ordering, sync::Arc};
 
 /// The most entries in a run.
 const RUN: usize = 256;
-/// By how many entries a run of a map grows.
+/// By how many entries a run of positions grows.
 const STEP: usize = 16;
 
-/// An ordered map.
+/// What has a key, by which it is found.
+pub(super) trait Keyed {
+    /// The key's type.
+    type Key: Ord;
+    /// Its key; it never changes.
+    fn key(&self) -> &Self::Key;
+}
+
+/// A list that only grows, and can be searched by key: beside the list lie its positions in the order of their keys, so that no key is kept twice.
 #[derive(Debug, Clone)]
-pub(super) struct Map<K, V> {
-    /// By rising key; none is empty.
-    runs: Vec<Arc<Vec<(K, V)>>>,
+pub(super) struct Sorted<T> {
+    list: List<T>,
+    /// Positions by rising key; no run is empty.
+    order: Vec<Arc<Vec<u32>>>,
 }
 
-impl<K, V> Default for Map<K, V> {
+impl<T> Default for Sorted<T> {
     fn default() -> Self {
-        Self { runs: Vec::new() }
+        Self { list: List::default(), order: Vec::new() }
     }
 }
 
-impl<K: Ord + Clone, V: Clone> Map<K, V> {
-    /// In which run a key is or would be.
-    fn run_of(&self, key: &K) -> usize {
-        self.runs.partition_point(|run| run.first().is_some_and(|(first, _)| first <= key)).saturating_sub(1)
+impl<T: Keyed + Clone> Sorted<T> {
+    /// All, in the order in which they came.
+    pub const fn list(&self) -> &List<T> {
+        &self.list
     }
 
-    pub fn get(&self, key: &K) -> Option<&V> {
-        let run = self.runs.get(self.run_of(key))?;
-        let at = run.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        run.get(at).map(|(_, value)| value)
+    pub fn get(&self, at: u32) -> Option<&T> {
+        self.list.get(usize::try_from(at).ok()?)
     }
 
-    pub fn contains_key(&self, key: &K) -> bool {
-        self.get(key).is_some()
+    /// The one at a position, to be changed, but for its key.
+    pub fn get_mut(&mut self, at: u32) -> Option<&mut T> {
+        self.list.get_mut(usize::try_from(at).ok()?)
     }
 
-    /// The value, to be changed. Without one nothing is copied.
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let n = self.run_of(key);
-        let run = self.runs.get_mut(n)?;
-        let at = run.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        Arc::make_mut(run).get_mut(at).map(|(_, value)| value)
+    fn compare(&self, at: u32, key: &T::Key) -> Ordering {
+        self.get(at).map_or(Ordering::Less, |item| item.key().cmp(key))
     }
 
-    pub fn insert(&mut self, key: K, value: V) {
-        let n = self.run_of(&key);
-        let Some(shared) = self.runs.get_mut(n) else {
-            return self.runs.push(Arc::new(vec![(key, value)]));
-        };
-        let run = Arc::make_mut(shared);
-        match run.binary_search_by(|(k, _)| k.cmp(&key)) {
-            Ok(at) => {
-                if let Some(entry) = run.get_mut(at) {
-                    entry.1 = value;
-                }
-            }
-            Err(at) => {
-                if run.len() == run.capacity() {
-                    run.reserve_exact(STEP);
-                }
-                run.insert(at, (key, value));
-                if run.len() > RUN {
-                    let upper = run.split_off(RUN / 2);
-                    run.shrink_to(RUN / 2 + STEP);
-                    self.runs.insert(n + 1, Arc::new(upper));
+    /// In which run a key is or would be, and where in it.
+    fn place(&self, key: &T::Key) -> (usize, Result<usize, usize>) {
+        let leads = |run: &Arc<Vec<u32>>| run.first().is_some_and(|at| self.compare(*at, key).is_le());
+        let n = self.order.partition_point(leads).saturating_sub(1);
+        (n, self.order.get(n).map_or(Err(0), |run| run.binary_search_by(|at| self.compare(*at, key))))
+    }
+
+    /// The position of the one with this key.
+    pub fn find(&self, key: &T::Key) -> Option<u32> {
+        let (run, at) = self.place(key);
+        self.order.get(run)?.get(at.ok()?).copied()
+    }
+
+    /// Adds one at the end, and says at which position. One with the same key is found from then on as before, the new one is not.
+    pub fn push(&mut self, item: T) -> u32 {
+        let (n, at) = self.place(item.key());
+        let number = u32::try_from(self.list.len()).unwrap_or(u32::MAX);
+        if let Err(at) = at {
+            match self.order.get_mut(n) {
+                None => self.order.push(Arc::new(vec![number])),
+                Some(shared) => {
+                    let run = Arc::make_mut(shared);
+                    if run.len() == run.capacity() {
+                        run.reserve_exact(STEP);
+                    }
+                    run.insert(at, number);
+                    if run.len() > RUN {
+                        let upper = run.split_off(RUN / 2);
+                        run.shrink_to(RUN / 2 + STEP);
+                        self.order.insert(n + 1, Arc::new(upper));
+                    }
                 }
             }
         }
+        self.list.push(item);
+        number
     }
 
-    pub fn remove(&mut self, key: &K) -> Option<V> {
-        let n = self.run_of(key);
-        let shared = self.runs.get_mut(n)?;
-        let at = shared.binary_search_by(|(k, _)| k.cmp(key)).ok()?;
-        let run = Arc::make_mut(shared);
-        let (_, value) = run.remove(at);
-        if run.is_empty() {
-            self.runs.remove(n);
-        }
-        Some(value)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.runs.is_empty()
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.runs.iter().flat_map(|run| run.iter()).map(|(k, v)| (k, v))
+    /// All, by rising key, with their positions.
+    pub fn sorted(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.order.iter().flat_map(|run| run.iter()).filter_map(|at| Some((*at, self.get(*at)?)))
     }
 }
 
@@ -162,37 +163,37 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
+    impl Keyed for (u16, u8) {
+        type Key = u16;
+        fn key(&self) -> &u16 {
+            &self.0
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn a_map_is_the_standard_one_and_a_copy_keeps_what_it_was(
-            changes in proptest::collection::vec((0u16..900, proptest::option::weighted(0.8, 0u8..9)), 1..3_000),
+        fn what_is_found_by_key_is_what_a_map_finds_and_a_copy_keeps_what_it_was(
+            changes in proptest::collection::vec((0u16..900, 0u8..9), 1..3_000),
             copied in 0usize..3_000,
         ) {
-            let (mut ours, mut theirs) = (Map::default(), BTreeMap::new());
+            let (mut ours, mut theirs) = (Sorted::default(), BTreeMap::new());
             let mut copy = None;
             for (n, (key, value)) in changes.into_iter().enumerate() {
                 if n == copied {
                     copy = Some((ours.clone(), theirs.clone()));
                 }
-                match value {
-                    Some(value) if n % 3 == 0 && theirs.contains_key(&key) => {
-                        *ours.get_mut(&key).unwrap() = value;
-                        theirs.insert(key, value);
-                    }
-                    Some(value) => {
-                        ours.insert(key, value);
-                        theirs.insert(key, value);
-                    }
-                    None => prop_assert_eq!(ours.remove(&key), theirs.remove(&key)),
+                match ours.find(&key) {
+                    Some(at) => ours.get_mut(at).unwrap().1 = value,
+                    None => prop_assert_eq!(ours.push((key, value)) as usize, theirs.len()),
                 }
-                prop_assert_eq!(ours.get(&key), theirs.get(&key));
-                prop_assert_eq!(ours.is_empty(), theirs.is_empty());
+                theirs.insert(key, value);
             }
             for (ours, theirs) in copy.into_iter().chain([(ours, theirs)]) {
-                prop_assert!(ours.iter().eq(theirs.iter()));
-                prop_assert!((0..900).all(|key| ours.get(&key) == theirs.get(&key)));
+                prop_assert!(ours.sorted().map(|(_, item)| *item).eq(theirs.iter().map(|(k, v)| (*k, *v))));
+                prop_assert!((0..900).all(|key| ours.find(&key).and_then(|at| ours.get(at)).map(|item| &item.1) == theirs.get(&key)));
+                prop_assert_eq!(ours.list().len(), theirs.len());
             }
         }
     }

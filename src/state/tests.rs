@@ -6,6 +6,7 @@ use crate::statement::{
 
 mod actors;
 mod life;
+mod memory;
 mod proofs;
 mod walk;
 
@@ -232,7 +233,7 @@ fn a_passports_status_is_its_issuers_and_revocation_is_for_good() {
     }
     book.change(1, 2, Superseded, Some(3)).unwrap();
     let p = &book.state.passports()[1];
-    assert_eq!((p.status, p.successor, p.status_leaves.len()), (Superseded, Some(2), 1));
+    assert_eq!((p.status, p.successor(), p.status_leaves().len()), (Superseded, Some(2), 1));
     // Losing standing does not take away the duty to revoke.
     book.withdraw(REGISTRAR, 1, Role::Supplier).unwrap();
     book.change(1, 3, Revoked, None).unwrap();
@@ -250,7 +251,7 @@ fn steps_follow_one_another_and_the_goods() {
     book.stage(1, 1, 2, Some(2)).unwrap();
     assert_eq!(book.stage(1, 1, 3, None), Err(Rejection::NotTheHolder(did(2))));
     book.stage(2, 1, 3, Some(3)).unwrap();
-    assert_eq!(book.state.passports()[0].stages.len(), 3);
+    assert_eq!(book.state.passports()[0].stages().len(), 3);
 }
 
 #[test]

@@ -7,7 +7,7 @@
 //! ```
 //! That is what the crate `jmt` computes, and the tests hold every root and every proof against it. It is written anew because `jmt` is made
 //! for versions on a disk: kept in memory it needs some 600 bytes an entry and hashes a whole node of 16 children on each level of each change.
-//! Here an entry needs about 90 bytes, a change hashes only what lies above it, once, when somebody asks for the root; and a copy of the tree
+//! Here an entry needs about 60 bytes (what is kept of each: `slot.rs`), a change hashes only what lies above it, once, when somebody asks for the root; and a copy of the tree
 //! costs nothing until one of the two changes (nodes are shared), so that the state can prove things about the batch closed last while the
 //! next one is being filled.
 
@@ -27,106 +27,177 @@ pub(super) struct Leaf {
     pub value: Digest,
 }
 
+/// What is kept of a leaf. Its key need not be: whoever can tell it from `names` saves the room.
+pub(super) trait Kept: Clone {
+    /// What keys are told from.
+    type Names: ?Sized;
+    /// The key.
+    fn key(&self, names: &Self::Names) -> Digest;
+    /// The leaf's digest; `key` is its key.
+    fn digest(&self, key: &Digest) -> Digest;
+}
+
 /// The tree. Cloning it is cheap.
 #[derive(Debug, Clone)]
-pub(super) struct Tree {
-    root: Node,
+pub(super) struct Tree<S> {
+    root: Node<S>,
 }
 
 /// Leaves by rising key, or two halves.
 #[derive(Debug, Clone)]
-enum Node {
-    Run(Arc<Run>),
-    Branch(Arc<Branch>),
-}
-
-#[derive(Debug, Clone, Default)]
-struct Run {
-    digest: OnceLock<Digest>,
-    leaves: Vec<Leaf>,
+enum Node<S> {
+    Run(Arc<Run<S>>),
+    Branch(Arc<Branch<S>>),
 }
 
 #[derive(Debug, Clone)]
-struct Branch {
+struct Run<S> {
     digest: OnceLock<Digest>,
-    /// Those whose next bit is 0, and those whose is 1.
-    halves: [Node; 2],
+    leaves: Vec<S>,
 }
 
-impl Tree {
-    pub fn new() -> Self {
+#[derive(Debug, Clone)]
+struct Branch<S> {
+    digest: OnceLock<Digest>,
+    /// Those whose next bit is 0, and those whose is 1.
+    halves: [Node<S>; 2],
+}
+
+impl<S> Default for Tree<S> {
+    fn default() -> Self {
         Self { root: Node::run(Vec::new()) }
     }
+}
 
-    /// Writes an entry, or with `None` takes it away.
-    pub fn set(&mut self, key: Digest, value: Option<Digest>) {
-        self.root.set(0, key, value);
+impl<S: Kept> Tree<S> {
+    /// Writes a leaf, or with `None` takes it away.
+    pub fn put(&mut self, key: Digest, leaf: Option<S>, names: &S::Names) {
+        self.root.put(0, key, leaf, names);
     }
 
     /// The digest of the whole tree.
-    pub fn root(&self) -> Digest {
-        self.root.digest(0)
+    pub fn digest(&self, names: &S::Names) -> Digest {
+        self.root.digest(0, names)
+    }
+
+    /// The leaf of a key.
+    pub fn get(&self, key: &Digest, names: &S::Names) -> Option<&S> {
+        let Node::Run(run) = self.root.toward(key, usize::MAX) else { return None };
+        run.leaves.get(run.place(key, names).ok()?)
     }
 
     /// The one leaf, if any, at the end of the way to a key (it need not be that key's), and the digests beside that way, lowest first.
-    pub fn way_to(&self, key: &Digest) -> (Option<Leaf>, Vec<Digest>) {
+    pub fn way(&self, key: &Digest, names: &S::Names) -> (Option<&S>, Vec<Digest>) {
         let mut beside = Vec::new();
         let (mut node, mut depth) = (&self.root, 0);
         while let Node::Branch(branch) = node {
             let [zero, one] = &branch.halves;
             let (on, off) = if bit(key, depth) { (one, zero) } else { (zero, one) };
             depth += 1;
-            beside.push(off.digest(depth));
+            beside.push(off.digest(depth, names));
             node = on;
         }
-        let mut leaves = if let Node::Run(run) = node { run.leaves.as_slice() } else { &[] };
-        while leaves.len() > 1 {
-            let (zero, one) = halves(leaves, depth);
+        let leaves = if let Node::Run(run) = node { run.leaves.as_slice() } else { &[] };
+        let hashed = hashed(leaves, names);
+        let (mut rest, mut start) = (hashed.as_slice(), 0);
+        while rest.len() > 1 {
+            let (zero, one) = halves(rest, depth);
             let (on, off) = if bit(key, depth) { (one, zero) } else { (zero, one) };
+            start += if bit(key, depth) { zero.len() } else { 0 };
             depth += 1;
-            beside.push(digest_of(off, depth));
-            leaves = on;
+            beside.push(joined(off, depth));
+            rest = on;
         }
         beside.reverse();
-        (leaves.first().copied(), beside)
+        (if rest.is_empty() { None } else { leaves.get(start) }, beside)
+    }
+
+    /// All leaves, by rising key.
+    pub fn iter(&self) -> impl Iterator<Item = &S> {
+        self.root.iter()
+    }
+
+    /// All leaves, and perhaps others, whose keys begin with these bits.
+    pub fn around(&self, first: u32) -> impl Iterator<Item = &S> {
+        let mut key = [0; 32];
+        for (to, from) in key.iter_mut().zip(first.to_be_bytes()) {
+            *to = from;
+        }
+        self.root.toward(&key, 32).iter()
     }
 }
 
-impl Node {
-    fn run(leaves: Vec<Leaf>) -> Self {
+impl<S> Node<S> {
+    fn run(leaves: Vec<S>) -> Self {
         Self::Run(Arc::new(Run { digest: OnceLock::new(), leaves }))
     }
 
+    /// The part of the tree on the way to a key: the run, or what lies at this depth.
+    fn toward(&self, key: &Digest, deepest: usize) -> &Self {
+        let (mut node, mut depth) = (self, 0);
+        while let (Self::Branch(branch), true) = (node, depth < deepest) {
+            let [zero, one] = &branch.halves;
+            node = if bit(key, depth) { one } else { zero };
+            depth += 1;
+        }
+        node
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &S> {
+        let mut open = vec![self];
+        let runs = std::iter::from_fn(move || {
+            loop {
+                match open.pop()? {
+                    Self::Run(run) => return Some(&run.leaves),
+                    Self::Branch(branch) => {
+                        let [zero, one] = &branch.halves;
+                        open.extend([one, zero]);
+                    }
+                }
+            }
+        });
+        runs.flatten()
+    }
+}
+
+impl<S: Kept> Run<S> {
+    fn place(&self, key: &Digest, names: &S::Names) -> Result<usize, usize> {
+        self.leaves.binary_search_by(|l| l.key(names).cmp(key))
+    }
+}
+
+impl<S: Kept> Node<S> {
     /// A tree of leaves that are sorted by key.
-    fn grown(leaves: &[Leaf], depth: usize) -> Self {
+    fn grown(leaves: &[S], depth: usize, names: &S::Names) -> Self {
         if leaves.len() <= RUN {
             return Self::run(leaves.to_vec());
         }
-        let (zero, one) = halves(leaves, depth);
-        Self::Branch(Arc::new(Branch { digest: OnceLock::new(), halves: [Self::grown(zero, depth + 1), Self::grown(one, depth + 1)] }))
+        let (zero, one) = leaves.split_at(leaves.partition_point(|l| !bit(&l.key(names), depth)));
+        let halves = [Self::grown(zero, depth + 1, names), Self::grown(one, depth + 1, names)];
+        Self::Branch(Arc::new(Branch { digest: OnceLock::new(), halves }))
     }
 
     // It goes at most 256 deep, as deep as a key has bits.
-    fn set(&mut self, depth: usize, key: Digest, value: Option<Digest>) {
+    fn put(&mut self, depth: usize, key: Digest, leaf: Option<S>, names: &S::Names) {
         match self {
             Self::Run(shared) => {
                 let run = Arc::make_mut(shared);
                 run.digest = OnceLock::new();
-                match (run.leaves.binary_search_by(|l| l.key.cmp(&key)), value) {
-                    (Ok(at), Some(value)) => {
-                        if let Some(leaf) = run.leaves.get_mut(at) {
-                            leaf.value = value;
+                match (run.place(&key, names), leaf) {
+                    (Ok(at), Some(leaf)) => {
+                        if let Some(old) = run.leaves.get_mut(at) {
+                            *old = leaf;
                         }
                     }
                     (Ok(at), None) => drop(run.leaves.remove(at)),
-                    (Err(at), Some(value)) => {
+                    (Err(at), Some(leaf)) => {
                         run.leaves.reserve_exact(1);
-                        run.leaves.insert(at, Leaf { key, value });
+                        run.leaves.insert(at, leaf);
                     }
                     (Err(_), None) => {}
                 }
                 if run.leaves.len() > RUN {
-                    *self = Self::grown(&run.leaves, depth);
+                    *self = Self::grown(&run.leaves, depth, names);
                 }
             }
             Self::Branch(shared) => {
@@ -134,9 +205,9 @@ impl Node {
                 branch.digest = OnceLock::new();
                 let [zero, one] = &mut branch.halves;
                 if bit(&key, depth) {
-                    one.set(depth + 1, key, value)
+                    one.put(depth + 1, key, leaf, names)
                 } else {
-                    zero.set(depth + 1, key, value)
+                    zero.put(depth + 1, key, leaf, names)
                 }
                 if let (Self::Run(zero), Self::Run(one)) = (&*zero, &*one)
                     && zero.leaves.len() + one.leaves.len() <= RUN / 2
@@ -147,31 +218,42 @@ impl Node {
         }
     }
 
-    fn digest(&self, depth: usize) -> Digest {
+    fn digest(&self, depth: usize, names: &S::Names) -> Digest {
         match self {
-            Self::Run(run) => *run.digest.get_or_init(|| digest_of(&run.leaves, depth)),
+            Self::Run(run) => *run.digest.get_or_init(|| joined(&hashed(&run.leaves, names), depth)),
             Self::Branch(branch) => {
                 let [zero, one] = &branch.halves;
-                *branch.digest.get_or_init(|| inner(&zero.digest(depth + 1), &one.digest(depth + 1)))
+                *branch.digest.get_or_init(|| inner(&zero.digest(depth + 1, names), &one.digest(depth + 1, names)))
             }
         }
     }
 }
 
+/// A leaf's key and digest.
+type Hashed = (Digest, Digest);
+
+fn hashed<S: Kept>(leaves: &[S], names: &S::Names) -> Vec<Hashed> {
+    let both = |leaf: &S| {
+        let key = leaf.key(names);
+        (key, leaf.digest(&key))
+    };
+    leaves.iter().map(both).collect()
+}
+
 /// The digest of leaves that are sorted by key and agree in their first `depth` bits.
-fn digest_of(leaves: &[Leaf], depth: usize) -> Digest {
+fn joined(leaves: &[Hashed], depth: usize) -> Digest {
     match leaves {
         [] => PLACEHOLDER,
-        [leaf] => leaf.digest(),
+        [(_, digest)] => *digest,
         more => {
             let (zero, one) = halves(more, depth);
-            inner(&digest_of(zero, depth + 1), &digest_of(one, depth + 1))
+            inner(&joined(zero, depth + 1), &joined(one, depth + 1))
         }
     }
 }
 
-fn halves(leaves: &[Leaf], depth: usize) -> (&[Leaf], &[Leaf]) {
-    leaves.split_at(leaves.partition_point(|l| !bit(&l.key, depth)))
+fn halves(leaves: &[Hashed], depth: usize) -> (&[Hashed], &[Hashed]) {
+    leaves.split_at(leaves.partition_point(|(key, _)| !bit(key, depth)))
 }
 
 /// A bit of a key, the first being the highest of the first byte.
@@ -212,6 +294,33 @@ mod tests {
         format!("value {n}").into_bytes()
     }
 
+    /// A tree whose leaves are kept whole.
+    impl Kept for Leaf {
+        type Names = ();
+        fn key(&self, (): &()) -> Digest {
+            self.key
+        }
+        fn digest(&self, _: &Digest) -> Digest {
+            Self::digest(self)
+        }
+    }
+
+    impl Tree<Leaf> {
+        pub(in crate::state) fn new() -> Self {
+            Self::default()
+        }
+        pub(in crate::state) fn set(&mut self, key: Digest, value: Option<Digest>) {
+            self.put(key, value.map(|value| Leaf { key, value }), &());
+        }
+        pub(in crate::state) fn root(&self) -> Digest {
+            self.digest(&())
+        }
+        fn way_to(&self, key: &Digest) -> (Option<Leaf>, Vec<Digest>) {
+            let (leaf, beside) = self.way(key, &());
+            (leaf.copied(), beside)
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
@@ -241,8 +350,9 @@ mod tests {
             prop_assert_eq!(tree.root(), root.0);
             // Grown in one go, it is the same tree.
             let leaves: Vec<Leaf> = held.iter().map(|(key, v)| Leaf { key: *key, value: Sha256::digest(v).into() }).collect();
-            prop_assert_eq!(digest_of(&leaves, 0), root.0);
-            prop_assert_eq!(Node::grown(&leaves, 0).digest(0), root.0);
+            prop_assert_eq!(joined(&hashed(&leaves, &()), 0), root.0);
+            prop_assert_eq!(Node::grown(&leaves, 0, &()).digest(0, &()), root.0);
+            prop_assert!(tree.iter().eq(&leaves));
             for k in asked.into_iter().map(key) {
                 let (leaf, beside) = tree.way_to(&k);
                 prop_assert_eq!(leaf.filter(|l| l.key == k).map(|l| l.value), held.get(&k).map(|v| Sha256::digest(v).into()));

@@ -1,9 +1,9 @@
 //! What can be read from a state.
 
-use super::{Batch, List, Listing, Passport, Policy, State, Tenure};
+use super::{Batch, List, Listing, Passport, Policy, Registered, State, Tenure, slot::Slot};
 use crate::{
     measure::Millis,
-    statement::{DidKey, Digest, Registration, Role},
+    statement::{DidKey, Digest, Role},
 };
 
 impl State {
@@ -13,37 +13,37 @@ impl State {
         &self.policy
     }
     /// All actors, by their first key.
-    pub fn actors(&self) -> impl Iterator<Item = (&DidKey, &Registration)> {
-        self.actors.iter().map(|(key, a)| (key, &a.registration))
+    pub fn actors(&self) -> impl Iterator<Item = (&DidKey, Registered<'_>)> {
+        self.parties.sorted().filter(|(at, party)| party.is_first(*at)).map(|(_, party)| (&party.key, party.registered()))
     }
     /// The actor that has or had a key.
     #[must_use]
-    pub fn actor(&self, key: &DidKey) -> Option<&Registration> {
-        Some(&self.actors.get(&self.actor_of(key)?)?.registration)
+    pub fn actor(&self, key: &DidKey) -> Option<Registered<'_>> {
+        Some(self.first(&self.actor_of(key)?)?.1.registered())
     }
     /// The first key of the actor that has or had a key: its name for ever.
     #[must_use]
     pub fn actor_of(&self, key: &DidKey) -> Option<DidKey> {
-        self.keys.get(key).map(|t| t.actor)
+        self.tenure(key).map(|t| t.actor)
     }
     /// The actor for whom a key's signature counts at a leaf: not before the key came in, not from the leaf on at which it went out.
     #[must_use]
     pub fn signer_at(&self, key: &DidKey, leaf: u64) -> Option<DidKey> {
-        self.keys.get(key).filter(|t| t.since <= leaf && t.until.is_none_or(|until| leaf < until)).map(|t| t.actor)
+        self.tenure(key).filter(|t| t.since <= leaf && t.until.is_none_or(|until| leaf < until)).map(|t| t.actor)
     }
     /// The key that signs for an actor now; none for an actor whose key was retired, and for one that is not registered.
     #[must_use]
     pub fn key_in_force(&self, actor: &DidKey) -> Option<DidKey> {
-        self.actors.get(&self.actor_of(actor)?)?.key
+        self.key_now(&self.actor_of(actor)?)
     }
     /// Every key that any actor ever had.
-    pub fn keys(&self) -> impl Iterator<Item = (&DidKey, &Tenure)> {
-        self.keys.iter()
+    pub fn keys(&self) -> impl Iterator<Item = (&DidKey, Tenure)> {
+        self.parties.sorted().filter_map(|(_, party)| Some((&party.key, self.tenure_of(party)?)))
     }
     /// How many passports were issued before a leaf: the first passport number that can not have been.
     #[must_use]
     pub fn passports_before(&self, leaf: u64) -> u32 {
-        u32::try_from(self.passports.partition_point(|p| p.leaf < leaf)).unwrap_or(u32::MAX)
+        u32::try_from(self.passports().partition_point(|p| p.leaf < leaf)).unwrap_or(u32::MAX)
     }
     /// Every accreditation in force, as ((whom, for what), by whom).
     pub fn accreditations(&self) -> impl Iterator<Item = ((DidKey, Role), DidKey)> {
@@ -55,17 +55,17 @@ impl State {
     /// All passports; the position is the passport number.
     #[must_use]
     pub const fn passports(&self) -> &List<Passport> {
-        &self.passports
+        self.passports.list()
     }
     /// A passport by number.
     #[must_use]
     pub fn passport(&self, number: u32) -> Option<&Passport> {
-        self.passports.get(usize::try_from(number).ok()?)
+        self.passports.get(number)
     }
     /// The passport whose body has this digest.
     #[must_use]
     pub fn passport_by_digest(&self, digest: &Digest) -> Option<&Passport> {
-        self.passport(*self.by_digest.get(digest)?)
+        self.passport(self.passports.find(digest)?)
     }
     /// The newest sheet of each retailer, by the retailer's subject.
     pub fn listings(&self) -> impl Iterator<Item = (&str, &Listing)> {
@@ -78,7 +78,7 @@ impl State {
     }
     /// Statement ids that must not come again, with their expiry.
     pub fn remembered(&self) -> impl Iterator<Item = (&Digest, Millis)> {
-        self.seen.values().flat_map(super::shared::Map::iter).map(|(id, t)| (id, *t))
+        self.tree.iter().filter_map(Slot::expiry)
     }
     /// The last closed batch.
     #[must_use]

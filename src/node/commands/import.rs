@@ -66,7 +66,7 @@ fn record(args: &ImportArgs, data: &Path, import: &Import) -> Result<(usize, usi
     let did = key.did();
     let mut new = 0;
     let known: std::collections::BTreeSet<String> =
-        ledger.ledger().state().passports().iter().filter(|p| p.issuer == did).map(|p| p.subject.clone()).collect();
+        ledger.ledger().state().passports().iter().filter(|p| p.issuer == did).map(|p| p.subject.to_string()).collect();
     for record in import.records.iter().filter(|r| !known.contains(&r.id)) {
         signer::issue(&mut ledger, record, &key, None, &|_| ())?;
         new += 1;

@@ -63,7 +63,7 @@ pub(super) fn issue(
 
 /// What the ledger calls the signer.
 pub(super) fn name_of(ledger: &Sequencer, signer: &SigningKey) -> Result<String, NodeError> {
-    let name = ledger.ledger().state().actor(&signer.did()).map(|a| a.name.clone());
+    let name = ledger.ledger().state().actor(&signer.did()).map(|a| a.name.to_owned());
     Ok(name.ok_or(crate::state::Rejection::UnknownActor(signer.did()))?)
 }
 

@@ -36,7 +36,7 @@ pub(super) fn cards(scribe: &Scribe, examples: &Examples) -> Result<Vec<ShelfCar
     let numbered = |number: u32| state.passports().get(number as usize).ok_or_else(|| missing(&number.to_string()));
     let of_gtin = |gtin: &str| {
         let id = format!("(01){gtin}");
-        state.passports().iter().find(|p| p.subject == id).ok_or_else(|| missing(&id))
+        state.passports().iter().find(|p| p.subject == *id).ok_or_else(|| missing(&id))
     };
     let mut cards = Vec::new();
     let mut add = |title: &str, about: &str, code: String, symbology: &str, outcome| {
@@ -46,7 +46,7 @@ pub(super) fn cards(scribe: &Scribe, examples: &Examples) -> Result<Vec<ShelfCar
     for (gtin, title, about) in PICKS {
         add(title, about, sealed(scribe, of_gtin(gtin)?)?, "qr", Outcome::Verified);
     }
-    for p in state.passports().iter().filter(|p| !p.stages.is_empty()) {
+    for p in state.passports().iter().filter(|p| !p.stages().is_empty()) {
         let about = "Made up. Every step from farm to shelf is signed.";
         add(&title(scribe, p), about, sealed(scribe, p)?, "qr", Outcome::Verified);
     }

@@ -80,7 +80,7 @@ fn every_leaf_root_batch_and_pack_of_the_committed_sample_holds() {
         for dossier in decode_dossiers(&file.open(files[file.path().as_str()]).unwrap()).unwrap() {
             let verified = verify_dossier_entry(&dossier, ORIGIN, &tree).unwrap();
             pack::verify_row(&index, dossier.number, &verified).unwrap();
-            assert_eq!(dossier.stages.len(), state.passports()[dossier.number as usize].stages.len());
+            assert_eq!(dossier.stages.len(), state.passports()[dossier.number as usize].stages().len());
             seen += 1;
         }
     }

@@ -26,8 +26,8 @@ fn from_the_leaf_of_its_rotation_on_the_old_key_signs_nothing_and_the_new_one_ev
     book.stage(11, 1, 2, None).unwrap();
     book.issue(11, 2).unwrap();
     let (first, second) = (&book.state.passports()[0], &book.state.passports()[1]);
-    assert_eq!((first.issuer, first.signer), (did(1), did(1)));
-    assert_eq!((second.issuer, second.signer), (did(1), did(11)));
+    assert_eq!((*first.issuer, first.signer()), (did(1), did(1)));
+    assert_eq!((*second.issuer, second.signer()), (did(1), did(11)));
     assert_eq!(book.change(2, 2, PassportStatus::Revoked, None), Err(Rejection::NotTheIssuer(did(1))));
 }
 

@@ -20,7 +20,7 @@ fn a_passport_belongs_to_its_issuer_until_it_is_handed_over_and_then_to_one_at_a
     book.transfer(2, 1, 3).unwrap();
     book.transfer(3, 1, 1).unwrap();
     assert_eq!(owner(&book, 1), did(1), "it may come back");
-    assert_eq!(book.state.passports()[0].status_leaves.len(), 3);
+    assert_eq!(book.state.passports()[0].status_leaves().len(), 3);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_owner_ends_a_products_life_and_after_that_nothing_more_is_said() {
         assert_eq!(book.end(2, 77, how), Err(Rejection::UnknownPassport([77; 32])));
         book.end(2, 1, how).unwrap();
         let p = &book.state.passports()[0];
-        assert_eq!((p.status, p.ended(), p.owner(), p.successor), (Superseded, Some(how), did(2), None));
+        assert_eq!((p.status, p.ended(), p.owner(), p.successor()), (Superseded, Some(how), did(2), None));
         assert_eq!(book.end(2, 1, how), Err(Rejection::Ended(how)));
         assert_eq!(book.transfer(2, 1, 3), Err(Rejection::Ended(how)));
         assert_eq!(book.stage(1, 1, 2, None), Err(Rejection::Ended(how)));

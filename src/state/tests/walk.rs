@@ -42,7 +42,7 @@ fn body(book: &Book, (what, other, digest, detail): Try) -> Body {
         8 => {
             let number = usize::from(digest).checked_rem(book.state.passports().len()).unwrap_or(0);
             let passport = book.state.passports().get(number);
-            let step = passport.map_or(1, |p| p.stages.len() as u16 + 1 + u16::from(detail == 5));
+            let step = passport.map_or(1, |p| p.stages().len() as u16 + 1 + u16::from(detail == 5));
             let receiver = (detail % 2 == 0).then_some(subject);
             Body::RecordStage(StageEvent { passport: passport.map_or([digest; 32], |p| p.digest), step, digest: [1; 32], receiver })
         }
