@@ -103,6 +103,13 @@ pub fn bundle_path(size: u64, index: u64) -> String {
     Tile::within(None, index / WIDTH, size).path()
 }
 
+/// The path of the tile that holds the hash of the leaf at `index` in a log of `size` entries, e.g. `tile/0/000.p/5`.
+/// The hash is number `index % 256` in it, each of 32 bytes.
+#[must_use]
+pub fn leaf_tile_path(size: u64, index: u64) -> String {
+    Tile::within(Some(0), index / WIDTH, size).path()
+}
+
 /// The entries of a bundle, at most 256.
 ///
 /// # Errors

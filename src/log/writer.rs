@@ -2,7 +2,7 @@
 
 use super::tile::{self, Tile, WIDTH};
 use super::{Hash, LogError, MAX_ENTRY_BYTES, bundle_path, leaf_hash, merkle, read_bundle};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// A log being written: its entries, and the hashes that its tiles hold.
 ///
@@ -24,6 +24,8 @@ pub struct LogWriter {
     first: u64,
     /// `levels[l]` holds the hashes of tree level 8·l: leaf hashes first, then the roots of full tiles.
     levels: Vec<Vec<Hash>>,
+    /// Leaf hashes before this one were let go: a multiple of [`WIDTH`].
+    hashed_from: u64,
 }
 
 impl LogWriter {
@@ -101,19 +103,42 @@ impl LogWriter {
         }
     }
 
+    /// Lets go of the leaf hashes in all full tiles below `size`: they are published, and so are they to be read ([`leaf_tile_path`]). The root,
+    /// and the tiles of a log that grows from there on, need only the roots of those tiles, which stay.
+    ///
+    /// [`leaf_tile_path`]: super::leaf_tile_path
+    pub fn forget_hashes(&mut self, size: u64) {
+        let keep_from = size.min(self.size()) / WIDTH * WIDTH;
+        let count = keep_from.checked_sub(self.hashed_from).and_then(|n| usize::try_from(n).ok());
+        if let (Some(n), Some(hashes)) = (count, self.levels.first_mut()) {
+            hashes.drain(..n);
+            self.hashed_from = keep_from;
+        }
+    }
+
+    /// How many hashes of a level were let go.
+    fn gone(&self, level: usize) -> usize {
+        if level == 0 { usize::try_from(self.hashed_from).unwrap_or(usize::MAX) } else { 0 }
+    }
+
+    /// Hashes of a level, if none of them was let go.
+    fn hashes(&self, level: usize, range: Range<usize>) -> Option<&[Hash]> {
+        let gone = self.gone(level);
+        self.levels.get(level)?.get(range.start.checked_sub(gone)?..range.end.checked_sub(gone)?)
+    }
+
     /// The hash of a complete subtree, from the levels that hold it.
     fn subtree(&self, level: u8, index: u64) -> Result<Hash, LogError> {
         let (tile, within) = tile::place(level, index, self.size());
         let start = (tile.index * WIDTH) as usize;
-        let hashes = tile.level.and_then(|level| self.levels.get(usize::from(level)));
-        let hashes = hashes.and_then(|hashes| hashes.get(start + within.start..start + within.end));
-        hashes.map(merkle::root).ok_or(LogError::Root)
+        let hashes = tile.level.and_then(|level| self.hashes(usize::from(level), start + within.start..start + within.end));
+        hashes.map(merkle::root).ok_or_else(|| LogError::Missing(tile.path()))
     }
 
     /// The proof that the entry at `index` is in this log.
     ///
     /// # Errors
-    /// [`LogError::Range`].
+    /// [`LogError::Range`], or [`LogError::Missing`] where a hash it needs was [let go](Self::forget_hashes).
     pub fn prove_inclusion(&self, index: u64) -> Result<Vec<Hash>, LogError> {
         tile::inclusion(self.size(), index, &mut |level, index| self.subtree(level, index))
     }
@@ -121,15 +146,17 @@ impl LogWriter {
     /// The proof that the log of `old` entries is a prefix of this one.
     ///
     /// # Errors
-    /// [`LogError::Range`].
+    /// [`LogError::Range`], or [`LogError::Missing`] where a hash it needs was [let go](Self::forget_hashes).
     pub fn prove_consistency(&self, old: u64) -> Result<Vec<Hash>, LogError> {
         tile::consistency(old, self.size(), &mut |level, index| self.subtree(level, index))
     }
 
-    /// The hash of a leaf, or (`level` 1) of the full 256 leaves from 256 times `index` on; `None` where there is no such hash.
+    /// The hash of a leaf, or (`level` 1) of the full 256 leaves from 256 times `index` on; `None` where there is no such hash, or
+    /// where it was [let go](Self::forget_hashes).
     #[must_use]
     pub fn hash(&self, level: usize, index: u64) -> Option<Hash> {
-        self.levels.get(level)?.get(usize::try_from(index).ok()?).copied()
+        let at = usize::try_from(index).ok()?.checked_sub(self.gone(level))?;
+        self.levels.get(level)?.get(at).copied()
     }
 
     /// The root over all entries.
@@ -146,9 +173,13 @@ impl LogWriter {
     pub fn files(&self, from_size: u64) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
         for (level, hashes) in (0u8..).zip(&self.levels) {
-            let from = tile::hashes_at(level, from_size);
-            for tile in self.changed(Some(level), from, hashes.len() as u64) {
-                files.insert(tile.path(), slice(hashes, &tile).concat());
+            let (from, depth) = (tile::hashes_at(level, from_size), usize::from(level));
+            for tile in self.changed(Some(level), from, (self.gone(depth) + hashes.len()) as u64) {
+                let start = (tile.index * WIDTH) as usize;
+                // What was let go is published already.
+                if let Some(hashes) = self.hashes(depth, start..start + tile.width as usize) {
+                    files.insert(tile.path(), hashes.concat());
+                }
             }
         }
         for tile in self.changed(None, from_size, self.size()) {
@@ -168,12 +199,6 @@ impl LogWriter {
         let range = if from < to { from / WIDTH..to.div_ceil(WIDTH) } else { 0..0 };
         range.map(move |index| Tile::within(level, index, size))
     }
-}
-
-/// The part of a level that a tile holds.
-fn slice<'a, T>(level: &'a [T], tile: &Tile) -> &'a [T] {
-    let start = (tile.index * WIDTH) as usize;
-    level.get(start..start + tile.width as usize).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -286,6 +311,28 @@ mod tests {
             assert_eq!(small.prove_inclusion(index).unwrap(), prove_inclusion(&|path| tiles.get(path).cloned(), 1_100, index).unwrap());
         }
         assert!(small.prove_inclusion(1_100).is_err());
+    }
+
+    #[test]
+    fn a_log_that_let_its_leaf_hashes_go_goes_on_to_the_same_root_and_files() {
+        for forgotten in [0, 255, 256, 511, 512, 700] {
+            let mut small = log(700);
+            small.forget(forgotten);
+            small.forget_hashes(forgotten);
+            let kept = forgotten / WIDTH * WIDTH;
+            let held = |n: u64| (n >= kept).then(|| leaf_hash(n.to_string().as_bytes()));
+            assert!((0..700).all(|n| small.hash(0, n) == held(n)), "{forgotten}");
+            for n in 700..1_100_u64 {
+                small.append(n.to_string().into_bytes()).unwrap();
+            }
+            let whole = log(1_100);
+            assert_eq!((small.root(), small.files(forgotten), small.hash(1, 0)), (whole.root(), whole.files(forgotten), whole.hash(1, 0)));
+            assert_eq!(small.prove_inclusion(1_099).unwrap(), whole.prove_inclusion(1_099).unwrap());
+            match small.prove_inclusion(0) {
+                Ok(proof) => assert!(kept == 0 && proof == whole.prove_inclusion(0).unwrap()),
+                Err(why) => assert!(kept > 0 && matches!(why, LogError::Missing(path) if path == "tile/0/000")),
+            }
+        }
     }
 
     #[test]

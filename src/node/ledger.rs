@@ -1,6 +1,6 @@
 //! A ledger being written: the log's hashes and the state it adds up to, in memory. Closing a batch gives the files to publish.
 //!
-//! Entries are kept until they are published; they and the bodies are read back from where they lie ([`Shelf`]) when a pack needs them.
+//! Entries and their hashes are kept until they are published; they and the bodies are read back from where they lie ([`Shelf`]) when a pack needs them.
 //!
 //! ```text
 //! leaves   … s s s s │ C │ s s s …      C = BatchClose; it names the pack that follows from the leaves before it
@@ -196,6 +196,7 @@ impl Ledger {
                 log.append(entry)?;
             }
             log.forget(log.size());
+            log.forget_hashes(log.size());
         }
         if log.root() != root {
             return Err(LogError::Root.into());
@@ -342,7 +343,9 @@ impl Ledger {
     pub fn mark_published(&mut self, size: u64) {
         self.published = size;
         if self.shelf.is_some() {
-            Arc::make_mut(&mut self.log).forget(size);
+            let log = Arc::make_mut(&mut self.log);
+            log.forget(size);
+            log.forget_hashes(size);
         }
     }
 

@@ -8,7 +8,7 @@ use super::{
     ledger::{BUNDLE, Shelf, read_entries},
 };
 use crate::{
-    log::LogWriter,
+    log::{self, LogWriter, leaf_tile_path},
     measure::Millis,
     pack::{self, Manifest, Pack},
     state::State,
@@ -47,6 +47,7 @@ impl Snapshot {
     pub fn build(&self) -> Result<Pack, NodeError> {
         // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
         let bundles = RefCell::new(VecDeque::new());
+        let tile = RefCell::new(None);
         let earlier = self.earlier_pack()?;
         let earlier_file = |digest: &Digest| self.pack_file(digest);
         let source = pack::Source {
@@ -57,7 +58,7 @@ impl Snapshot {
             sample: self.sample,
             body: &|digest| self.bodies.get(digest).cloned().or_else(|| self.shelf.as_ref()?.body(digest)),
             entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
-            leaf: &|leaf| self.log.hash(0, leaf),
+            leaf: &|leaf| self.log.hash(0, leaf).or_else(|| self.published_hash(leaf, &mut tile.borrow_mut())),
             piece: &|piece| self.log.hash(1, piece),
             previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
         };
@@ -88,6 +89,21 @@ impl Snapshot {
         }
         let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
         entries.get(usize::try_from(leaf - first).ok()?).cloned()
+    }
+}
+
+impl Snapshot {
+    /// A leaf's hash that was let go, from its tile, if that is the one whose root the log holds.
+    fn published_hash(&self, leaf: u64, read: &mut Option<(u64, Vec<Digest>)>) -> Option<Digest> {
+        let first = leaf - leaf % BUNDLE;
+        if read.as_ref().is_none_or(|(at, _)| *at != first) {
+            let bytes = self.shelf.as_ref()?.file(&leaf_tile_path(self.published, leaf))?;
+            let (hashes, _) = bytes.as_chunks::<32>();
+            let right = self.log.hash(1, first / BUNDLE) == Some(log::root(hashes));
+            *read = right.then(|| (first, hashes.to_vec()));
+        }
+        let (_, hashes) = read.as_ref()?;
+        hashes.get(usize::try_from(leaf - first).ok()?).copied()
     }
 }
 

@@ -40,32 +40,27 @@ pub(super) trait Kept: Clone {
 /// The tree. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub(super) struct Tree<S> {
-    root: Node<S>,
+    root: Part<S>,
 }
 
-/// Leaves by rising key, or two halves.
+/// A part of the tree, and its digest where that is known.
+#[derive(Debug, Clone)]
+struct Part<S> {
+    digest: OnceLock<Digest>,
+    node: Node<S>,
+}
+
 #[derive(Debug, Clone)]
 enum Node<S> {
-    Run(Arc<Run<S>>),
-    Branch(Arc<Branch<S>>),
-}
-
-#[derive(Debug, Clone)]
-struct Run<S> {
-    digest: OnceLock<Digest>,
-    leaves: Vec<S>,
-}
-
-#[derive(Debug, Clone)]
-struct Branch<S> {
-    digest: OnceLock<Digest>,
+    /// Leaves by rising key.
+    Run(Arc<[S]>),
     /// Those whose next bit is 0, and those whose is 1.
-    halves: [Node<S>; 2],
+    Branch(Arc<[Part<S>; 2]>),
 }
 
 impl<S> Default for Tree<S> {
     fn default() -> Self {
-        Self { root: Node::run(Vec::new()) }
+        Self { root: Part::run([].into()) }
     }
 }
 
@@ -82,22 +77,22 @@ impl<S: Kept> Tree<S> {
 
     /// The leaf of a key.
     pub fn get(&self, key: &Digest, names: &S::Names) -> Option<&S> {
-        let Node::Run(run) = self.root.toward(key, usize::MAX) else { return None };
-        run.leaves.get(run.place(key, names).ok()?)
+        let Node::Run(leaves) = self.root.toward(key, usize::MAX) else { return None };
+        leaves.get(place(leaves, key, names).ok()?)
     }
 
     /// The one leaf, if any, at the end of the way to a key (it need not be that key's), and the digests beside that way, lowest first.
     pub fn way(&self, key: &Digest, names: &S::Names) -> (Option<&S>, Vec<Digest>) {
         let mut beside = Vec::new();
-        let (mut node, mut depth) = (&self.root, 0);
-        while let Node::Branch(branch) = node {
-            let [zero, one] = &branch.halves;
+        let (mut node, mut depth) = (&self.root.node, 0);
+        while let Node::Branch(halves) = node {
+            let [zero, one] = &**halves;
             let (on, off) = if bit(key, depth) { (one, zero) } else { (zero, one) };
             depth += 1;
             beside.push(off.digest(depth, names));
-            node = on;
+            node = &on.node;
         }
-        let leaves = if let Node::Run(run) = node { run.leaves.as_slice() } else { &[] };
+        let leaves = if let Node::Run(leaves) = node { &**leaves } else { &[] };
         let hashed = hashed(leaves, names);
         let (mut rest, mut start) = (hashed.as_slice(), 0);
         while rest.len() > 1 {
@@ -114,7 +109,7 @@ impl<S: Kept> Tree<S> {
 
     /// All leaves, by rising key.
     pub fn iter(&self) -> impl Iterator<Item = &S> {
-        self.root.iter()
+        self.root.node.iter()
     }
 
     /// All leaves, and perhaps others, whose keys begin with these bits.
@@ -127,31 +122,33 @@ impl<S: Kept> Tree<S> {
     }
 }
 
-impl<S> Node<S> {
-    fn run(leaves: Vec<S>) -> Self {
-        Self::Run(Arc::new(Run { digest: OnceLock::new(), leaves }))
+impl<S> Part<S> {
+    fn run(leaves: Arc<[S]>) -> Self {
+        Self { digest: OnceLock::new(), node: Node::Run(leaves) }
     }
 
     /// The part of the tree on the way to a key: the run, or what lies at this depth.
-    fn toward(&self, key: &Digest, deepest: usize) -> &Self {
-        let (mut node, mut depth) = (self, 0);
-        while let (Self::Branch(branch), true) = (node, depth < deepest) {
-            let [zero, one] = &branch.halves;
-            node = if bit(key, depth) { one } else { zero };
+    fn toward(&self, key: &Digest, deepest: usize) -> &Node<S> {
+        let (mut node, mut depth) = (&self.node, 0);
+        while let (Node::Branch(halves), true) = (node, depth < deepest) {
+            let [zero, one] = &**halves;
+            node = if bit(key, depth) { &one.node } else { &zero.node };
             depth += 1;
         }
         node
     }
+}
 
+impl<S> Node<S> {
     fn iter(&self) -> impl Iterator<Item = &S> {
         let mut open = vec![self];
         let runs = std::iter::from_fn(move || {
             loop {
                 match open.pop()? {
-                    Self::Run(run) => return Some(&run.leaves),
-                    Self::Branch(branch) => {
-                        let [zero, one] = &branch.halves;
-                        open.extend([one, zero]);
+                    Self::Run(leaves) => return Some(leaves.iter()),
+                    Self::Branch(halves) => {
+                        let [zero, one] = &**halves;
+                        open.extend([&one.node, &zero.node]);
                     }
                 }
             }
@@ -160,72 +157,71 @@ impl<S> Node<S> {
     }
 }
 
-impl<S: Kept> Run<S> {
-    fn place(&self, key: &Digest, names: &S::Names) -> Result<usize, usize> {
-        self.leaves.binary_search_by(|l| l.key(names).cmp(key))
-    }
+/// Where in a run a key is or would be.
+fn place<S: Kept>(leaves: &[S], key: &Digest, names: &S::Names) -> Result<usize, usize> {
+    leaves.binary_search_by(|l| l.key(names).cmp(key))
 }
 
-impl<S: Kept> Node<S> {
+impl<S: Kept> Part<S> {
     /// A tree of leaves that are sorted by key.
     fn grown(leaves: &[S], depth: usize, names: &S::Names) -> Self {
         if leaves.len() <= RUN {
-            return Self::run(leaves.to_vec());
+            return Self::run(leaves.into());
         }
         let (zero, one) = leaves.split_at(leaves.partition_point(|l| !bit(&l.key(names), depth)));
         let halves = [Self::grown(zero, depth + 1, names), Self::grown(one, depth + 1, names)];
-        Self::Branch(Arc::new(Branch { digest: OnceLock::new(), halves }))
+        Self { digest: OnceLock::new(), node: Node::Branch(Arc::new(halves)) }
     }
 
     // It goes at most 256 deep, as deep as a key has bits.
     fn put(&mut self, depth: usize, key: Digest, leaf: Option<S>, names: &S::Names) {
-        match self {
-            Self::Run(shared) => {
-                let run = Arc::make_mut(shared);
-                run.digest = OnceLock::new();
-                match (run.place(&key, names), leaf) {
+        self.digest = OnceLock::new();
+        match &mut self.node {
+            Node::Run(run) => {
+                match (place(run, &key, names), leaf) {
                     (Ok(at), Some(leaf)) => {
-                        if let Some(old) = run.leaves.get_mut(at) {
+                        if let Some(old) = Arc::make_mut(run).get_mut(at) {
                             *old = leaf;
                         }
                     }
-                    (Ok(at), None) => drop(run.leaves.remove(at)),
+                    (Ok(at), None) => {
+                        let (before, after) = run.split_at(at);
+                        *run = before.iter().chain(after.iter().skip(1)).cloned().collect();
+                    }
                     (Err(at), Some(leaf)) => {
-                        run.leaves.reserve_exact(1);
-                        run.leaves.insert(at, leaf);
+                        let (before, after) = run.split_at(at);
+                        *run = before.iter().cloned().chain([leaf]).chain(after.iter().cloned()).collect();
                     }
                     (Err(_), None) => {}
                 }
-                if run.leaves.len() > RUN {
-                    *self = Self::grown(&run.leaves, depth, names);
+                if run.len() > RUN {
+                    *self = Self::grown(run, depth, names);
                 }
             }
-            Self::Branch(shared) => {
-                let branch = Arc::make_mut(shared);
-                branch.digest = OnceLock::new();
-                let [zero, one] = &mut branch.halves;
+            Node::Branch(shared) => {
+                let [zero, one] = Arc::make_mut(shared);
                 if bit(&key, depth) {
                     one.put(depth + 1, key, leaf, names)
                 } else {
                     zero.put(depth + 1, key, leaf, names)
                 }
-                if let (Self::Run(zero), Self::Run(one)) = (&*zero, &*one)
-                    && zero.leaves.len() + one.leaves.len() <= RUN / 2
+                if let (Node::Run(zero), Node::Run(one)) = (&zero.node, &one.node)
+                    && zero.len() + one.len() <= RUN / 2
                 {
-                    *self = Self::run([zero.leaves.as_slice(), &one.leaves].concat());
+                    *self = Self::run(zero.iter().chain(one.iter()).cloned().collect());
                 }
             }
         }
     }
 
     fn digest(&self, depth: usize, names: &S::Names) -> Digest {
-        match self {
-            Self::Run(run) => *run.digest.get_or_init(|| joined(&hashed(&run.leaves, names), depth)),
-            Self::Branch(branch) => {
-                let [zero, one] = &branch.halves;
-                *branch.digest.get_or_init(|| inner(&zero.digest(depth + 1, names), &one.digest(depth + 1, names)))
+        *self.digest.get_or_init(|| match &self.node {
+            Node::Run(leaves) => joined(&hashed(leaves, names), depth),
+            Node::Branch(halves) => {
+                let [zero, one] = &**halves;
+                inner(&zero.digest(depth + 1, names), &one.digest(depth + 1, names))
             }
-        }
+        })
     }
 }
 
@@ -351,7 +347,7 @@ mod tests {
             // Grown in one go, it is the same tree.
             let leaves: Vec<Leaf> = held.iter().map(|(key, v)| Leaf { key: *key, value: Sha256::digest(v).into() }).collect();
             prop_assert_eq!(joined(&hashed(&leaves, &()), 0), root.0);
-            prop_assert_eq!(Node::grown(&leaves, 0, &()).digest(0, &()), root.0);
+            prop_assert_eq!(Part::grown(&leaves, 0, &()).digest(0, &()), root.0);
             prop_assert!(tree.iter().eq(&leaves));
             for k in asked.into_iter().map(key) {
                 let (leaf, beside) = tree.way_to(&k);
@@ -391,7 +387,7 @@ mod tests {
         for n in 3..500 {
             tree.set(key(n), None);
         }
-        assert!(matches!(tree.root, Node::Run(_)), "branches that are no longer needed fold up");
+        assert!(matches!(tree.root.node, Node::Run(_)), "branches that are no longer needed fold up");
         for n in 0..3 {
             tree.set(key(n), None);
         }
