@@ -178,7 +178,7 @@ mod tests {
             changes in proptest::collection::vec((0u16..900, 0u8..9), 1..3_000),
             copied in 0usize..3_000,
         ) {
-            let (mut ours, mut theirs) = (Sorted::default(), BTreeMap::new());
+            let (mut ours, mut theirs) = (Sorted::<(u16, u8)>::default(), BTreeMap::new());
             let mut copy = None;
             for (n, (key, value)) in changes.into_iter().enumerate() {
                 if n == copied {
