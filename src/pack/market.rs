@@ -74,7 +74,7 @@ impl Scope {
         let passports: Vec<&Passport> = source.state.passports().iter().collect();
         let sold = |gtin: &str| here.contains(gtin) || !elsewhere.contains(gtin);
         let mut inside: Vec<bool> = passports.iter().map(|p| p.kind != SubjectKind::Product || gtin(&p.subject).is_none_or(sold)).collect();
-        let successor = |p: &Passport| p.successor.and_then(|next| usize::try_from(next).ok());
+        let successor = |p: &Passport| p.successor().and_then(|next| usize::try_from(next).ok());
         let mut open: Vec<usize> = passports.iter().zip(&inside).filter(|(_, inside)| **inside).filter_map(|(p, _)| successor(p)).collect();
         while let Some(at) = open.pop() {
             if let (Some(known), Some(p)) = (inside.get_mut(at), passports.get(at))
