@@ -277,9 +277,8 @@ impl Ledger {
         if self.sealed.is_some() {
             return Err(Rejection::NotClosed.into());
         }
-        let (number, earlier) = (self.next_batch(), self.state.batch().and_then(|b| b.manifest));
-        let close = BatchClose { number, first_leaf: self.state.batch_start(), time_ms: time, state_root: self.state.root(), manifest: None };
-        self.state.seal(time)?;
+        let (number, first_leaf, earlier) = (self.next_batch(), self.state.batch_start(), self.state.batch().and_then(|b| b.manifest));
+        let close = BatchClose { number, first_leaf, time_ms: time, state_root: self.state.seal(time)?, manifest: None };
         self.sealed = Some(Sealed { close, earlier, waiting: Vec::new() });
         Ok(())
     }
@@ -360,7 +359,7 @@ impl Ledger {
     pub fn snapshot(&self, time: Millis) -> Snapshot {
         Snapshot {
             log: Arc::clone(&self.log),
-            state: self.state.clone(),
+            state: self.state.without_tree(),
             bodies: Arc::clone(&self.bodies),
             shelf: self.shelf.clone(),
             newest: Arc::clone(&self.newest),

@@ -7,23 +7,23 @@
 use super::{Batch, Rejection, State, entry::Entry, fold::digest};
 use crate::{
     measure::Millis,
-    statement::{BatchClose, Body, DidKey, Statement},
+    statement::{BatchClose, Body, DidKey, Digest, Statement},
 };
 
 impl State {
-    /// Closes the batch but for its `BatchClose`, which has the next leaf from now on.
+    /// Closes the batch but for its `BatchClose`, which has the next leaf from now on. Gives the root that it names.
     ///
     /// # Errors
     /// Its time does not lie after the last one's.
-    pub fn seal(&mut self, time: Millis) -> Result<(), Rejection> {
+    pub fn seal(&mut self, time: Millis) -> Result<Digest, Rejection> {
         if let Some(last) = self.batch.map(|b| b.time)
             && time <= last
         {
             return Err(Rejection::TimeNotRising { got: time, last });
         }
-        self.end_batch(self.next_number(), self.next_leaf, time);
+        let root = self.end_batch(self.next_number(), self.next_leaf, time);
         self.next_leaf = self.next_leaf.saturating_add(1);
-        Ok(())
+        Ok(root)
     }
 
     /// Gives the batch that was sealed last its `BatchClose`.
@@ -72,13 +72,14 @@ impl State {
         self.batch.map_or(1, |last| last.number.saturating_add(1))
     }
 
-    fn end_batch(&mut self, number: u64, leaf: u64, time: Millis) {
-        self.keep_for_proofs();
+    fn end_batch(&mut self, number: u64, leaf: u64, time: Millis) -> Digest {
+        let root = self.keep_for_proofs();
         self.changing(&Entry::Batch);
         self.batch = Some(Batch { number, time, leaf, manifest: None });
         self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
         self.forget(time);
+        root
     }
 
     fn name_pack(&mut self, b: &BatchClose) -> Result<(), Rejection> {

@@ -10,7 +10,7 @@ use super::{
     shared::{List, Sorted},
     slot::Slot,
     standing::{LISTING_ROLES, STAGE_ROLES, issuing_roles},
-    tree::Tree,
+    tree::Growing,
 };
 use crate::{
     measure::Millis,
@@ -102,8 +102,8 @@ pub struct State {
     pub(super) due: BTreeMap<i64, List<Due>>,
     pub(super) batch: Option<Batch>,
     pub(super) next_leaf: u64,
-    /// All entries.
-    pub(super) tree: Tree<Slot>,
+    /// All entries: as the last close found them, and what changed since.
+    pub(super) tree: Growing<Slot>,
     /// What proofs are made from.
     pub(super) closed: Option<Closed>,
 }
@@ -124,7 +124,7 @@ impl State {
             due: BTreeMap::new(),
             batch: None,
             next_leaf: 0,
-            tree: Tree::default(),
+            tree: Growing::default(),
             closed: None,
         }
     }

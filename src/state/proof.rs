@@ -12,8 +12,8 @@
 
 use super::{
     Entry, State,
-    slot::Slot,
-    tree::{Kept as _, Leaf, PLACEHOLDER, Tree, bit, inner},
+    slot::{Slot, statement_value},
+    tree::{Kept as _, Leaf, PLACEHOLDER, bit, inner},
 };
 use crate::statement::Digest;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -24,10 +24,9 @@ use std::collections::BTreeMap;
 /// A key has so many bits, so no way is longer.
 const MAX_SIBLINGS: usize = 256;
 
-/// The state as the last `BatchClose` found it.
+/// The state as the last `BatchClose` found it, with the closed tree.
 #[derive(Debug, Clone)]
 pub(super) struct Closed {
-    tree: Tree<Slot>,
     root: Digest,
     /// What entries said then that say something else now.
     changed_since: BTreeMap<Digest, Vec<u8>>,
@@ -112,22 +111,28 @@ impl State {
         let entry = Entry::parse(kind, id)?;
         let closed = self.closed.as_ref().ok_or(ProofError::NotClosed)?;
         let key = entry.key();
-        let (slot, siblings) = closed.tree.way(&key, &self.parties);
+        let (slot, siblings) = self.tree.closed().way(&key, &self.parties);
         let found = slot.map(|slot| (slot, slot.key(&self.parties)));
         let there = found.is_some_and(|(_, at)| at == key);
-        let said = |key: &Digest, entry: &Entry| closed.changed_since.get(key).cloned().or_else(|| self.value(entry));
-        let value = if there { said(&key, &entry) } else { None };
+        let said = |slot: &Slot, key: &Digest, entry: &Entry| match slot.expiry() {
+            Some((_, at)) => Some(statement_value(at)),
+            None => closed.changed_since.get(key).cloned().or_else(|| self.value(entry)),
+        };
+        let value = found.filter(|_| there).and_then(|(slot, key)| said(slot, &key, &entry));
         let sha256 = |slot: &Slot, key: &Digest| match slot {
             Slot::Other(leaf) => Some(leaf.value),
-            named => Some(Sha256::digest(said(key, &named.entry(&self.parties)?)?).into()),
+            named => Some(Sha256::digest(said(named, key, &named.entry(&self.parties)?)?).into()),
         };
         let neighbour = found.filter(|_| !there).and_then(|(slot, key)| Some(Neighbour { key, value_sha256: sha256(slot, &key)? }));
         Ok(StateProof { kind: kind.to_owned(), id: id.to_owned(), value, neighbour, siblings })
     }
 
-    /// Remembers the state as it is for proofs: a `BatchClose` that names its root is about to be applied.
-    pub(super) fn keep_for_proofs(&mut self) {
-        self.closed = Some(Closed { tree: self.tree.clone(), root: self.root(), changed_since: BTreeMap::new() });
+    /// Remembers the state as it is for proofs, and gives its root: a `BatchClose` that names it is about to be applied.
+    pub(super) fn keep_for_proofs(&mut self) -> Digest {
+        self.tree.close(&self.parties);
+        let root = zero_if_empty(self.tree.closed().digest(&self.parties));
+        self.closed = Some(Closed { root, changed_since: BTreeMap::new() });
+        root
     }
 
     /// Remembers what an entry says, because it is about to say something else.
@@ -135,7 +140,7 @@ impl State {
         let Some(value) = self.value(entry) else { return };
         let Some(closed) = &mut self.closed else { return };
         let key = entry.key();
-        if closed.tree.get(&key, &self.parties).is_some() {
+        if self.tree.closed().get(&key, &self.parties).is_some() {
             closed.changed_since.entry(key).or_insert(value);
         }
     }

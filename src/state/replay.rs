@@ -41,7 +41,7 @@ impl State {
         self.tree.put(key, Some(Slot::statement(statement.id, statement.expires)), &self.parties);
     }
 
-    /// Lets go of the ids that expire by now: the next batch's time lies after this one, so none of them can ever be taken again.
+    /// Lets go of the ids that expire by now, right after the tree was closed: the next batch's time lies after this one, so none of them can ever be taken again.
     pub(super) fn forget(&mut self, now: Millis) {
         let (this_hour, after) = hour(now);
         let is_due = |hour: i64, due: &Due| hour < this_hour || due.after <= after;
@@ -55,11 +55,9 @@ impl State {
                 let (id, _) = slot.expiry().filter(|(_, at)| *at <= now)?;
                 (first_bits(&slot.key(&self.parties)) == first).then_some(*id)
             };
-            let ids: Vec<Digest> = self.tree.around(first).filter_map(of_it).collect();
+            let ids: Vec<Digest> = self.tree.closed().around(first).filter_map(of_it).collect();
             for id in ids {
-                let entry = Entry::Statement(id);
-                self.changing(&entry);
-                self.tree.put(entry.key(), None, &self.parties);
+                self.tree.put(Entry::Statement(id).key(), None, &self.parties);
             }
         }
         let mut later = self.due.split_off(&this_hour);

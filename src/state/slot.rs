@@ -10,7 +10,7 @@ use super::{
     Entry,
     actor::Party,
     shared::Sorted,
-    tree::{Kept, Leaf},
+    tree::{Hashes, Kept, Leaf},
 };
 use crate::{measure::Millis, statement::Digest};
 use sha2::{Digest as _, Sha256};
@@ -75,6 +75,7 @@ impl Slot {
 
 impl Kept for Slot {
     type Names = Sorted<Party>;
+    const RUN: usize = 64;
 
     fn key(&self, parties: &Sorted<Party>) -> Digest {
         match self {
@@ -83,7 +84,9 @@ impl Kept for Slot {
             _ => self.entry(parties).map_or([0; 32], |entry| entry.key()),
         }
     }
+}
 
+impl Hashes for Slot {
     fn digest(&self, key: &Digest) -> Digest {
         match self {
             Self::Passport { digest, .. } | Self::Stage { digest, .. } | Self::Actor { digest, .. } | Self::Key { digest, .. } => *digest,

@@ -7,9 +7,12 @@
 //! ```
 //! That is what the crate `jmt` computes, and the tests hold every root and every proof against it. It is written anew because `jmt` is made
 //! for versions on a disk: kept in memory it needs some 600 bytes an entry and hashes a whole node of 16 children on each level of each change.
-//! Here an entry needs about 60 bytes (what is kept of each: `slot.rs`), a change hashes only what lies above it, once, when somebody asks for the root; and a copy of the tree
-//! costs nothing until one of the two changes (nodes are shared), so that the state can prove things about the batch closed last while the
-//! next one is being filled.
+//! Here an entry needs about 45 bytes (what is kept of each: `slot.rs`), and a change hashes only what lies above it, once for a whole batch: changes
+//! are gathered beside the tree until the batch is closed (`changes.rs`), so that meanwhile the state can prove things about the batch closed last.
+
+mod changes;
+
+pub(super) use changes::Growing;
 
 use crate::statement::Digest;
 use sha2::{Digest as _, Sha256};
@@ -17,9 +20,6 @@ use std::sync::{Arc, OnceLock};
 
 /// Digest of a part of the tree without leaves.
 pub(super) const PLACEHOLDER: Digest = *b"SPARSE_MERKLE_PLACEHOLDER_HASH__";
-/// So many leaves at most are kept in one run; a branch whose leaves would fit in half of one becomes one.
-const RUN: usize = 16;
-
 /// A leaf: the entry's key and the SHA-256 of its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Leaf {
@@ -31,8 +31,15 @@ pub(super) struct Leaf {
 pub(super) trait Kept: Clone {
     /// What keys are told from.
     type Names: ?Sized;
+    /// So many at most are kept in one run; a branch whose leaves would fit in half of one becomes one. Long runs need less memory, short ones
+    /// are changed one by one with less work.
+    const RUN: usize;
     /// The key.
     fn key(&self, names: &Self::Names) -> Digest;
+}
+
+/// What is kept of a leaf, and gives its digest.
+pub(super) trait Hashes: Kept {
     /// The leaf's digest; `key` is its key.
     fn digest(&self, key: &Digest) -> Digest;
 }
@@ -70,15 +77,31 @@ impl<S: Kept> Tree<S> {
         self.root.put(0, key, leaf, names);
     }
 
-    /// The digest of the whole tree.
-    pub fn digest(&self, names: &S::Names) -> Digest {
-        self.root.digest(0, names)
-    }
-
     /// The leaf of a key.
     pub fn get(&self, key: &Digest, names: &S::Names) -> Option<&S> {
         let Node::Run(leaves) = self.root.toward(key, usize::MAX) else { return None };
         leaves.get(place(leaves, key, names).ok()?)
+    }
+
+    /// All leaves, by rising key.
+    pub fn iter(&self) -> impl Iterator<Item = &S> {
+        self.root.node.iter()
+    }
+
+    /// All leaves, and perhaps others, whose keys begin with these bits.
+    pub fn around(&self, first: u32) -> impl Iterator<Item = &S> {
+        let mut key = [0; 32];
+        for (to, from) in key.iter_mut().zip(first.to_be_bytes()) {
+            *to = from;
+        }
+        self.root.toward(&key, 32).iter()
+    }
+}
+
+impl<S: Hashes> Tree<S> {
+    /// The digest of the whole tree.
+    pub fn digest(&self, names: &S::Names) -> Digest {
+        self.root.digest(0, names)
     }
 
     /// The one leaf, if any, at the end of the way to a key (it need not be that key's), and the digests beside that way, lowest first.
@@ -105,20 +128,6 @@ impl<S: Kept> Tree<S> {
         }
         beside.reverse();
         (if rest.is_empty() { None } else { leaves.get(start) }, beside)
-    }
-
-    /// All leaves, by rising key.
-    pub fn iter(&self) -> impl Iterator<Item = &S> {
-        self.root.node.iter()
-    }
-
-    /// All leaves, and perhaps others, whose keys begin with these bits.
-    pub fn around(&self, first: u32) -> impl Iterator<Item = &S> {
-        let mut key = [0; 32];
-        for (to, from) in key.iter_mut().zip(first.to_be_bytes()) {
-            *to = from;
-        }
-        self.root.toward(&key, 32).iter()
     }
 }
 
@@ -163,13 +172,13 @@ fn place<S: Kept>(leaves: &[S], key: &Digest, names: &S::Names) -> Result<usize,
 }
 
 impl<S: Kept> Part<S> {
-    /// A tree of leaves that are sorted by key.
-    fn grown(leaves: &[S], depth: usize, names: &S::Names) -> Self {
-        if leaves.len() <= RUN {
-            return Self::run(leaves.into());
+    /// A tree of leaves that are sorted by key; `run` makes its runs.
+    fn grown(leaves: &[(Digest, &S)], depth: usize, run: &impl Fn(&[(Digest, &S)], usize) -> Self) -> Self {
+        if leaves.len() <= S::RUN {
+            return run(leaves, depth);
         }
-        let (zero, one) = leaves.split_at(leaves.partition_point(|l| !bit(&l.key(names), depth)));
-        let halves = [Self::grown(zero, depth + 1, names), Self::grown(one, depth + 1, names)];
+        let (zero, one) = leaves.split_at(leaves.partition_point(|(key, _)| !bit(key, depth)));
+        let halves = [Self::grown(zero, depth + 1, run), Self::grown(one, depth + 1, run)];
         Self { digest: OnceLock::new(), node: Node::Branch(Arc::new(halves)) }
     }
 
@@ -194,8 +203,9 @@ impl<S: Kept> Part<S> {
                     }
                     (Err(_), None) => {}
                 }
-                if run.len() > RUN {
-                    *self = Self::grown(run, depth, names);
+                if run.len() > S::RUN {
+                    let keyed: Vec<_> = run.iter().map(|leaf| (leaf.key(names), leaf)).collect();
+                    *self = Self::grown(&keyed, depth, &|leaves, _| Self::run(leaves.iter().map(|(_, leaf)| (*leaf).clone()).collect()));
                 }
             }
             Node::Branch(shared) => {
@@ -206,14 +216,16 @@ impl<S: Kept> Part<S> {
                     zero.put(depth + 1, key, leaf, names)
                 }
                 if let (Node::Run(zero), Node::Run(one)) = (&zero.node, &one.node)
-                    && zero.len() + one.len() <= RUN / 2
+                    && zero.len() + one.len() <= S::RUN / 2
                 {
                     *self = Self::run(zero.iter().chain(one.iter()).cloned().collect());
                 }
             }
         }
     }
+}
 
+impl<S: Hashes> Part<S> {
     fn digest(&self, depth: usize, names: &S::Names) -> Digest {
         *self.digest.get_or_init(|| match &self.node {
             Node::Run(leaves) => joined(&hashed(leaves, names), depth),
@@ -228,7 +240,7 @@ impl<S: Kept> Part<S> {
 /// A leaf's key and digest.
 type Hashed = (Digest, Digest);
 
-fn hashed<S: Kept>(leaves: &[S], names: &S::Names) -> Vec<Hashed> {
+fn hashed<S: Hashes>(leaves: &[S], names: &S::Names) -> Vec<Hashed> {
     let both = |leaf: &S| {
         let key = leaf.key(names);
         (key, leaf.digest(&key))
@@ -272,7 +284,7 @@ mod tests {
     use super::*;
     use jmt::{JellyfishMerkleTree, KeyHash, OwnedValue, RootHash, Version, mock::MockTreeStore, storage::TreeWriter as _};
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     /// Few values of the first bytes, so that keys share long prefixes; now and then all but the last bits are shared.
     fn key(n: u16) -> Digest {
@@ -293,9 +305,13 @@ mod tests {
     /// A tree whose leaves are kept whole.
     impl Kept for Leaf {
         type Names = ();
+        const RUN: usize = 16;
         fn key(&self, (): &()) -> Digest {
             self.key
         }
+    }
+
+    impl Hashes for Leaf {
         fn digest(&self, _: &Digest) -> Digest {
             Self::digest(self)
         }
@@ -324,13 +340,16 @@ mod tests {
         fn roots_and_proofs_are_those_of_jmt_however_the_tree_came_about(
             changes in proptest::collection::vec((0u16..400, proptest::option::weighted(0.7, 0u16..9)), 1..150),
             asked in proptest::collection::vec(0u16..400, 8),
+            closes in 1usize..40,
         ) {
             let store = MockTreeStore::default();
-            let (mut tree, mut held) = (Tree::new(), BTreeMap::new());
+            let (mut tree, mut growing, mut held) = (Tree::new(), Growing::default(), BTreeMap::new());
             let mut root = RootHash(PLACEHOLDER);
             for (version, (k, v)) in changes.iter().enumerate() {
                 let set = v.map(value);
-                tree.set(key(*k), set.as_ref().map(|v| Sha256::digest(v).into()));
+                let leaf = set.as_ref().map(|v| Leaf { key: key(*k), value: Sha256::digest(v).into() });
+                tree.put(key(*k), leaf, &());
+                growing.put(key(*k), leaf, &());
                 let change: (KeyHash, Option<OwnedValue>) = (KeyHash(key(*k)), set.clone());
                 let (next, batch) = JellyfishMerkleTree::<_, Sha256>::new(&store).put_value_set([change], version as Version).unwrap();
                 store.write_node_batch(&batch.node_batch).unwrap();
@@ -341,13 +360,23 @@ mod tests {
                 };
                 if version % 7 == 0 {
                     prop_assert_eq!(tree.root(), root.0);
+                    prop_assert_eq!(growing.digest(&()), root.0);
                 }
+                if version % closes == 0 {
+                    growing.close(&());
+                    prop_assert_eq!(growing.closed().digest(&()), root.0);
+                    prop_assert!(growing.closed().iter().map(|l| l.key).eq(held.keys().copied()));
+                }
+                prop_assert_eq!(growing.get(&key(*k), &()), leaf.as_ref());
             }
             prop_assert_eq!(tree.root(), root.0);
+            prop_assert_eq!(growing.digest(&()), root.0);
+            prop_assert_eq!(growing.iter(&()).map(|l| l.key).collect::<BTreeSet<_>>(), held.keys().copied().collect::<BTreeSet<_>>());
             // Grown in one go, it is the same tree.
             let leaves: Vec<Leaf> = held.iter().map(|(key, v)| Leaf { key: *key, value: Sha256::digest(v).into() }).collect();
             prop_assert_eq!(joined(&hashed(&leaves, &()), 0), root.0);
-            prop_assert_eq!(Part::grown(&leaves, 0, &()).digest(0, &()), root.0);
+            let keyed: Vec<_> = leaves.iter().map(|leaf| (leaf.key, leaf)).collect();
+            prop_assert_eq!(Part::grown(&keyed, 0, &|part, _| Part::run(part.iter().map(|(_, leaf)| **leaf).collect())).digest(0, &()), root.0);
             prop_assert!(tree.iter().eq(&leaves));
             for k in asked.into_iter().map(key) {
                 let (leaf, beside) = tree.way_to(&k);

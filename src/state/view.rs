@@ -1,12 +1,19 @@
 //! What can be read from a state.
 
-use super::{Batch, List, Listing, Passport, Policy, Registered, State, Tenure, slot::Slot};
+use super::{Batch, List, Listing, Passport, Policy, Registered, State, Tenure, slot::Slot, tree::Growing};
 use crate::{
     measure::Millis,
     statement::{DidKey, Digest, Role},
 };
+use std::collections::BTreeMap;
 
 impl State {
+    /// A copy for reading what is registered. It has no tree, so no root, no proofs, and no ids that must not come again; and the original need not
+    /// keep what it changes there.
+    #[must_use]
+    pub fn without_tree(&self) -> Self {
+        Self { tree: Growing::default(), due: BTreeMap::new(), closed: None, ..self.clone() }
+    }
     /// What is taken on trust.
     #[must_use]
     pub const fn policy(&self) -> &Policy {
@@ -78,7 +85,7 @@ impl State {
     }
     /// Statement ids that must not come again, with their expiry.
     pub fn remembered(&self) -> impl Iterator<Item = (&Digest, Millis)> {
-        self.tree.iter().filter_map(Slot::expiry)
+        self.tree.iter(&self.parties).filter_map(Slot::expiry)
     }
     /// The last closed batch.
     #[must_use]
