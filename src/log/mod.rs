@@ -39,7 +39,9 @@ pub use handover::{Handover, HandoverError, MAX_HANDOVERS, follow_handovers, rea
 pub use merkle::{leaf_hash, root, verify_consistency, verify_inclusion};
 pub use policy::{Policy, Trusted, Witness};
 pub use proof::Proof;
-pub use tile::{bundle_path, leaf_tile_path, needed_tiles_consistency, needed_tiles_inclusion, prove_consistency, prove_inclusion, read_bundle};
+pub use tile::{
+    bundle_path, leaf_tile_path, needed_tiles_consistency, needed_tiles_inclusion, prove_consistency, prove_inclusion, read_bundle, write_bundle,
+};
 pub use writer::LogWriter;
 
 /// A SHA-256 hash of the tree.

@@ -132,7 +132,10 @@ pub fn read_bundle(bytes: &[u8]) -> Result<Vec<Vec<u8>>, LogError> {
 }
 
 /// Writes entries as a bundle.
-pub(super) fn write_bundle(entries: &[Vec<u8>]) -> Result<Vec<u8>, LogError> {
+///
+/// # Errors
+/// [`LogError::EntryTooLarge`].
+pub fn write_bundle(entries: &[Vec<u8>]) -> Result<Vec<u8>, LogError> {
     let mut bytes = Vec::new();
     for entry in entries {
         let length = u16::try_from(entry.len()).map_err(|_| LogError::EntryTooLarge(entry.len()))?;

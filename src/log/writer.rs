@@ -93,7 +93,7 @@ impl LogWriter {
         self.entries.get(usize::try_from(index.checked_sub(self.first)?).ok()?).map(Vec::as_slice)
     }
 
-    /// Lets go of the entries of all full bundles below `size`: they are published, so whoever needs one reads it there. Hashes stay, so that
+    /// Lets go of the entries of all full bundles below `size`: they are kept elsewhere, and whoever needs one reads it there. Hashes stay, so that
     /// roots, tiles and proofs need nothing else.
     pub fn forget(&mut self, size: u64) {
         let keep_from = size.min(self.size()) / WIDTH * WIDTH;
@@ -114,6 +114,12 @@ impl LogWriter {
             hashes.drain(..n);
             self.hashed_from = keep_from;
         }
+    }
+
+    /// The first entry that was not let go: a multiple of 256.
+    #[must_use]
+    pub const fn kept_from(&self) -> u64 {
+        self.first
     }
 
     /// How many hashes of a level were let go.
@@ -168,7 +174,7 @@ impl LogWriter {
     }
 
     /// The tiles and bundles, path to bytes, that a log of `from_size` entries must add to become this one: full ones, and the partial
-    /// ones at its right edge. What a smaller log published stays as it is.
+    /// ones at its right edge. What a smaller log published stays as it is. Bundles whose entries were [let go](Self::forget) are not among them.
     #[must_use]
     pub fn files(&self, from_size: u64) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::new();
@@ -184,7 +190,6 @@ impl LogWriter {
         }
         for tile in self.changed(None, from_size, self.size()) {
             // `append` let no entry in that does not fit, so a bundle can always be written.
-            // What was let go is published already.
             let start = (tile.index * WIDTH).checked_sub(self.first).and_then(|start| usize::try_from(start).ok());
             let entries = start.and_then(|start| self.entries.get(start..start + tile.width as usize));
             if let Some(Ok(bundle)) = entries.map(tile::write_bundle) {

@@ -5,13 +5,14 @@ use super::{
     cosigners::Cosigners,
     files::{CHECKPOINT, Files, LEDGER, body_path, is_cut_short},
     ledger::Shelf,
-    store::Published,
+    store::{Published, Store},
 };
 use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File},
     io::Write as _,
+    ops::Range,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -166,10 +167,11 @@ impl DataFolder {
     pub fn bodies(&self) -> Bodies {
         Bodies(self.files.clone())
     }
-    /// For reading back what is published, under another checkpoint than the one that lies there if `note` is given.
+    /// For reading back what is published, and from the store what is not yet; under another checkpoint than the one that lies there if `note` is
+    /// given.
     #[must_use]
-    pub fn shelf(&self, note: Option<String>) -> Arc<dyn Shelf> {
-        Arc::new(FileShelf { files: self.files.clone(), note })
+    pub fn shelf(&self, note: Option<String>, store: Arc<dyn Store>) -> Arc<dyn Shelf> {
+        Arc::new(FileShelf { files: self.files.clone(), note, store })
     }
     /// Publishes files that never change again.
     ///
@@ -211,6 +213,7 @@ impl Bodies {
 struct FileShelf {
     files: Files,
     note: Option<String>,
+    store: Arc<dyn Store>,
 }
 
 impl Shelf for FileShelf {
@@ -222,6 +225,9 @@ impl Shelf for FileShelf {
     }
     fn body(&self, digest: &Digest) -> Option<Vec<u8>> {
         self.files.read(&body_path(digest)).ok().flatten()
+    }
+    fn unpublished(&self, leaves: Range<u64>) -> Option<Vec<Vec<u8>>> {
+        self.store.entries(leaves).ok()
     }
     fn has_body(&self, digest: &Digest) -> bool {
         self.files.has(&body_path(digest)).unwrap_or(false)

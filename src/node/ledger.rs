@@ -1,6 +1,7 @@
 //! A ledger being written: the log's hashes and the state it adds up to, in memory. Closing a batch gives the files to publish.
 //!
-//! Entries and their hashes are kept until they are published; they and the bodies are read back from where they lie ([`Shelf`]) when a pack needs them.
+//! Hashes are kept until they are published, entries no longer than until they are durable elsewhere; they and the bodies are read back from where
+//! they lie ([`Shelf`]) when a pack or a bundle is made of them.
 //!
 //! ```text
 //! leaves   … s s s s │ C │ s s s …      C = BatchClose; it names the pack that follows from the leaves before it
@@ -19,6 +20,7 @@ use crate::{
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::Arc,
 };
 
@@ -57,6 +59,10 @@ pub trait Shelf: Send + Sync {
     fn file(&self, path: &str) -> Option<Vec<u8>>;
     /// A body.
     fn body(&self, digest: &Digest) -> Option<Vec<u8>>;
+    /// Entries that have their leaves and are not published yet, as many of these as there are.
+    fn unpublished(&self, _: Range<u64>) -> Option<Vec<Vec<u8>>> {
+        None
+    }
     /// Whether a body is there.
     fn has_body(&self, digest: &Digest) -> bool {
         self.body(digest).is_some()
@@ -99,6 +105,9 @@ pub struct Publication {
     pub size: u64,
     /// Tiles, bundles, manifest and pack files: new names, never changed again.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Full bundles that have to be published too, but whose entries were [let go](Ledger::let_go): the first leaf, and the root of the bundle's
+    /// leaves. [`bundle`] reads them.
+    pub let_go: Vec<(u64, Digest)>,
     /// The checkpoint, a signed note.
     pub checkpoint: String,
     /// The pack, if one was made.
@@ -335,7 +344,18 @@ impl Ledger {
     pub fn publication(&self, keys: &LogKeys) -> Publication {
         let checkpoint = Checkpoint { origin: self.state.policy().origin.clone(), size: self.log.size(), root: self.log.root() };
         let (before, size) = (self.published, self.log.size());
-        Publication { before, size, files: self.log.files(before), checkpoint: checkpoint.sign(&keys.signer), pack: None }
+        let missing = (before - before % BUNDLE..self.log.kept_from()).step_by(BUNDLE as usize);
+        let let_go = missing.filter_map(|first| Some((first, self.log.hash(1, first / BUNDLE)?))).collect();
+        Publication { before, size, files: self.log.files(before), let_go, checkpoint: checkpoint.sign(&keys.signer), pack: None }
+    }
+
+    /// Lets go of entries that the shelf can read back: all that are in the log are durable.
+    pub fn let_go(&mut self) {
+        // While a batch is sealed, its snapshot shares the log, and nothing is added.
+        if self.shelf.is_some() && self.sealed.is_none() && self.log.size() >= self.log.kept_from() + BUNDLE {
+            let log = Arc::make_mut(&mut self.log);
+            log.forget(log.size());
+        }
     }
 
     /// Notes that a checkpoint over so many entries is published.
@@ -441,6 +461,17 @@ pub(super) fn read_entries(shelf: &dyn Shelf, size: u64, first: u64) -> Result<V
         return Ok(entries);
     }
     Err(LogError::Damaged { path, why: format!("it holds {} entries instead of {expected}", entries.len()) }.into())
+}
+
+/// The entries of the bundle that begins at leaf `first`, in a log of `size` entries of which the first `published` are published.
+pub(super) fn bundle(shelf: &dyn Shelf, published: u64, size: u64, first: u64) -> Result<Vec<Vec<u8>>, NodeError> {
+    let end = (first + BUNDLE).min(size);
+    let mut entries = if first < published { read_entries(shelf, published, first)? } else { Vec::new() };
+    let from = first + entries.len() as u64;
+    if from < end {
+        entries.extend(shelf.unpublished(from..end).unwrap_or_default());
+    }
+    if entries.len() as u64 == end - first { Ok(entries) } else { Err(LogError::Missing(bundle_path(size, first)).into()) }
 }
 
 /// Verifies entries one by one, spread over the cores.

@@ -79,7 +79,7 @@ impl Sequencer {
         let keys = Arc::new(LogKeys::from_seed(&config.origin, seed)?);
         let folder = DataFolder::create(root, &config, seed)?;
         let (store, lease) = open_store(&folder)?;
-        let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None));
+        let ledger = Ledger::new(policy(&config, &keys), config.sample).on(folder.shelf(None, Arc::clone(&store)));
         let mut fresh = Self {
             folder,
             config,
@@ -142,7 +142,7 @@ impl Sequencer {
         if folder.files().read(CHECKPOINT)?.is_none() {
             folder.first_copy(&store.published()?)?;
         }
-        let ledger = load(&folder, &config, &keys, &*store)?;
+        let ledger = load(&folder, &config, &keys, &store)?;
         let mut sequencer =
             Self { folder, config, keys, ledger, store, lease, open_batch: None, batch_ms, closing_ms: 0, closing: Closing::default(), torn: false };
         sequencer.catch_up()?;
@@ -160,7 +160,7 @@ impl Sequencer {
     pub fn lead(member: &Member, lease: Lease) -> Result<Self, NodeError> {
         let Member { folder, config, seed, store, batch_ms } = member.clone();
         let keys = Arc::new(LogKeys::from_seed(&config.origin, &seed)?);
-        let ledger = load(&folder, &config, &keys, &*store)?;
+        let ledger = load(&folder, &config, &keys, &store)?;
         let known = store.published()?.size;
         if known < ledger.published() {
             return Err(NodeError::Data(format!("the database ends at leaf {known}, but {} were published", ledger.published())));
@@ -222,6 +222,7 @@ impl Sequencer {
         }
         if !rows.is_empty() {
             self.open_batch = Some(time);
+            self.ledger.let_go();
         }
         Ok(answers)
     }
@@ -331,7 +332,7 @@ impl Sequencer {
     fn restore(&mut self) -> Result<(), NodeError> {
         self.torn = true;
         self.closing.halt();
-        self.ledger = load(&self.folder, &self.config, &self.keys, &*self.store)?;
+        self.ledger = load(&self.folder, &self.config, &self.keys, &self.store)?;
         self.open_batch = None;
         self.resume()?;
         self.torn = false;
@@ -440,14 +441,14 @@ fn open_store(folder: &DataFolder) -> Result<(Arc<dyn Store>, Lease), NodeError>
 }
 
 /// Reads the ledger at the newest checkpoint that was ever published, which the store knows.
-fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys, store: &dyn Store) -> Result<Ledger, NodeError> {
+fn load(folder: &DataFolder, config: &LedgerConfig, keys: &LogKeys, store: &Arc<dyn Store>) -> Result<Ledger, NodeError> {
     let known = store.published()?;
     let note = folder.checkpoint()?;
     let held = Checkpoint::open(&note, keys.key())?.size;
     // The checkpoint moves last, so after a crash the store may be ahead of it.
     let ahead = known.size > held && !known.note.is_empty();
     let note = if ahead { known.note } else { note };
-    let ledger = Ledger::load(policy(config, keys), keys.key(), config.sample, folder.shelf(Some(note)));
+    let ledger = Ledger::load(policy(config, keys), keys.key(), config.sample, folder.shelf(Some(note), Arc::clone(store)));
     match ledger {
         Ok(ledger) if ledger.published() >= known.size => Ok(ledger),
         Err(other) if !ahead => Err(other),

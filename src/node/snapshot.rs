@@ -5,7 +5,7 @@
 
 use super::{
     NodeError,
-    ledger::{BUNDLE, Shelf, read_entries},
+    ledger::{BUNDLE, Shelf, bundle},
 };
 use crate::{
     log::{self, LogWriter, leaf_tile_path},
@@ -57,7 +57,7 @@ impl Snapshot {
             log_root: self.log.root(),
             sample: self.sample,
             body: &|digest| self.bodies.get(digest).cloned().or_else(|| self.shelf.as_ref()?.body(digest)),
-            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.published_entry(leaf, &mut bundles.borrow_mut())),
+            entry: &|leaf| self.log.entry(leaf).map(<[u8]>::to_vec).or_else(|| self.entry_let_go(leaf, &mut bundles.borrow_mut())),
             leaf: &|leaf| self.log.hash(0, leaf).or_else(|| self.published_hash(leaf, &mut tile.borrow_mut())),
             piece: &|piece| self.log.hash(1, piece),
             previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
@@ -79,13 +79,13 @@ impl Snapshot {
     }
 
     /// An entry that was let go, from its bundle.
-    fn published_entry(&self, leaf: u64, read: &mut VecDeque<(u64, Vec<Vec<u8>>)>) -> Option<Vec<u8>> {
+    fn entry_let_go(&self, leaf: u64, read: &mut VecDeque<(u64, Vec<Vec<u8>>)>) -> Option<Vec<u8>> {
         let first = leaf - leaf % BUNDLE;
         if !read.iter().any(|(at, _)| *at == first) {
             if read.len() == BUNDLES_AT_HAND {
                 read.pop_front();
             }
-            read.push_back((first, read_entries(&**self.shelf.as_ref()?, self.published, first).ok()?));
+            read.push_back((first, bundle(&**self.shelf.as_ref()?, self.published, self.log.size(), first).ok()?));
         }
         let (_, entries) = read.iter().find(|(at, _)| *at == first)?;
         entries.get(usize::try_from(leaf - first).ok()?).cloned()

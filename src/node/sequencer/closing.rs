@@ -12,12 +12,12 @@
 
 use super::{Sequencer, now};
 use crate::{
-    log::prove_consistency,
+    log::{self, bundle_path, prove_consistency, write_bundle},
     node::{
         NodeError,
         background::Job,
         folder::DataFolder,
-        ledger::{LogKeys, Publication, pack_files},
+        ledger::{LogKeys, Publication, bundle, pack_files},
         snapshot::Snapshot,
         status_token,
         store::{Lease, Pending, Published, Store},
@@ -33,6 +33,9 @@ use std::{
 
 /// After how long a pack that could not be made is tried again.
 const PACK_PAUSE: Duration = Duration::from_secs(2);
+
+/// So many bundles are read from the store before they are written.
+const BUNDLES_AT_ONCE: usize = 16;
 
 /// How far the closing of a batch has come.
 #[derive(Default)]
@@ -144,7 +147,7 @@ impl Sequencer {
         let Some(mut outgoing) = self.closing.outgoing.take() else { return };
         let (folder, keys, store, lease) = (self.folder.clone(), Arc::clone(&self.keys), self.store(), self.lease);
         self.closing.stage = Stage::Publishing(Job::start(move || {
-            let done = send(&folder, &keys, &*store, lease, &mut outgoing);
+            let done = send(&folder, &keys, &store, lease, &mut outgoing);
             (outgoing, done)
         }));
     }
@@ -230,16 +233,39 @@ fn pack(folder: &DataFolder, snapshot: &Snapshot) -> Result<Digest, NodeError> {
     Ok(Sha256::digest(&pack.manifest_bytes).into())
 }
 
+/// Writes a publication's files, some bundles at a time where they are read from the store.
+fn write(folder: &DataFolder, store: &Arc<dyn Store>, publication: &Publication) -> Result<(), NodeError> {
+    let Publication { before, size, files, let_go, .. } = publication;
+    folder.write(files.iter())?;
+    let shelf = folder.shelf(None, Arc::clone(store));
+    for some in let_go.chunks(BUNDLES_AT_ONCE) {
+        let read = |(first, root): &(u64, Digest)| {
+            let entries = bundle(&*shelf, *before, *size, *first)?;
+            let hashes: Vec<Digest> = entries.iter().map(|entry| log::leaf_hash(entry)).collect();
+            if log::root(&hashes) != *root {
+                return Err(NodeError::Data(format!(
+                    "the store's entries from leaf {first} on are not those that were taken; restore its newest copy"
+                )));
+            }
+            Ok((bundle_path(*size, *first), write_bundle(&entries)?))
+        };
+        let bundles: Vec<(String, Vec<u8>)> = some.iter().map(read).collect::<Result<_, NodeError>>()?;
+        folder.write(bundles.iter().map(|(path, bytes)| (path, bytes)))?;
+    }
+    Ok(())
+}
+
 /// Publishes a closed batch: its files, then the store's word that this is the one checkpoint of its size, then the checkpoint itself, and the
 /// statuses that it stands for as a token.
-fn send(folder: &DataFolder, keys: &LogKeys, store: &dyn Store, lease: Lease, outgoing: &mut Outgoing) -> Result<(), NodeError> {
+fn send(folder: &DataFolder, keys: &LogKeys, store: &Arc<dyn Store>, lease: Lease, outgoing: &mut Outgoing) -> Result<(), NodeError> {
     let Outgoing { publication, decided } = outgoing;
     let note = match decided {
         Some(note) => note,
         None => {
-            folder.write(publication.files.iter())?;
+            write(folder, store, publication)?;
             // Another try needs only the note.
             publication.files.clear();
+            publication.let_go.clear();
             let (mut note, size) = (publication.checkpoint.clone(), publication.size);
             if let Some(cosigners) = folder.cosigners() {
                 // The BatchClose has its leaf in the store, so what witnesses are shown is never taken back.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::{
+    log::read_bundle,
     node::audit::{Place, Terms, replay},
     provenance::made_up,
     state::Rejection,
@@ -57,6 +58,65 @@ fn what_is_taken_is_published_in_one_batch_and_found_again() {
     let again = Sequencer::open(folder.path(), 0).unwrap();
     assert_eq!(again.ledger().state().passports().len(), 1);
     assert_eq!(again.ledger().body(&Sha256::digest(&body).into()), Some(body));
+}
+
+/// Takes so many actors who introduce themselves, in groups.
+fn crowd(ledger: &mut Sequencer, numbers: std::ops::Range<u16>) {
+    let introduce = |n: u16| {
+        let mut seed = [201; 32];
+        seed[..2].copy_from_slice(&n.to_be_bytes());
+        let body = Body::RegisterActor(Registration { name: format!("Actor {n}"), role: Role::Supplier, fictional: true });
+        let draft = Draft { ledger: ORIGIN.to_owned(), nonce: [5; 16], expires: Millis(now().0 + Millis::DAY), body };
+        statement::sign(&draft, now(), &SigningKey::from_seed(&seed), &[]).unwrap()
+    };
+    let numbers: Vec<u16> = numbers.collect();
+    for group in numbers.chunks(100) {
+        let checked = group.iter().map(|n| check(Submission { statement: introduce(*n), bodies: Vec::new() }, &ledger.bodies()).unwrap());
+        let checked = checked.collect();
+        assert!(ledger.take_all(checked).unwrap().iter().all(Result::is_ok));
+    }
+}
+
+/// Firsts of the bundles that memory let go and that are not published.
+fn let_go(ledger: &Sequencer) -> Vec<u64> {
+    ledger.ledger.publication(&ledger.keys).let_go.iter().map(|(first, _)| *first).collect()
+}
+
+#[test]
+fn what_memory_lets_go_before_it_is_published_is_read_from_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    crowd(&mut ledger, 0..296);
+    ledger.close().unwrap();
+    // The second bundle holds published entries, the passport's, and others.
+    assert_eq!((ledger.ledger().published(), let_go(&ledger)), (301, vec![]));
+    let (entry, body) = passport();
+    let receipt = ledger.take(entry, vec![body]).unwrap();
+    crowd(&mut ledger, 296..1_000);
+    assert_eq!((receipt.leaf, let_go(&ledger)), (301, vec![256, 512]));
+    ledger.close().unwrap();
+    assert!(let_go(&ledger).is_empty());
+    let place = Place::open(&folder.path().display().to_string()).unwrap();
+    let size = ledger.ledger().published();
+    drop(ledger);
+    let entries = read_bundle(&place.read(&crate::log::bundle_path(size, 301)).unwrap().unwrap()).unwrap();
+    assert_eq!(statement::verify(&entries[301 - 256]).unwrap().id, receipt.id);
+    // Everything is read, verified and folded again.
+    assert_eq!(Sequencer::open(folder.path(), 0).unwrap().ledger().state().passports().len(), 1);
+}
+
+#[test]
+fn a_store_that_gives_back_other_entries_than_were_taken_gets_nothing_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = create(folder.path());
+    crowd(&mut ledger, 0..300);
+    let before = fs::read(folder.path().join("ledger/checkpoint")).unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("node.db")).unwrap();
+    assert_eq!(database.execute("UPDATE statement SET entry = (SELECT entry FROM statement WHERE leaf = 8) WHERE leaf = 7", []).unwrap(), 1);
+    drop(database);
+    let refused = ledger.close().unwrap_err().to_string();
+    assert!(refused.contains("are not those that were taken"), "{refused}");
+    assert_eq!(fs::read(folder.path().join("ledger/checkpoint")).unwrap(), before);
 }
 
 #[test]

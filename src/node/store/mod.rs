@@ -26,7 +26,7 @@ pub use sqlite::SqliteStore;
 use super::NodeError;
 use crate::{measure::Millis, statement::Digest};
 use sha2::{Digest as _, Sha256};
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 /// How long a refusal is remembered after it was given, in milliseconds: a day.
 pub const REFUSALS_KEPT_MS: i64 = Millis::DAY;
@@ -157,6 +157,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The database.
     fn pending(&self, from: u64) -> Result<Vec<Pending>, NodeError>;
+
+    /// The entries at these leaves, by rising leaf; fewer, where some have no leaf yet or are covered by the published checkpoint.
+    ///
+    /// # Errors
+    /// The database.
+    fn entries(&self, leaves: Range<u64>) -> Result<Vec<Vec<u8>>, NodeError>;
 
     /// Moves the checkpoint, if it still has `before` entries. The entries it covers lie in the log's own files by then and are let go.
     ///

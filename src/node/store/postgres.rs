@@ -15,6 +15,7 @@ use crate::{
 };
 use futures_util::future::BoxFuture;
 use std::{
+    ops::Range,
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -351,6 +352,16 @@ impl Store for PostgresStore {
                 let rows = db.query(select, &[&signed(from)]).await?;
                 let read = |r: &Row| Ok(Pending { leaf: unsigned(r, 0), id: digest(r, 1)?, batch_time: Millis(r.get(2)), entry: r.get(3) });
                 rows.iter().map(read).collect()
+            })
+        })
+    }
+
+    fn entries(&self, leaves: Range<u64>) -> Result<Vec<Vec<u8>>, NodeError> {
+        self.change(move |db| {
+            let (from, to) = (signed(leaves.start), signed(leaves.end));
+            Box::pin(async move {
+                let rows = db.query("SELECT bytes FROM entry WHERE leaf >= $1 AND leaf < $2 ORDER BY leaf", &[&from, &to]).await?;
+                Ok(rows.iter().map(|r| r.get(0)).collect())
             })
         })
     }

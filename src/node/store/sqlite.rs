@@ -4,13 +4,14 @@ use super::{Lease, MAX_REFUSALS, Offered, Pending, Published, REFUSALS_KEPT_MS, 
 use crate::{measure::Millis, node::NodeError, statement::Digest};
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use std::{
+    ops::Range,
     path::Path,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 /// How much of the database is kept in memory, in KiB.
-const CACHE_KIB: i64 = 48 * 1024;
+const CACHE_KIB: i64 = 16 * 1024;
 /// How many pages of 4 KiB the write-ahead log grows to: 32 MiB.
 const WAL_PAGES: i64 = 8 * 1024;
 
@@ -57,7 +58,8 @@ impl SqliteStore {
         writer.pragma_update(None, "journal_mode", "WAL")?;
         // A commit is on the disk before it returns.
         writer.pragma_update(None, "synchronous", "FULL")?;
-        // Ids are digests, so each row goes to another page of their index: with a million of them that is 45 MB, which must not be read again and again.
+        // Ids are digests, so each row goes to another page of their index: with a million of them that is 45 MB. What is not kept here lies in the
+        // system's own cache of the file, where nobody has to keep it.
         writer.pragma_update(None, "cache_size", -CACHE_KIB)?;
         // The log is folded back into the file after some groups, not after each.
         writer.pragma_update(None, "wal_autocheckpoint", WAL_PAGES)?;
@@ -160,6 +162,12 @@ impl Store for SqliteStore {
             Ok(Pending { leaf: leaf.unsigned_abs(), id: r.get(1)?, batch_time: Millis(r.get(2)?), entry: r.get(3)? })
         };
         Ok(rows.query_map([signed(from)], read)?.collect::<Result<_, _>>()?)
+    }
+
+    fn entries(&self, leaves: Range<u64>) -> Result<Vec<Vec<u8>>, NodeError> {
+        let db = held(&self.reader);
+        let mut rows = db.prepare_cached("SELECT entry FROM statement WHERE leaf >= ?1 AND leaf < ?2 AND entry IS NOT NULL ORDER BY leaf")?;
+        Ok(rows.query_map([signed(leaves.start), signed(leaves.end)], |r| r.get(0))?.collect::<Result<_, _>>()?)
     }
 
     fn publish(&self, _: Lease, before: u64, after: &Published) -> Result<(), NodeError> {

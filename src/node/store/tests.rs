@@ -32,6 +32,8 @@ fn statements_get_their_leaves_in_order_and_once(store: &dyn Store) {
     assert_eq!(store.standing(&id(3)).unwrap(), None, "all of it or nothing");
     store.settle(lease, &[row(2, 3)], &[], NOW).unwrap();
     assert_eq!(store.pending(1).unwrap(), [row(1, 2), row(2, 3)]);
+    assert_eq!(store.entries(1..3).unwrap(), [vec![2; 5], vec![3; 5]]);
+    assert_eq!(store.entries(0..2).unwrap(), [vec![1; 5], vec![2; 5]]);
     assert_eq!(store.standing(&id(2)).unwrap(), Some(Standing::Taken { leaf: 1, batch_time: NOW }));
 }
 
@@ -44,6 +46,7 @@ fn the_checkpoint_moves_by_compare_and_swap(store: &dyn Store) {
     assert!(matches!(store.publish(lease, 0, &Published { size: 3, note: String::new() }), Err(NodeError::Behind { got: 0, next: 2 })));
     assert_eq!(store.published().unwrap(), after);
     assert_eq!(store.pending(0).unwrap(), [row(2, 3)], "what is covered lies in the log's files");
+    assert_eq!(store.entries(0..9).unwrap(), [vec![3; 5]]);
     assert_eq!(store.standing(&id(1)).unwrap(), Some(Standing::Taken { leaf: 0, batch_time: NOW }));
 }
 
