@@ -106,7 +106,7 @@ pub struct Publication {
     /// Tiles, bundles, manifest and pack files: new names, never changed again.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Full bundles that have to be published too, but whose entries were [let go](Ledger::let_go): the first leaf, and the root of the bundle's
-    /// leaves. [`bundle`] reads them.
+    /// leaves.
     pub let_go: Vec<(u64, Digest)>,
     /// The checkpoint, a signed note.
     pub checkpoint: String,

@@ -41,7 +41,8 @@ impl State {
         self.tree.put(key, Some(Slot::statement(statement.id, statement.expires)), &self.parties);
     }
 
-    /// Lets go of the ids that expire by now, right after the tree was closed: the next batch's time lies after this one, so none of them can ever be taken again.
+    /// Lets go of the ids that expire by now, right after the tree was closed: the next batch's time lies after this one, so none of them can ever be
+    /// taken again.
     pub(super) fn forget(&mut self, now: Millis) {
         let (this_hour, after) = hour(now);
         let is_due = |hour: i64, due: &Due| hour < this_hour || due.after <= after;

@@ -221,3 +221,14 @@ impl<S: Hashes> Part<S> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Change;
+    use crate::state::slot::Slot;
+
+    #[test]
+    fn a_change_takes_no_more_than_the_leaf() {
+        assert_eq!(size_of::<Change<Slot>>(), size_of::<Slot>());
+    }
+}
