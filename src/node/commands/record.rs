@@ -55,8 +55,8 @@ pub(super) fn record(args: &ImportArgs, data: &Path, all: &Collected, verified: 
     let found = state.passports().iter().rfind(|p| p.status == PassportStatus::Valid && is(&p.subject));
     let found = found.ok_or_else(|| NodeError::Usage(format!("no passport in force on this ledger is for {subject}; issue it first")))?;
     let (product, passport) = (found.subject.clone(), found.digest);
-    let mut step = found.stages.last().map_or(1, |s| s.step.saturating_add(1));
-    let receiver = args.receiver.map(|did| (did, state.actor(&did).map_or_else(|| did.to_string(), |a| a.name.clone())));
+    let mut step = found.stages().last().map_or(1, |s| s.step.saturating_add(1));
+    let receiver = args.receiver.map(|did| (did, state.actor(&did).map_or_else(|| did.to_string(), |a| a.name.to_owned())));
 
     let (mut recorded, mut offered) = (0, None);
     for event in events {
