@@ -1,11 +1,11 @@
 //! The way of a product from farm to landfill: a map, a timeline, what its passport claims, and how each is known.
 
-use super::story::{Checked, Telling};
+use super::story::{Checked, Telling, Whose};
 use crate::{
     engine::wire::{ClaimRow, LedgerTree, Signed, Story},
     provenance::ClaimState,
     ui::{
-        components::{Flow, Glyph, Heading, Icon, Known, Step},
+        components::{Flow, Glyph, Icon, Known, Step},
         route::{Of, Route},
         words::{self, Sign},
     },
@@ -18,15 +18,6 @@ pub fn Journey(
     /// Whose.
     of: Of,
 ) -> Element {
-    rsx! {
-        for of in [of] {
-            Page { key: "{of}", of }
-        }
-    }
-}
-
-#[component]
-fn Page(of: Of) -> Element {
     let there = of.clone();
     rsx! {
         Telling { of, show: move |story: Story| rsx! { Shown { of: there.clone(), story } } }
@@ -38,19 +29,9 @@ fn Shown(of: Of, story: Story) -> Element {
     let Story { name, fictional, proof, label, stages, gaps, ended, claims, issuer, certifier, passport, ledger, .. } = story;
     let currency = label.as_ref().map(|l| l.currency);
     let days: u32 = stages.iter().filter_map(|s| s.days).sum();
+    let more = if stages.is_empty() { String::new() } else { format!("{} steps in {days} days", stages.len()) };
     rsx! {
-        div { class: "head",
-            Heading { title: format!("The way of {name}"), "Its way" }
-            p { class: "quiet",
-                b { {name} }
-                if fictional {
-                    " \u{b7} made up for the sample"
-                }
-                if !stages.is_empty() {
-                    " \u{b7} {stages.len()} steps in {days} days"
-                }
-            }
-        }
+        Whose { title: format!("The way of {name}"), heading: "Its way", name, fictional, more }
         Checked { proof }
         if stages.is_empty() {
             p { class: "quiet", "No step of its way is signed on the ledger." }

@@ -1,11 +1,11 @@
 //! The S/E label taken apart: by topic, by goal, by step, what is not valued, and how to read it.
 
-use super::story::{Checked, Telling};
+use super::story::{Checked, Telling, Whose};
 use crate::{
     engine::wire::{Proof, Story},
     label::{GOAL_NAMES, Grade, Label as Se},
     ui::{
-        components::{Glyph, Heading, Icon, Letter, StageChart, ValueRow, ValuesTable},
+        components::{Glyph, Icon, Letter, StageChart, ValueRow, ValuesTable},
         route::{Of, Route},
         words,
     },
@@ -19,16 +19,6 @@ pub fn Label(
     /// Whose.
     of: Of,
 ) -> Element {
-    // As with the verdict: another subject is another screen.
-    rsx! {
-        for of in [of] {
-            Page { key: "{of}", of }
-        }
-    }
-}
-
-#[component]
-fn Page(of: Of) -> Element {
     let there = of.clone();
     rsx! {
         Telling { of, show: move |story: Story| rsx! { Shown { of: there.clone(), story } } }
@@ -40,16 +30,7 @@ fn Shown(of: Of, story: Story) -> Element {
     let Story { name, fictional, proof, label, no_label, stages, .. } = story;
     let said = label.as_ref().map_or("No S/E label", |label| words::grade(label.grade).word);
     rsx! {
-        div { class: "head",
-            Heading { title: format!("S/E label: {name}"), "S/E label" }
-            p { class: "quiet",
-                b { {name} }
-                if fictional {
-                    " \u{b7} made up for the sample"
-                }
-                " \u{b7} {said}"
-            }
-        }
+        Whose { title: format!("S/E label: {name}"), heading: "S/E label", name, fictional, more: said }
         if let Some(label) = label {
             Letter { label: label.clone() }
             section { class: "block", h2 { "In money" } InMoney { label: label.clone() } }

@@ -32,6 +32,16 @@ pub fn Telling(
     /// How it is shown.
     show: Callback<Story, Element>,
 ) -> Element {
+    // As with the verdict: another subject is another screen.
+    rsx! {
+        for of in [of] {
+            Told { key: "{of}", of, show }
+        }
+    }
+}
+
+#[component]
+fn Told(of: Of, show: Callback<Story, Element>) -> Element {
     let back = of.clone();
     let mut story = use_resource(move || told(of.clone()));
     rsx! {
@@ -47,6 +57,36 @@ pub fn Telling(
         }
         div { class: "block",
             Link { class: "button wide", to: Route::Verdict { of: back }, Icon { glyph: Glyph::Leaf, class: "small" } "Back to the verdict" }
+        }
+    }
+}
+
+/// The head of the screen: its own title, whose story it is, and one thing more to say of it.
+#[component]
+pub fn Whose(
+    /// The document's title.
+    title: String,
+    /// What the screen is called.
+    heading: String,
+    /// Whose.
+    name: String,
+    /// Whether it is made up for the sample.
+    fictional: bool,
+    /// What else is said; empty for nothing.
+    more: String,
+) -> Element {
+    rsx! {
+        div { class: "head",
+            Heading { title, {heading} }
+            p { class: "quiet",
+                b { {name} }
+                if fictional {
+                    " \u{b7} made up for the sample"
+                }
+                if !more.is_empty() {
+                    " \u{b7} {more}"
+                }
+            }
         }
     }
 }
