@@ -1,5 +1,5 @@
-//! Random walks over all kinds of statements. A few walks of some hundred steps in the tests; `ECOSPHERE_SOAK` set makes them many and long: each
-//! step is checked against a root put together anew, so a walk costs the square of its length.
+//! Random walks over all kinds of statements. A few in the tests, a thousand with `PROPTEST_CASES=1000`, as `cargo xtask soak` sets it. Each step is
+//! checked against a root put together anew, so a walk costs the square of its length.
 
 use super::*;
 use crate::state::tree::Tree;
@@ -8,13 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 type Try = (u8, u8, u8, u8);
 
-fn config() -> ProptestConfig {
-    ProptestConfig::with_cases(if std::env::var_os("ECOSPHERE_SOAK").is_some() { 40 } else { 6 })
-}
-
-fn steps() -> usize {
-    if std::env::var_os("ECOSPHERE_SOAK").is_some() { 1_000 } else { 300 }
-}
+/// Tries in one walk.
+const STEPS: usize = 300;
 
 /// The key behind a small number: 0 is the registrar's.
 fn who(n: u8) -> u8 {
@@ -69,12 +64,12 @@ fn everything(state: &State) -> Vec<(Entry, Vec<u8>)> {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     /// Whatever is tried in whatever order: what is refused changes nothing, what is taken changes the root, the root is that of the entries
     /// however they came about, whoever signed was in force, and folding what was taken again, batch by batch, gives the same state.
     #[test]
-    fn a_walk_keeps_its_word(tries in proptest::collection::vec(((0u8..12, 0u8..14, 0u8..8, 0u8..6), 0u8..14), steps())) {
+    fn a_walk_keeps_its_word(tries in proptest::collection::vec(((0u8..12, 0u8..14, 0u8..8, 0u8..6), 0u8..14), STEPS)) {
         let mut book = Book::peopled();
         book.close();
         let start = book.state.clone();
