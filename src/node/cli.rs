@@ -93,7 +93,8 @@ pub enum Command {
     Man,
 }
 
-const IMPORT_EXAMPLE: &str = "Example:
+const IMPORT_EXAMPLE: &str = "Examples:
+  ecosphere-node import --format openfoodfacts products.jsonl.gz --notes odd-rows.jsonl  # a file of any size; every odd row with its reason
   ecosphere-node import --format table cannery.csv --save-map map.json                 # what was understood; then set \"confirmed\" in the map
   ecosphere-node import --format table cannery.csv --map map.json --data DIR --key cannery.key --passport 09520000000011 \\
     --receiver did:key:z6Mk… --offer offer.json                                        # its steps are recorded, the hand-over is offered
@@ -224,9 +225,15 @@ pub struct ImportArgs {
     /// Who records them.
     #[command(flatten)]
     pub signer: SignerArgs,
-    /// Lists every row that was dropped or noted, not only how many.
+    /// Lists the rows that were dropped or noted (the first 10 000 of each), not only how many.
     #[arg(long)]
     pub rows: bool,
+    /// Lists every row that was dropped or noted in this file, one JSON object a line, however many there are.
+    #[arg(long, value_name = "FILE")]
+    pub notes: Option<PathBuf>,
+    /// Says on standard error how far it is, every two seconds, where that is no terminal; a terminal always gets a bar.
+    #[arg(long)]
+    pub progress: bool,
     /// For a table: the confirmed map of its columns; without it, one is guessed from the headings and used this once.
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,

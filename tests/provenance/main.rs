@@ -2,6 +2,7 @@
 #![cfg(feature = "node")]
 
 mod bad_input;
+mod large;
 mod measures;
 mod terminal;
 mod vectors;

@@ -1,23 +1,22 @@
 //! `ecosphere-node import --format epcis|untp|table|answers`: reads a supplier's file, says what was understood and what not, and checks it twice.
 
-use super::record::record;
+use super::{import::open, record::record, told::Told};
 use crate::{
     measure::Millis,
     node::{
         NodeError,
         cli::{Format, ImportArgs, Outcome},
+        progress::Progress,
         tables::{self, Utf8},
     },
     provenance::{
-        ClaimState, Collected, ColumnMap, Field, Found, Note,
+        ClaimState, Collected, ColumnMap, Field, Found,
         check::{Others, Verified, verify},
         epcis, questionnaire, untp,
     },
 };
-use indicatif::ProgressBar;
 use serde_json::{Value, json};
 use std::{
-    fs::File,
     io::{BufReader, Read as _},
     path::Path,
 };
@@ -28,14 +27,15 @@ use std::{
 /// The file cannot be read, is no document of its format, or the column map does not fit.
 pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeError> {
     let path = &args.file;
-    let size = std::fs::metadata(path).map_err(NodeError::file(path))?.len();
-    // On standard error, and only where that is a terminal.
-    let bar = ProgressBar::new(size);
+    let progress = Progress::bytes(std::fs::metadata(path).map_err(NodeError::file(path))?.len(), args.progress);
+    let mut told = Told::new(args.notes.as_deref())?;
     let mut all = Collected::default();
     let mut counted = Counted::default();
     let mut take = |found: Found| {
         counted.take(&found);
-        if !args.no_check || matches!(found, Found::Dropped(_) | Found::Noted(_)) {
+        told.take(&found);
+        // Notes are told; what is checked is kept.
+        if !args.no_check && !matches!(found, Found::Dropped(_) | Found::Noted(_)) {
             all.take(found);
         }
     };
@@ -43,8 +43,7 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
     match args.format {
         Format::Untp | Format::Answers => {
             let mut text = Vec::new();
-            let file = File::open(path).map_err(NodeError::file(path))?;
-            bar.wrap_read(file).take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
+            open(path, &progress)?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
             if matches!(args.format, Format::Untp) {
                 untp::import(&text, take);
             } else {
@@ -55,25 +54,25 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
         }
         Format::Table => {
             let given = args.map.as_deref().map(read_map).transpose()?;
-            map = Some(tables::import(path, given, take)?);
+            map = Some(tables::import_watched(path, given, &progress, take)?);
         }
         _ => {
-            let file = BufReader::with_capacity(1 << 16, bar.wrap_read(File::open(path).map_err(NodeError::file(path))?));
-            let utf8 = Utf8::new(file).map_err(NodeError::file(path))?;
+            let utf8 = Utf8::new(open(path, &progress)?).map_err(NodeError::file(path))?;
             epcis::import(BufReader::with_capacity(1 << 16, utf8), &mut take).map_err(NodeError::file(path))?;
         }
     }
-    bar.finish_and_clear();
+    progress.finish();
+    told.close()?;
     if let (Some(to), Some(map)) = (&args.save_map, &map) {
         let text = serde_json::to_string_pretty(map).map_err(|e| NodeError::Data(e.to_string()))?;
         std::fs::write(to, text + "\n").map_err(NodeError::file(to))?;
     }
-    let (said, verified) = answer(args, &counted, &all, map.as_ref(), now);
+    let (said, verified) = answer(args, &counted, &told, &all, map.as_ref(), now);
     match args.data.as_deref() {
         Some(_) if args.no_check => Err(NodeError::Unfit("what was not checked is not recorded; leave --no-check out")),
         Some(data) => {
             all.events.extend(reported);
-            record(args, data, &all, &verified, said)
+            record((args, data), &all, told.dropped.count, &verified, said)
         }
         None => Ok(said),
     }
@@ -110,18 +109,16 @@ impl Counted {
     }
 }
 
-fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> (Outcome, Verified) {
+fn answer(args: &ImportArgs, counted: &Counted, told: &Told, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> (Outcome, Verified) {
     // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
     let others = Others { now, attestations: all.attestations.clone(), anchors: all.anchors.clone(), ..Others::default() };
     let verified = verify(&all.events, &all.claims, &others);
     let Counted { events, claims, attestations, anchors, records } = counted;
     let mut lines = vec![
         format!("{events} events, {claims} claims, {attestations} attestations, {anchors} identity anchors, {records} passports read."),
-        format!("{} dropped, {} noted.", all.dropped.len(), all.notes.len()),
+        format!("{} dropped, {} noted.", told.dropped.count, told.noted.count),
     ];
-    for note in all.dropped.iter().chain(&all.notes).filter(|_| args.rows) {
-        lines.push(format!("  line {} ({}): {}", note.line, note.id, note.reason));
-    }
+    lines.extend(told.lines(args.rows));
     if let Some(map) = map {
         let ignored: Vec<&str> = map.columns.iter().filter(|(_, c)| c.is == Field::Ignore).map(|(name, _)| name.as_str()).collect();
         let how = if map.confirmed { "confirmed" } else { "guessed: look at it (--save-map), correct it, set \"confirmed\", and give it with --map" };
@@ -139,17 +136,18 @@ fn answer(args: &ImportArgs, counted: &Counted, all: &Collected, map: Option<&Co
     if !args.no_check {
         lines.push(states.iter().map(|(state, n)| format!("{n} {state}")).collect::<Vec<_>>().join(", ") + ".");
     }
-    let rows = |notes: &[Note]| notes.iter().map(|n| json!({ "line": n.line, "id": n.id, "reason": n.reason.to_string() })).collect::<Vec<_>>();
     let findings: Vec<Value> = verified
         .findings
         .iter()
         .map(|f| json!({ "event": f.event, "source_id": source(f.event), "fault": f.fault, "text": f.fault.to_string() }))
         .collect();
-    let json = json!({
+    let mut json = json!({
         "events": events, "claims": claims, "attestations": attestations, "anchors": anchors, "records": records,
-        "dropped": rows(&all.dropped), "notes": rows(&all.notes), "map": map,
-        "checked": !args.no_check, "findings": findings, "states": states, "judged": verified.judged,
+        "map": map, "checked": !args.no_check, "findings": findings, "states": states, "judged": verified.judged,
     });
-    let yes = all.dropped.is_empty() && verified.findings.is_empty();
+    if let (Some(members), Value::Object(told)) = (json.as_object_mut(), told.json()) {
+        members.extend(told);
+    }
+    let yes = told.dropped.count == 0 && verified.findings.is_empty();
     (Outcome { text: lines.join("\n"), json, yes }, verified)
 }

@@ -122,7 +122,7 @@ impl Asked<'_> {
         let bar = indicatif::ProgressBar::new(rows.len() as u64);
         let mut issued: Vec<(u32, String, Digest)> = Vec::with_capacity(rows.len());
         for round in rows.chunks(ROUND) {
-            let (checked, digests): (Vec<_>, Vec<_>) = issuer.make_all(round, &ledger.bodies())?.into_iter().unzip();
+            let (checked, digests): (Vec<_>, Vec<_>) = issuer.make_all(round)?.into_iter().unzip();
             for ((answer, digest), (row, _)) in ledger.take_all(checked)?.into_iter().zip(digests).zip(round) {
                 // What was taken before stays issued; why the next one was not is said, with how far it went.
                 answer.map_err(|why| NodeError::Usage(format!("{} passports were issued, then {} was refused: {why}", issued.len(), row.id)))?;

@@ -17,10 +17,12 @@ mod passport;
 mod prove;
 mod reader;
 mod record;
+mod recorder;
 mod replay;
 mod sample;
 mod serve;
 mod signer;
+mod told;
 mod verify;
 mod witness;
 

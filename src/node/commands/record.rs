@@ -29,14 +29,20 @@ use std::path::Path;
 /// How long an offer can be confirmed.
 const OFFER: i64 = 7 * Millis::DAY;
 
-/// Records what was read, if nothing in it is disproven. `said` is what the import found, to be told along.
+/// Records what was read, if nothing in it is disproven and none of it was dropped. `said` is what the import found, to be told along.
 ///
 /// # Errors
 /// There is no such passport, the events are several actors', a file cannot be used, or the ledger refuses a step.
-pub(super) fn record(args: &ImportArgs, data: &Path, all: &Collected, verified: &Verified, mut said: Outcome) -> Result<Outcome, NodeError> {
+pub(super) fn record(
+    (args, data): (&ImportArgs, &Path),
+    all: &Collected,
+    dropped: u64,
+    verified: &Verified,
+    mut said: Outcome,
+) -> Result<Outcome, NodeError> {
     let usage = |why: &str| NodeError::Usage(why.to_owned());
     let disproven = verified.findings.iter().filter(|f| f.fault.disproves()).count();
-    if disproven > 0 || !all.dropped.is_empty() {
+    if disproven > 0 || dropped > 0 {
         said.text.push_str("\nNothing was recorded: correct what was dropped and what is disproven, then import the file again.");
         said.json["recorded"] = 0.into();
         said.yes = false;

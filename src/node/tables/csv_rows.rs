@@ -1,6 +1,6 @@
 //! CSV (RFC 4180) as it is found: any of four delimiters, UTF-8, UTF-16 or windows-1252, even mixed within a file.
 
-use super::{Cell, NodeError, TakeRow, Utf8};
+use super::{Cell, NodeError, Progress, TakeRow, Utf8};
 use crate::provenance::text_of;
 use std::{
     fs::File,
@@ -11,9 +11,9 @@ use std::{
 /// The largest row that is kept, in bytes; a quote that is never closed would otherwise swallow the rest of the file.
 const MAX_ROW: usize = 1 << 20;
 
-pub(super) fn read(path: &Path, row: TakeRow<'_>) -> Result<(), NodeError> {
+pub(super) fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
     let file = File::open(path).map_err(NodeError::file(path))?;
-    let mut reader = BufReader::new(Utf8::new(BufReader::new(file)).map_err(NodeError::file(path))?);
+    let mut reader = BufReader::new(Utf8::new(BufReader::with_capacity(1 << 16, progress.watch(file))).map_err(NodeError::file(path))?);
     let delimiter = delimiter(reader.fill_buf().map_err(NodeError::file(path))?);
     let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(reader);
     let mut record = csv::ByteRecord::new();

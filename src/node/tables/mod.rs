@@ -1,8 +1,8 @@
 //! Files of tables as rows of cells: CSV of any encoding and delimiter, and spreadsheets. What the columns mean is
 //! [`crate::provenance::table`]'s.
 //!
-//! *In:* a file. *Out:* its rows, one at a time, so that a file of any size is read in constant memory (of a spreadsheet, its shared texts are
-//! kept). The first row that is not empty holds the headings.
+//! *In:* a file, of the kind its name ends in. *Out:* its rows, one at a time, so that a file of any size is read in constant memory (of a
+//! spreadsheet, its shared texts are kept). The first row that is not empty holds the headings.
 
 mod csv_rows;
 mod encoding;
@@ -10,7 +10,7 @@ mod xlsx_rows;
 
 pub use encoding::Utf8;
 
-use super::NodeError;
+use super::{NodeError, progress::Progress};
 use crate::provenance::{
     ColumnMap, Found,
     table::{Cell, Rows},
@@ -27,12 +27,20 @@ type TakeRow<'a> = &'a mut dyn FnMut(u64, Vec<Cell>) -> ControlFlow<()>;
 ///
 /// # Errors
 /// The file cannot be read, or the map does not fit it. A bad row is a [`Found::Dropped`], never an error.
-pub fn import(path: &Path, map: Option<ColumnMap>, mut sink: impl FnMut(Found)) -> Result<ColumnMap, NodeError> {
+pub fn import(path: &Path, map: Option<ColumnMap>, sink: impl FnMut(Found)) -> Result<ColumnMap, NodeError> {
+    import_watched(path, map, &Progress::nothing(), sink)
+}
+
+/// The same, and says how far it is.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_watched(path: &Path, map: Option<ColumnMap>, progress: &Progress, mut sink: impl FnMut(Found)) -> Result<ColumnMap, NodeError> {
     let (headings, samples) = top(path)?;
     let map = map.unwrap_or_else(|| ColumnMap::guess(&headings, &samples));
     let mut rows = Rows::new(&map, &headings)?;
     let mut first = true;
-    read(path, &mut |line, cells| {
+    read(path, progress, &mut |line, cells| {
         if first {
             first = is_empty(&cells);
         } else {
@@ -47,7 +55,7 @@ pub fn import(path: &Path, map: Option<ColumnMap>, mut sink: impl FnMut(Found)) 
 /// The headings, and the first rows as texts.
 fn top(path: &Path) -> Result<(Vec<String>, Vec<Vec<String>>), NodeError> {
     let mut texts: Vec<Vec<String>> = Vec::new();
-    read(path, &mut |_, cells| {
+    read(path, &Progress::nothing(), &mut |_, cells| {
         if !is_empty(&cells) {
             texts.push(cells.iter().map(text).collect());
         }
@@ -72,7 +80,10 @@ fn is_empty(cells: &[Cell]) -> bool {
     cells.iter().all(|c| matches!(c, Cell::Empty))
 }
 
-fn read(path: &Path, row: TakeRow<'_>) -> Result<(), NodeError> {
-    let is = |ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
-    if is("xlsx") || is("xlsm") { xlsx_rows::read(path, row) } else { csv_rows::read(path, row) }
+fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
+    let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    match ending.as_str() {
+        "xlsx" | "xlsm" => xlsx_rows::read(path, progress, row),
+        _ => csv_rows::read(path, progress, row),
+    }
 }

@@ -2,17 +2,18 @@
 //!
 //! A spreadsheet keeps numbers as doubles; each is taken as the shortest decimal that gives its double back, which is what its author typed.
 
-use super::{Cell, NodeError, TakeRow};
+use super::{Cell, NodeError, Progress, TakeRow};
 use crate::{
     measure::{Decimal, Millis},
     provenance::table::MAX_COLUMNS,
 };
-use calamine::{DataRef, Reader as _, Xlsx, open_workbook};
-use std::{io::BufReader, path::Path};
+use calamine::{DataRef, Reader as _, Xlsx};
+use std::{fs::File, io::BufReader, path::Path};
 
-pub(super) fn read(path: &Path, row: TakeRow<'_>) -> Result<(), NodeError> {
+pub(super) fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
     let bad = |e: calamine::XlsxError| NodeError::Data(format!("{}: {e}", path.display()));
-    let mut book: Xlsx<BufReader<std::fs::File>> = open_workbook(path).map_err(bad)?;
+    let file = progress.watch(File::open(path).map_err(NodeError::file(path))?);
+    let mut book = Xlsx::new(BufReader::new(file)).map_err(bad)?;
     let Some(sheet) = book.sheet_names().into_iter().next() else { return Err(NodeError::Unfit("the workbook has no sheet")) };
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(bad)?;
     let (mut line, mut pending) = (0, Vec::new());
