@@ -13,6 +13,7 @@
 //! | [`provenance`] | importers and the claim table |
 //! | [`label`] | the factor table, the S/E label, Social Earnings Ratio and Freedom |
 //! | [`bot`] | alignment, verdict, ranking, explanation |
+//! | [`exchange`] | orders, the batch auction, pools |
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
 //! | [`engine`] | the on-device service: store, sync; requests in, answers out |
@@ -25,6 +26,8 @@
 #[forbid(unsafe_code)]
 pub mod bot;
 pub mod engine;
+#[forbid(unsafe_code)]
+pub mod exchange;
 #[forbid(unsafe_code)]
 pub mod label;
 #[forbid(unsafe_code)]

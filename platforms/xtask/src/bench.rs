@@ -12,7 +12,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-const GROUPS: [&str; 9] = ["scan", "ledger", "node", "provenance", "label", "bot", "wallet", "community", "app"];
+const GROUPS: [&str; 10] = ["scan", "ledger", "node", "provenance", "label", "bot", "wallet", "exchange", "community", "app"];
 /// What tries the node's API.
 const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// What holds product passports against UNTP's schemas, and is a peer in checking them.

@@ -33,7 +33,7 @@ cargo xtask <command>
   run [--port <n>] [--lan] [--no-open]   build the app, start a node with the sample ledger, open the browser
   test                                   run everything, headless; ends with `N passed, N failed`
   soak                                   the long versions of the tests
-  bench [group] [--json]                 measure; groups: scan ledger provenance label bot wallet community app
+  bench [group] [--json]                 measure; groups: scan ledger provenance label bot wallet exchange community app
   web                                    build the web app into target/web-dist
   prerender                              write the first screen anew (platforms/web/first-screen.html)
 
