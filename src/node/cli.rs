@@ -193,7 +193,7 @@ pub enum Format {
     Epcis,
     /// A credential of the UN Transparency Protocol 0.7 (passport, conformity, traceability event, identity anchor), or an array of them.
     Untp,
-    /// A supplier's own table, CSV or XLSX, through a map of its columns.
+    /// A supplier's own table, CSV, XLSX or Parquet, through a map of its columns.
     Table,
     /// Answers to the short form for a kind of subject, JSON; the forms are in assets/questionnaires.
     Answers,

@@ -15,7 +15,7 @@
 //! queue before the one writer), `sequencer.rs` (the one writer), `metrics.rs` (what it counts), `store/` (what must not be
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
 //! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
-//! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `tables/` (CSV and spreadsheets),
+//! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `tables/` (CSV, spreadsheets and Parquet),
 //! `progress.rs` (how far a long import is), `cli.rs` and `commands/` (the terminal).
 
 pub mod audit;

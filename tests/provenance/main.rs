@@ -4,6 +4,7 @@
 mod bad_input;
 mod large;
 mod measures;
+mod parquet_files;
 mod terminal;
 mod vectors;
 mod whole_way;

@@ -1,11 +1,12 @@
-//! Files of tables as rows of cells: CSV of any encoding and delimiter, and spreadsheets. What the columns mean is
+//! Files of tables as rows of cells: CSV of any encoding and delimiter, spreadsheets, and Parquet. What the columns mean is
 //! [`crate::provenance::table`]'s.
 //!
 //! *In:* a file, of the kind its name ends in. *Out:* its rows, one at a time, so that a file of any size is read in constant memory (of a
-//! spreadsheet, its shared texts are kept). The first row that is not empty holds the headings.
+//! spreadsheet, its shared texts are kept; of Parquet, the pages being read). The first row that is not empty holds the headings.
 
 mod csv_rows;
 mod encoding;
+mod parquet_rows;
 mod xlsx_rows;
 
 pub use encoding::Utf8;
@@ -84,6 +85,7 @@ fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeEr
     let ending = path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     match ending.as_str() {
         "xlsx" | "xlsm" => xlsx_rows::read(path, progress, row),
+        "parquet" | "parq" | "pq" => parquet_rows::read(path, progress, row),
         _ => csv_rows::read(path, progress, row),
     }
 }
