@@ -16,6 +16,7 @@
 //! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
 //! | `epcis`, `epcis_id`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
 //! | `untp` | product passports, conformity credentials, traceability events, identity anchors | UNTP 0.7 |
+//! | `untp_schema`, `json_schema` | the schemas that each of them must keep | UNTP 0.7.0; JSON Schema 2020-12 |
 //! | `table`, `column_map`, `date`, `country`, `encoding` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1; windows-1252 |
 //! | `questionnaire` | short forms for suppliers without a system | drawn in the file |
 //! | `collect` | what importers of events hand on | drawn in the file |
@@ -53,6 +54,7 @@ mod fiction;
 mod gs1_uri;
 mod import;
 mod journey;
+mod json_schema;
 mod label_tags;
 mod lenient;
 pub mod openfoodfacts;
@@ -65,6 +67,7 @@ mod stage;
 mod stream;
 pub mod table;
 pub mod untp;
+mod untp_schema;
 pub mod wikirate;
 
 pub use brand_index::BrandIndex;
@@ -80,6 +83,7 @@ pub use evidence::Evidence;
 pub use fiction::{ActorEntry, ChainEntry, ChainsFile, ProjectEntry, ProjectsFile, RetailerEntry, RetailersFile, StepEntry, made_up};
 pub use import::{Import, Note, Reason};
 pub use journey::{Journey, JourneyError, JourneyStage, Share, Split, StageKind};
+pub use json_schema::{Schema, SchemaError, SchemaFault};
 pub use private::{Disclosure, MAX_PRIVATE, Private, PrivateError, Sealed, conceal};
 pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Record, RecordError, Source};
 pub use registry::{Direction, Metric, MetricId};

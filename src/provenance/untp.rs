@@ -8,9 +8,9 @@
 //! DigitalTraceabilityEvent    an Event for each MakeEvent, MoveEvent, ModifyEvent
 //! DigitalIdentityAnchor       an Anchor
 //! ```
-//! Members that the schemas require (UNTP 0.7.0, `ConformityCredential.json` and its siblings) are required here; a fault is told with its path.
-//! Proofs are not looked at here: who signed is for [`super::check`] to be told.
+//! An imported credential must keep the whole of its schema ([`schema_fault`]); a fault is told with its path. Proofs are not looked at here: who signed is for [`super::check`] to be told.
 
+pub use super::untp_schema::schema_fault;
 use super::{
     Action, Agent, Anchor, Attestation, Claim, Event, EventKind, Found, Lot, Making, Note, Reason, Record, Site, Source, claim_def, country,
     credential::CLAIMS,
@@ -49,7 +49,11 @@ fn credential(line: u64, value: &Value, sink: &mut impl FnMut(Found)) {
     let mut found = Vec::new();
     match read(value, &mut found) {
         Err(Fault { path, why }) => sink(Found::Dropped(note(Reason::Invalid { path, why }))),
+        // What is read says its faults itself; the schema also has rules for what is not.
         Ok(odd) => {
+            if let Some(reason) = schema_fault(value) {
+                return sink(Found::Dropped(note(reason)));
+            }
             found.into_iter().for_each(&mut *sink);
             odd.into_iter().for_each(|reason| sink(Found::Noted(note(reason))));
         }
@@ -309,11 +313,14 @@ fn lifecycle(event: &Value, at: &str, head: &Head) -> Read<Event> {
     read.certificates = array(event, "relatedDocument").filter(is_certificate).map(|link| said(link, "linkURL")).collect();
     for (n, sensor) in array(event, "sensorData").enumerate() {
         let at = format!("{at}.sensorData[{n}]");
-        let (quantity, unit) = amount(member(sensor, &at, "measure")?, &format!("{at}.measure"))?;
         let metric = sensor.get("metric").map(|m| said(m, "id")).unwrap_or_default();
-        let evidence = read.certificates.first().cloned().unwrap_or_default();
-        let measured = extension::in_metric(&metric, quantity, unit, evidence);
-        read.measurements.push(measured.or_else(|why| fault(format!("{at}.metric"), why))?);
+        let Some(measures) = member(sensor, &at, "measure")?.as_array() else { return fault(format!("{at}.measure"), "it must be an array") };
+        for (m, measure) in measures.iter().enumerate() {
+            let (quantity, unit) = amount(measure, &format!("{at}.measure[{m}]"))?;
+            let evidence = read.certificates.first().cloned().unwrap_or_default();
+            let measured = extension::in_metric(&metric, quantity, unit, evidence);
+            read.measurements.push(measured.or_else(|why| fault(format!("{at}.metric"), why))?);
+        }
     }
     Ok(read)
 }

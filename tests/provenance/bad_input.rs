@@ -120,6 +120,50 @@ fn an_invalid_untp_credential_is_refused_with_the_path_of_its_fault() {
     }
 }
 
+#[test]
+fn an_untp_credential_must_keep_its_whole_schema_also_where_nothing_is_read() {
+    let files = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/vectors/untp");
+    for (file, pointer, value, told_) in [
+        (
+            "DigitalTraceabilityEvent_battery_make",
+            "/credentialSubject/0/relatedParty/0/role",
+            json!("boss"),
+            "credentialSubject[0].relatedParty[0].role: it must be one of owner, producer,",
+        ),
+        (
+            "DigitalTraceabilityEvent_battery_make",
+            "/credentialSubject/0/outputProduct/0/disposition",
+            json!("eaten"),
+            "credentialSubject[0].outputProduct[0].disposition: it must be one of new,",
+        ),
+        (
+            "DigitalTraceabilityEvent_battery_make",
+            "/credentialSubject/0/inputProduct/0/product/idGranularity",
+            Value::Null,
+            "credentialSubject[0].inputProduct[0].product.idGranularity: it must be",
+        ),
+        ("ConformityCredential_battery", "/credentialSubject/assessorLevel", json!("7thParty"), "credentialSubject.assessorLevel: it must be one of"),
+        (
+            "ConformityCredential_battery",
+            "/credentialSubject/conformityAssessment/0/conformance",
+            json!("yes"),
+            "credentialSubject.conformityAssessment[0].conformance: it must be true or false",
+        ),
+        ("DigitalIdentityAnchor_battery", "/credentialSubject/registerType", json!("club"), "credentialSubject.registerType: it must be one of"),
+        ("DigitalIdentityAnchor_battery", "/credentialSubject/idScheme", json!({}), "credentialSubject.idScheme"),
+        ("DigitalProductPassport_battery", "/credentialSubject/idGranularity", json!("crate"), "credentialSubject.idGranularity: it must be one of"),
+        ("DigitalProductPassport_battery", "/@context/1", json!("https://example.com"), "@context[1]: it must be https://vocabulary.uncefact.org/"),
+    ] {
+        let mut credential: Value = serde_json::from_slice(&std::fs::read(files.join(format!("{file}_instance.json"))).unwrap()).unwrap();
+        *credential.pointer_mut(pointer).expect(pointer) = value;
+        let mut all = Collected::default();
+        untp::import(credential.to_string().as_bytes(), |f| all.take(f));
+        let told: Vec<_> = all.dropped.iter().map(|n| n.reason.to_string()).collect();
+        assert!(told.len() == 1 && told[0].starts_with(told_), "{pointer}: {told:?}");
+        assert_eq!((all.events.len(), all.attestations.len(), all.anchors.len(), all.records.len()), (0, 0, 0, 0), "{pointer}");
+    }
+}
+
 /// An EPCIS document of many events that exists only while it is read.
 struct Endless {
     event: Vec<u8>,

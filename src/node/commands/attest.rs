@@ -45,7 +45,9 @@ pub fn attest(args: &AttestArgs) -> Result<Outcome, NodeError> {
     let mut credential = json::parse(&text).map_err(StatementError::from)?;
     // A public sample key can do no harm here: only the sample knows it as a certifier's.
     let key = signer::key(&args.signer, true)?;
-    untp::conformity(&credential).map_err(|why| NodeError::Usage(format!("{}: {why}", args.credential.display())))?;
+    let faulty = |why| NodeError::Usage(format!("{}: {why}", args.credential.display()));
+    untp::conformity(&credential).map_err(faulty)?;
+    untp::schema_fault(&credential).map_or(Ok(()), |why| Err(faulty(why)))?;
     if let Some(members) = credential.as_object_mut() {
         members.remove("proof");
         if let Some(issuer) = members.get_mut("issuer").and_then(Value::as_object_mut) {

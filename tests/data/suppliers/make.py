@@ -142,17 +142,17 @@ def workshop():
         "type": ["MakeEvent", "LifecycleEvent"], "id": "https://ecosphere.example/events/B1", "name": "Bags cut and sewn (" + NOTICE + ")",
         "eventDate": "2026-07-14T10:00:00Z", "activityType": activity,
         "relatedParty": [{"role": "manufacturer", "party": named("Party", *BOTTEGA)}],
-        "inputProduct": [{"product": named("Product", LEATHER, "Leather"), "quantity": {"value": 400, "unit": "KGM"}}],
-        "outputProduct": [{"product": named("Product", BAG, "Leather shoulder bag Castagno"), "quantity": {"value": 312.5, "unit": "KGM"}}],
+        "inputProduct": [{"product": named("Product", LEATHER, "Leather", idGranularity="batch"), "quantity": {"value": 400, "unit": "KGM"}}],
+        "outputProduct": [{"product": named("Product", BAG, "Leather shoulder bag Castagno", idGranularity="batch"), "quantity": {"value": 312.5, "unit": "KGM"}}],
         "madeAtFacility": facility,
-        "sensorData": [{"metric": named("PerformanceMetric", "https://vocabulary.uncefact.org/performance-metric/energy-use", "Energy"), "measure": {"value": 640, "unit": "KWH"}}],
+        "sensorData": [{"metric": named("PerformanceMetric", "https://vocabulary.uncefact.org/performance-metric/energy-use", "Energy"), "measure": [{"value": 640, "unit": "KWH"}]}],
         "relatedDocument": [{"linkURL": "https://ecosphere.example/certificates/three-oaks-2", "linkName": "Certificate", "linkType": "https://test.uncefact.org/vocabulary/linkTypes/dcc"}],
     }
     move = {
         "type": ["MoveEvent", "LifecycleEvent"], "id": "https://ecosphere.example/events/B2", "name": "Bags to the shop",
         "eventDate": "2026-08-03T08:00:00Z", "activityType": {**activity, "code": "shipping", "name": "Shipping"},
         "relatedParty": [{"role": "consignor", "party": named("Party", *BOTTEGA)}, {"role": "consignee", "party": named("Party", PARTY + "retailer:lantern", "Lantern Stores")}],
-        "movedProduct": [{"product": named("Product", BAG, "Leather shoulder bag Castagno"), "quantity": {"value": 312.5, "unit": "KGM"}}],
+        "movedProduct": [{"product": named("Product", BAG, "Leather shoulder bag Castagno", idGranularity="batch"), "quantity": {"value": 312.5, "unit": "KGM"}}],
         "fromFacility": facility, "toFacility": named("Facility", SITE + "lantern", "Lantern Stores, Leipzig"),
     }
     return credential("DigitalTraceabilityEvent", "https://ecosphere.example/credentials/dte-b", BOTTEGA, "Bags made and moved", [make, move])
