@@ -57,6 +57,8 @@ pub enum Field {
     Received,
     /// Of both amounts.
     Currency,
+    /// Kilograms that come out of each that goes in, as the actor states; in percent where the unit is `P1`.
+    Yield,
     /// A metric; the column says which.
     Measurement,
     /// Left out on purpose.
@@ -203,7 +205,7 @@ impl ColumnMap {
 }
 
 /// Words in headings, the more telling first; each is looked for as a whole run of words.
-const WORDS: [(Field, &[&str]); 24] = [
+const WORDS: [(Field, &[&str]); 25] = [
     (Field::Event, &["event", "event id", "vorgang", "vorgangsnummer", "beleg", "movimento", "opération", "operación"]),
     (
         Field::InputQuantity,
@@ -257,6 +259,7 @@ const WORDS: [(Field, &[&str]); 24] = [
     (Field::Paid, &["paid", "cost", "kosten", "bezahlt", "coût", "costo", "coste"]),
     (Field::Received, &["received", "price", "revenue", "erlös", "preis", "prix", "prezzo", "precio"]),
     (Field::Currency, &["currency", "währung", "devise", "valuta", "moneda"]),
+    (Field::Yield, &["yield", "ausbeute", "rendement", "resa", "rendimiento"]),
     (Field::Kind, &["event type", "type", "kind"]),
 ];
 

@@ -12,7 +12,8 @@
 //! ```text
 //! "ecosphere:actor": { "id": …, "name": … }, "ecosphere:place": { "name": …, "country": "IT" }, "ecosphere:parties": { "<id>": "<name>" },
 //! "ecosphere:measurements": [ { "metric": "water-use", "quantity": 12.5, "unit": "MTQ", "evidence": … } ], "ecosphere:claims": [ "label:organic" ],
-//! "ecosphere:paid": { "amount": 600.5, "currency": "EUR" }, "ecosphere:received": { … }
+//! "ecosphere:paid": { "amount": 600.5, "currency": "EUR" }, "ecosphere:received": { … },
+//! "ecosphere:yield": 1.35                 of a transformation: kilograms that come out of each that goes in
 //! ```
 //! Other extensions are left out, which is noted once per name. Who acts is `ecosphere:actor`, else on arrival the destination, else the source.
 
@@ -79,8 +80,6 @@ const STEPS: [&str; 41] = [
     "unpacking",
     "void_shipping",
 ];
-/// Steps at which the one who acts is the one who takes the goods over.
-const ARRIVALS: [&str; 6] = ["accepting", "arriving", "receiving", "storing", "stocking", "unloading"];
 
 /// What is wrong, and where: a path below the event or document.
 pub(super) struct Fault {
@@ -155,12 +154,7 @@ fn take_event(element: &Element<'_>, noted: &mut BTreeSet<String>, sink: &mut im
                     sink(Found::Noted(note(Reason::UnknownMember(name.chars().take(80).collect()))));
                 }
             }
-            if event.actor.is_none() {
-                let arrives = ARRIVALS.contains(&event.step.as_str());
-                let (first, second) = if arrives { (&event.destination, &event.source) } else { (&event.source, &event.destination) };
-                event.actor = first.clone().or_else(|| second.clone());
-            }
-            let event = event.seal();
+            let event = event.settle_actor().seal();
             extra.into_iter().flat_map(|e| e.claims(&event)).for_each(|claim| sink(Found::Claim(claim)));
             sink(Found::Event(event));
         }

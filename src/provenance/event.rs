@@ -155,13 +155,23 @@ pub struct Event {
     /// What the actor was paid for what came out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Money>,
+    /// The mass that the actor of a transformation says comes out of one mass of what went in, above 0 and at most [`Event::MOST_YIELD`]; more than 1
+    /// where it adds what is no lot, such as water.
+    #[serde(rename = "yield", default, skip_serializing_if = "Option::is_none")]
+    pub stated_yield: Option<Decimal>,
 }
 
 fn is_unset(id: &EventId) -> bool {
     *id == EventId::default()
 }
 
+/// Business steps at which goods come to whoever acts.
+const ARRIVALS: [&str; 6] = ["accepting", "arriving", "receiving", "storing", "stocking", "unloading"];
+
 impl Event {
+    /// No process that lets a supplier count in kilograms gives more than this from one.
+    pub const MOST_YIELD: Decimal = Decimal::from_nanos(100 * Decimal::NANOS);
+
     /// An event of which nothing is known but kind, action and time; not sealed yet.
     #[must_use]
     pub const fn at(kind: EventKind, action: Option<Action>, time: Millis) -> Self {
@@ -183,6 +193,7 @@ impl Event {
             measurements: Vec::new(),
             paid: None,
             received: None,
+            stated_yield: None,
         }
     }
 
@@ -202,6 +213,23 @@ impl Event {
         self.kind != EventKind::Transformation && (self.action == Some(Action::Observe) || self.kind == EventKind::Transaction)
     }
 
+    /// Who acted, where the source does not say: whoever takes the goods over where they arrive, else whoever hands them over.
+    #[must_use]
+    pub fn settle_actor(mut self) -> Self {
+        if self.actor.is_none() {
+            let arrives = ARRIVALS.contains(&self.step.as_str());
+            let (first, second) = if arrives { (&self.destination, &self.source) } else { (&self.source, &self.destination) };
+            self.actor = first.clone().or_else(|| second.clone());
+        }
+        self
+    }
+
+    /// Whether a stated yield can be.
+    #[must_use]
+    pub fn is_yield(stated: Decimal) -> bool {
+        stated > Decimal::ZERO && stated <= Self::MOST_YIELD
+    }
+
     /// Whether goods changed hands: from whom, to whom.
     #[must_use]
     pub fn hand_over(&self) -> Option<(&Agent, &Agent)> {
@@ -209,11 +237,12 @@ impl Event {
         (from.id != to.id).then_some((from, to))
     }
 
-    /// The party on the other side of a hand-over than the actor.
+    /// The party on the other side of a hand-over than the actor: whoever took the goods over, else whoever gave them. Where nobody knows who acted,
+    /// nobody knows who is the other: a party's own signature confirms nothing of its own.
     #[must_use]
     pub fn counterparty(&self) -> Option<&Agent> {
-        let actor = self.actor.as_ref().map(|a| a.id.as_str());
-        [self.destination.as_ref(), self.source.as_ref()].into_iter().flatten().find(|agent| Some(agent.id.as_str()) != actor)
+        let actor = self.actor.as_ref()?;
+        [self.destination.as_ref(), self.source.as_ref()].into_iter().flatten().find(|agent| agent.id != actor.id)
     }
 }
 
@@ -257,6 +286,12 @@ mod tests {
         assert_eq!(event.counterparty().map(|a| a.id.as_str()), Some("cannery"));
         event.actor.clone_from(&event.destination);
         assert_eq!(event.counterparty().map(|a| a.id.as_str()), Some("farm"));
+        event.actor = None;
+        assert_eq!(event.counterparty(), None, "it may be the one who acted");
+        let actor = |step: &str| Event { step: step.to_owned(), ..event.clone() }.settle_actor().actor.unwrap().id;
+        assert_eq!([actor("shipping"), actor("receiving")], ["farm", "cannery"]);
+        event.actor = Some(Agent { id: "carrier".to_owned(), name: String::new() });
+        assert_eq!(event.counterparty().map(|a| a.id.as_str()), Some("cannery"), "a carrier's word is confirmed by whoever took the goods over");
         event.destination.clone_from(&event.source);
         assert_eq!(event.hand_over(), None);
     }

@@ -47,6 +47,12 @@ pub(super) fn read(object: &Map<String, Value>, event: &mut Event) -> Extra {
             Some(Err(why)) => extra.invalid(member, &why),
         }
     }
+    if let Some(said) = object.get("ecosphere:yield") {
+        match number(Some(said)).ok_or_else(|| "it must be a number".to_owned()).and_then(to_yield) {
+            Ok(stated) => event.stated_yield = Some(stated),
+            Err(why) => extra.invalid("ecosphere:yield", &why),
+        }
+    }
     for (n, entry) in list(object, "ecosphere:claims") {
         match entry.as_str().filter(|code| claim_def(code).is_some()) {
             Some(code) => extra.codes.push(code.to_owned()),
@@ -147,6 +153,11 @@ pub(super) fn to_money(amount: Decimal, currency: Currency) -> Result<Money, Str
     minor
         .map(|minor| Money { minor, currency })
         .ok_or_else(|| format!("{amount} {} is no price: it has at most two decimals and is not negative", currency.code()))
+}
+
+/// What an actor may say comes out of one mass of what goes in.
+pub(super) fn to_yield(stated: Decimal) -> Result<Decimal, String> {
+    if Event::is_yield(stated) { Ok(stated) } else { Err(format!("{stated} is no yield: it is above 0 and at most {}", Event::MOST_YIELD)) }
 }
 
 fn list<'a>(object: &'a Map<String, Value>, member: &str) -> impl Iterator<Item = (usize, &'a Value)> {

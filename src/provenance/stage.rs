@@ -264,6 +264,9 @@ impl StageDocument {
         if [event.paid, event.received].iter().flatten().any(|m| m.minor < 0) || event.measurements.iter().any(|m| m.quantity < Decimal::ZERO) {
             return Err(wrong("money and measurements are not negative"));
         }
+        if event.stated_yield.is_some_and(|stated| !Event::is_yield(stated)) {
+            return Err(wrong("a yield is above 0 and at most 100"));
+        }
         if event.place.as_ref().is_some_and(|p| !p.country.is_empty() && !is_country(&p.country)) {
             return Err(wrong("the country is two capital letters"));
         }
@@ -377,12 +380,14 @@ mod tests {
             ("/epcisBody/eventList/0/eventTime".to_owned(), json!("2026-09-11T00:00:00Z")),
             (format!("{told}/event/received/minor"), json!(-1)),
             (format!("{told}/event/place/country"), json!("Italy")),
+            (format!("{told}/event/yield"), json!("0")),
             (format!("{told}/title"), json!("")),
             (format!("{told}/event/outputs"), json!(vec![json!({ "item": "x" }); 65])),
         ] {
             let mut document = stage.to_json();
             match document.pointer_mut(&pointer) {
                 Some(at) => *at = value,
+                None if pointer.ends_with("yield") => document.pointer_mut(&format!("{told}/event")).unwrap()["yield"] = value,
                 None => document.pointer_mut(&format!("{told}/event/place")).unwrap()["country"] = value,
             }
             assert!(StageDocument::from_json(&document).is_err(), "{pointer}");

@@ -107,7 +107,7 @@ impl Draft {
             return sink(Found::Dropped(Note { line, id: event.source_id, reason }));
         }
         settle_kind(&mut event, kind);
-        let event = event.seal();
+        let event = event.settle_actor().seal();
         let subject = event.outputs.first().or(event.inputs.first()).map(|lot| lot.item.clone()).unwrap_or_default();
         for code in codes {
             sink(Found::Claim(Claim::with_event(&event, subject.clone(), Some(code), None)));
@@ -191,6 +191,15 @@ impl Row<'_> {
                     Ok(money) => *slot = Some(money),
                     Err(why) => odd.push(Reason::Invalid { path: name.to_owned(), why }),
                 }
+            }
+        }
+        for (name, column, cell) in self.filled(Field::Yield) {
+            let stated = self
+                .number(cell)
+                .and_then(|n| if column.unit.as_deref() == Some("P1") { n.scaled(1, 100).map_err(|e| e.to_string()) } else { Ok(n) });
+            match stated.and_then(extension::to_yield) {
+                Ok(stated) => event.stated_yield = Some(stated),
+                Err(why) => odd.push(Reason::Invalid { path: name.to_owned(), why }),
             }
         }
         let mut draft = Draft { key, line: self.line, event, codes: known, kind };

@@ -1,6 +1,9 @@
 //! Mass balance: no transformation gives more than its inputs times their yield, nobody passes on more than they had, and what arrives is what
 //! was sent.
 //!
+//! A yield is what others know of the goods, else what the actor states in the event, else 1; never more than others know. That more comes out than
+//! went in because the actor says so is told, though it disproves nothing.
+//!
 //! A shipment takes from the sender's stock and gives to the receiver's when the receiver says so, or at once where the receiver says nothing.
 //! Lots without a quantity, and quantities of different dimensions, are not compared.
 
@@ -28,12 +31,20 @@ fn kilograms(lots: &[Lot]) -> Option<Decimal> {
 
 fn mass(event: &Event, yields: &BTreeMap<String, Decimal>, say: &mut impl FnMut(EventId, Fault)) {
     let (Some(used), Some(made)) = (kilograms(&event.inputs), kilograms(&event.outputs)) else { return };
+    let known = |lot: &Lot| yields.iter().filter(|(item, _)| lot.item.starts_with(item.as_str())).map(|(_, y)| *y).next_back();
     // With several outputs the largest yield counts: what is possible for one is not held against all.
-    let of = |lot: &Lot| yields.iter().filter(|(item, _)| lot.item.starts_with(item.as_str())).map(|(_, y)| *y).next_back();
-    let best = event.outputs.iter().map(|lot| of(lot).unwrap_or(Decimal::ONE)).max().unwrap_or(Decimal::ONE);
-    let Ok(most) = used.times(best) else { return };
-    if made > most {
-        say(event.id, Fault::MassBalance { used, made, most });
+    let most = |stated: Option<Decimal>| {
+        let of = |lot: &Lot| match (known(lot), stated) {
+            (Some(known), Some(stated)) => known.min(stated),
+            (known, stated) => known.or(stated).unwrap_or(Decimal::ONE),
+        };
+        used.times(event.outputs.iter().map(of).max().unwrap_or(Decimal::ONE)).ok()
+    };
+    let (Some(most), Some(unstated)) = (most(event.stated_yield), most(None)) else { return };
+    match event.stated_yield {
+        _ if made > most => say(event.id, Fault::MassBalance { used, made, most }),
+        Some(stated) if made > unstated => say(event.id, Fault::OnlyStated { used, made, stated }),
+        _ => {}
     }
 }
 

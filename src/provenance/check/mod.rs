@@ -37,8 +37,8 @@ pub struct Others {
     pub anchors: Vec<Anchor>,
     /// What the log and other sources say of the same subjects.
     pub facts: Vec<Fact>,
-    /// Per output (an item, or the start of one such as `(01)09520000000011`) how much of it one mass of inputs can give at most; 1 where nothing
-    /// is said.
+    /// Per output (an item, or the start of one such as `(01)09520000000011`) how much of it one mass of inputs can give at most. Where nothing is
+    /// said, the yield that the actor states; where it states none, 1.
     pub yields: BTreeMap<String, Decimal>,
 }
 
@@ -98,6 +98,16 @@ pub enum Fault {
         made: Decimal,
         /// In kilograms.
         most: Decimal,
+    },
+    /// More comes out than went in, which only its actor's own word on the yield allows.
+    #[error("{made} kg come out of {used} kg by a yield of {stated}, which only its actor states")]
+    OnlyStated {
+        /// In kilograms.
+        used: Decimal,
+        /// In kilograms.
+        made: Decimal,
+        /// What the actor states.
+        stated: Decimal,
     },
     /// More is passed on or used than there was.
     #[error("{agent} passes on or uses {out} {unit} of {item} and had only {had}")]
@@ -190,6 +200,7 @@ impl Fault {
         !matches!(
             self,
             Self::Gap { .. }
+                | Self::OnlyStated { .. }
                 | Self::CertificateUnknown { .. }
                 | Self::CertificatePeriod { .. }
                 | Self::CertificateScope { .. }

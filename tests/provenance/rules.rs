@@ -1,0 +1,89 @@
+//! What an actor may say of itself, and what not: yields, and who confirms whom.
+
+use ecosphere::{
+    measure::{Decimal, Millis},
+    node::tables,
+    provenance::{
+        Collected, Event,
+        check::{Fault, Others, verify},
+        epcis,
+    },
+};
+use serde_json::{Value, json};
+
+fn baked(stated: Option<Value>) -> Collected {
+    let mut event = json!({"type": "TransformationEvent", "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+01:00", "bizStep": "commissioning",
+        "inputQuantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.011111.4444", "quantity": 10, "uom": "KGM"}],
+        "outputQuantityList": [{"epcClass": "urn:epc:class:lgtin:4012345.011122.1", "quantity": 13, "uom": "KGM"}],
+        "ecosphere:measurements": [{"metric": "energy-use", "quantity": 30, "unit": "KWH"}]});
+    if let Some(stated) = stated {
+        event["ecosphere:yield"] = stated;
+    }
+    let mut all = Collected::default();
+    epcis::import(
+        json!({"@context": [], "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": {"eventList": [event]}})
+            .to_string()
+            .as_bytes(),
+        |f| all.take(f),
+    )
+    .unwrap();
+    assert_eq!((all.events.len(), all.dropped.as_slice()), (1, &[][..]));
+    all
+}
+
+fn others() -> Others {
+    Others { now: Millis::parse_rfc3339("2026-11-22T09:00:00Z").unwrap(), ..Others::default() }
+}
+
+/// The faults of its masses, as texts; a missing link is not what is looked at here.
+fn masses(events: &[Event], others: &Others) -> Vec<String> {
+    let found = verify(events, &[], others).findings;
+    found.into_iter().map(|f| f.fault).filter(|f| !matches!(f, Fault::Gap { .. })).map(|f| f.to_string()).collect()
+}
+
+#[test]
+fn more_comes_out_than_went_in_only_by_a_yield_and_who_states_it_alone_is_told() {
+    let told = |stated: Option<Value>| masses(&baked(stated).events, &others());
+    assert_eq!(told(None), ["13 kg come out of 10 kg; at most 10 kg can"]);
+    assert_eq!(told(Some(json!(1.25))), ["13 kg come out of 10 kg; at most 12.5 kg can"], "its own word binds it");
+    assert_eq!(told(Some(json!(1.35))), ["13 kg come out of 10 kg by a yield of 1.35, which only its actor states"]);
+    let all = baked(Some(json!("1.35")));
+    let verified = verify(&all.events, &[], &others());
+    assert!(verified.findings.iter().all(|f| !f.fault.disproves()), "it stands, as its actor's word");
+    assert!(verified.judged[0].verdict.reasons.iter().any(|r| r.contains("which only its actor states")), "{:?}", verified.judged);
+    let mut known = others();
+    known.yields.insert(all.events[0].outputs[0].item.clone(), Decimal::parse("1.2").unwrap());
+    assert_eq!(masses(&all.events, &known), ["13 kg come out of 10 kg; at most 12 kg can"], "others know better");
+    known.yields.insert(all.events[0].outputs[0].item.clone(), Decimal::parse("1.3").unwrap());
+    assert_eq!(masses(&all.events, &known), [""; 0], "others say so too");
+}
+
+#[test]
+fn a_yield_that_cannot_be_is_left_out_and_told() {
+    for stated in [json!(0), json!(-1), json!(100.5), json!("lots"), json!(null)] {
+        let all = baked(Some(stated.clone()));
+        assert!(all.notes.len() == 1 && all.notes[0].reason.to_string().starts_with("ecosphere:yield: "), "{stated}: {:?}", all.notes);
+        assert_eq!(all.events[0].stated_yield, None);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let rows = "Datum;Eingangslos;Eingangsmenge (kg);Los;Menge (kg);Ausbeute (%)\n01.01.2026;A;10;B;13;130,5\n02.01.2026;C;10;D;13;-5\n";
+    std::fs::write(&path, rows).unwrap();
+    let mut all = Collected::default();
+    tables::import(&path, None, |f| all.take(f)).unwrap();
+    let yields: Vec<_> = all.events.iter().map(|e| e.stated_yield.map(|y| y.to_string())).collect();
+    assert_eq!(yields, [Some("1.305".to_owned()), None]);
+    assert_eq!(all.notes.iter().map(|n| n.line).collect::<Vec<_>>(), [3], "{:?}", all.notes);
+}
+
+#[test]
+fn in_a_table_too_whoever_hands_over_acts_and_on_arrival_whoever_takes_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, "date,step,lot,quantity (kg),supplier,customer\n2026-01-01,shipping,A,1,farm,mill\n2026-01-02,receiving,A,1,farm,mill\n")
+        .unwrap();
+    let mut all = Collected::default();
+    tables::import(&path, None, |f| all.take(f)).unwrap();
+    let parties: Vec<_> = all.events.iter().map(|e| (e.actor.as_ref().unwrap().id.as_str(), e.counterparty().unwrap().id.as_str())).collect();
+    assert_eq!(parties, [("farm", "mill"), ("mill", "farm")], "nobody confirms what they say themselves");
+}
