@@ -94,6 +94,7 @@ pub enum Command {
 }
 
 const IMPORT_EXAMPLE: &str = "Examples:
+  ecosphere-node import --format epcis events.jsonld --ledger https://example.org/ledger/ --evidence organic.json         # both verifications
   ecosphere-node import --format openfoodfacts products.jsonl.gz --notes odd-rows.jsonl  # a file of any size; every odd row with its reason
   ecosphere-node import --format table cannery.csv --save-map map.json                 # what was understood; then set \"confirmed\" in the map
   ecosphere-node import --format table cannery.csv --map map.json --data DIR --key cannery.key --passport 09520000000011 \\
@@ -250,9 +251,14 @@ pub struct ImportArgs {
     /// For events, with --data: records only those of this actor, as the file identifies it; the signer is that actor.
     #[arg(long, value_name = "ID", requires = "data")]
     pub actor: Option<String>,
-    /// For events, with --data: a certifier's signed word on them (see attest), kept with each event that it covers; may be given several times.
-    #[arg(long, value_name = "FILE", requires = "data")]
+    /// For events: a certifier's signed word on them (see attest), which counts where --ledger has the certifier in standing; with --data, it is kept
+    /// with each event that it covers. May be given several times.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_check")]
     pub evidence: Vec<PathBuf>,
+    /// For events: looks at this ledger too when it checks: who signed the very same events, which certifiers stand, what others recorded of the same
+    /// goods. A node's data folder, a folder of published files, or an address.
+    #[arg(long, value_name = "DIR|URL", conflicts_with = "no_check")]
+    pub ledger: Option<String>,
     /// For events, with --data: did:key of whoever takes the goods over. A hand-over is then not recorded but offered to them, see --offer.
     #[arg(long, value_name = "DID", requires_all = ["data", "offer"], value_parser = commands::did)]
     pub receiver: Option<DidKey>,

@@ -16,13 +16,14 @@
 //! lost between two checkpoints), `files.rs` (files written once, in a folder or a bucket), `folder.rs` (what else lies in a node's own
 //! folder), `audit/` (replaying a log, evidence), `background.rs` (waiting), `serve/` (HTTP), `witness/` (cosigning other
 //! people's logs), `cosigners.rs` (asking witnesses), `lan.rs` (a local CA for phones), `sample/` (the sample ledger), `tables/` (CSV, spreadsheets and Parquet),
-//! `progress.rs` (how far a long import is), `cli.rs` and `commands/` (the terminal).
+//! `progress.rs` (how far a long import is), `corroboration.rs` (what a ledger says of a supplier's events), `cli.rs` and `commands/` (the terminal).
 
 pub mod audit;
 pub mod background;
 pub mod check;
 pub mod cli;
 pub mod cluster;
+pub mod corroboration;
 pub mod cosigners;
 pub mod files;
 pub mod folder;

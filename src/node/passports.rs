@@ -97,6 +97,11 @@ impl Passports {
         self.dossiers.get(&number).ok_or_else(|| NodeError::Data(format!("passport {number} has no dossier")))
     }
 
+    /// All of them.
+    pub fn dossiers(&self) -> impl Iterator<Item = &Dossier> {
+        self.dossiers.values()
+    }
+
     /// The same, read.
     ///
     /// # Errors

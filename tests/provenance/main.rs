@@ -2,9 +2,11 @@
 #![cfg(feature = "node")]
 
 mod bad_input;
+mod corroborated;
 mod large;
 mod measures;
 mod parquet_files;
+mod rules;
 mod terminal;
 mod vectors;
 mod whole_way;

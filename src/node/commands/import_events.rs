@@ -1,16 +1,22 @@
 //! `ecosphere-node import --format epcis|untp|table|answers`: reads a supplier's file, says what was understood and what not, and checks it twice.
 
-use super::{import::open, record::record, told::Told};
+use super::{
+    import::open,
+    record::{read_evidence, record},
+    told::Told,
+};
 use crate::{
     measure::Millis,
     node::{
         NodeError,
         cli::{Format, ImportArgs, Outcome},
+        corroboration::{claims_of, corroborate},
+        passports::Passports,
         progress::Progress,
         tables::{self, Utf8},
     },
     provenance::{
-        ClaimState, Collected, ColumnMap, Field, Found,
+        ClaimState, Collected, ColumnMap, Evidence, Field, Found,
         check::{Others, Verified, verify},
         epcis, questionnaire, untp,
     },
@@ -39,13 +45,14 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
             all.take(found);
         }
     };
-    let (mut map, mut reported) = (None, None);
+    let (mut map, mut reported, mut signed) = (None, None, Vec::new());
     match args.format {
         Format::Untp | Format::Answers => {
             let mut text = Vec::new();
             open(path, &progress)?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text).map_err(NodeError::file(path))?;
             if matches!(args.format, Format::Untp) {
                 untp::import(&text, take);
+                signed = signed_in(&text);
             } else {
                 questionnaire::import(&text, take);
                 // What was measured is recorded as one step; why it cannot be was said when the answers were read.
@@ -67,15 +74,35 @@ pub fn import_events(args: &ImportArgs, now: Millis) -> Result<Outcome, NodeErro
         let text = serde_json::to_string_pretty(map).map_err(|e| NodeError::Data(e.to_string()))?;
         std::fs::write(to, text + "\n").map_err(NodeError::file(to))?;
     }
-    let (said, verified) = answer(args, &counted, &told, &all, map.as_ref(), now);
+    let evidence = args.evidence.iter().map(|file| read_evidence(file)).collect::<Result<Vec<_>, _>>()?.concat();
+    let others = others(args, &all, &evidence, signed, now)?;
+    let (said, verified) = answer(args, &counted, &told, &all, map.as_ref(), &others);
     match args.data.as_deref() {
         Some(_) if args.no_check => Err(NodeError::Unfit("what was not checked is not recorded; leave --no-check out")),
         Some(data) => {
             all.events.extend(reported);
-            record((args, data), &all, told.dropped.count, &verified, said)
+            record((args, data), &all, &evidence, told.dropped.count, &verified, said)
         }
         None => Ok(said),
     }
+}
+
+/// The conformity credentials of a file that their issuers signed.
+fn signed_in(text: &[u8]) -> Vec<Evidence> {
+    let Ok(value) = serde_json::from_slice::<Value>(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)) else { return Vec::new() };
+    let all = if let Value::Array(all) = value { all } else { vec![value] };
+    all.into_iter().filter(|one| untp::schema_fault(one).is_none()).filter_map(|one| Evidence::read(one).ok()).collect()
+}
+
+/// What others say, as far as it is known: a file alone carries nobody else's word, so certificates in it count as known, and none as proven.
+fn others(args: &ImportArgs, all: &Collected, given: &[Evidence], signed: Vec<Evidence>, now: Millis) -> Result<Others, NodeError> {
+    let attestations = all.attestations.iter().chain(given.iter().flat_map(|e| &e.attestations)).cloned().collect();
+    let mut others = Others { now, attestations, anchors: all.anchors.clone(), ..Others::default() };
+    if let Some(place) = &args.ledger {
+        let evidence = [given.to_vec(), signed].concat();
+        corroborate(&Passports::at(place)?, &evidence, &claims_of(&all.events, &all.claims), &mut others)?;
+    }
+    Ok(others)
 }
 
 fn read_map(path: &Path) -> Result<ColumnMap, NodeError> {
@@ -109,10 +136,8 @@ impl Counted {
     }
 }
 
-fn answer(args: &ImportArgs, counted: &Counted, told: &Told, all: &Collected, map: Option<&ColumnMap>, now: Millis) -> (Outcome, Verified) {
-    // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
-    let others = Others { now, attestations: all.attestations.clone(), anchors: all.anchors.clone(), ..Others::default() };
-    let verified = verify(&all.events, &all.claims, &others);
+fn answer(args: &ImportArgs, counted: &Counted, told: &Told, all: &Collected, map: Option<&ColumnMap>, others: &Others) -> (Outcome, Verified) {
+    let verified = verify(&all.events, &all.claims, others);
     let Counted { events, claims, attestations, anchors, records } = counted;
     let mut lines = vec![
         format!("{events} events, {claims} claims, {attestations} attestations, {anchors} identity anchors, {records} passports read."),

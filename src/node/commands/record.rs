@@ -19,6 +19,7 @@ use crate::{
     provenance::{
         Collected, Event, EventKind, Evidence, MAX_EVIDENCE, StageDocument,
         check::{Verified, covers_event},
+        untp,
     },
     statement::{self, Body, Draft, PassportStatus, StageEvent, StatementError, json},
 };
@@ -36,6 +37,7 @@ const OFFER: i64 = 7 * Millis::DAY;
 pub(super) fn record(
     (args, data): (&ImportArgs, &Path),
     all: &Collected,
+    evidence: &[Evidence],
     dropped: u64,
     verified: &Verified,
     mut said: Outcome,
@@ -50,7 +52,6 @@ pub(super) fn record(
     }
     let subject = args.passport.as_deref().ok_or_else(|| usage("say whose way these events are with --passport <GTIN|SUBJECT>"))?;
     let events = events_of(args, all)?;
-    let evidence = args.evidence.iter().map(|file| read_evidence(file)).collect::<Result<Vec<_>, _>>()?.concat();
 
     let mut ledger = Sequencer::open(data, 0)?;
     let key = signer::key(&args.signer, ledger.config().sample)?;
@@ -144,9 +145,11 @@ fn title(event: &Event) -> &str {
 }
 
 /// A signed conformity credential, or an array of them.
-fn read_evidence(file: &Path) -> Result<Vec<Evidence>, NodeError> {
+pub(super) fn read_evidence(file: &Path) -> Result<Vec<Evidence>, NodeError> {
     let text = std::fs::read(file).map_err(NodeError::file(file))?;
     let value = json::parse(&text).map_err(StatementError::from)?;
     let all = if let Value::Array(all) = value { all } else { vec![value] };
-    all.into_iter().map(|one| Ok(Evidence::read(one)?)).collect()
+    let faulty = |why| NodeError::Usage(format!("{}: {why}", file.display()));
+    let read = |one: Value| untp::schema_fault(&one).map_or_else(|| Ok(Evidence::read(one)?), |why| Err(faulty(why)));
+    all.into_iter().map(read).collect()
 }
