@@ -69,5 +69,5 @@ fn a_file_is_judged_by_who_signed_on_a_ledger_and_by_certifiers_in_standing_ther
         assert_eq!(judge("events.jsonld", &["--evidence", &at("signed.json")]).0, attested, "signed by {signer}");
     }
     let (answer, status) = node(&["import", "--format", "epcis", &at("events.jsonld"), "--evidence", &at("certificate.json")]);
-    assert!(status == 2 && answer["error"].is_string(), "what nobody signed is nobody's word: {answer}");
+    assert!(status != 0 && answer["error"].is_string(), "what nobody signed is nobody's word: {answer}");
 }

@@ -67,10 +67,11 @@ fn a_yield_that_cannot_be_is_left_out_and_told() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.csv");
-    let rows = "Datum;Eingangslos;Eingangsmenge (kg);Los;Menge (kg);Ausbeute (%)\n01.01.2026;A;10;B;13;130,5\n02.01.2026;C;10;D;13;-5\n";
+    let rows = "Datum;Eingangslos;Eingangsmenge (kg);Los;Menge (kg);Ausbeute (%)\n20.08.2026;A;10;B;13;130,5\n21.08.2026;C;10;D;13;-5\n";
     std::fs::write(&path, rows).unwrap();
     let mut all = Collected::default();
     tables::import(&path, None, |f| all.take(f)).unwrap();
+    assert_eq!(all.dropped, []);
     let yields: Vec<_> = all.events.iter().map(|e| e.stated_yield.map(|y| y.to_string())).collect();
     assert_eq!(yields, [Some("1.305".to_owned()), None]);
     assert_eq!(all.notes.iter().map(|n| n.line).collect::<Vec<_>>(), [3], "{:?}", all.notes);
