@@ -1,12 +1,13 @@
 //! What a statement can say. One variant per kind; the JSON is `{"kind": "<variant>", "body": {…}}`.
 
-use super::DidKey;
+use super::{DidKey, StatementError};
 use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-/// What is stated, by kind.
+/// What is stated, by kind. Its two members in a statement are [`Body::to_members`]'s; serde alone knows it as `{"<kind>": {…}}`, from which a reader
+/// is a third smaller than from two members that may come in either order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "body", deny_unknown_fields)]
 pub enum Body {
     /// An actor introduces itself and its key. Signer: the actor.
     RegisterActor(Registration),
@@ -36,6 +37,28 @@ pub enum Body {
     PublishListing(ListingSheet),
     /// The last leaf under every checkpoint. Signer: the log.
     BatchClose(BatchClose),
+}
+
+impl Body {
+    /// The members `kind` and `body`, as a statement has them.
+    ///
+    /// # Errors
+    /// Something in it cannot be written as JSON.
+    pub fn to_members(&self) -> Result<Map<String, Value>, StatementError> {
+        let Ok(Value::Object(named)) = serde_json::to_value(self) else {
+            return Err(StatementError::Shape { member: "body", why: "it cannot be written as JSON".into() });
+        };
+        Ok(named.into_iter().flat_map(|(kind, body)| [("kind".to_owned(), kind.into()), ("body".to_owned(), body)]).collect())
+    }
+
+    /// Reads the members `kind` and `body` of a statement.
+    ///
+    /// # Errors
+    /// There is no such kind, or its body is not what that kind says.
+    pub fn from_members(kind: String, body: Value) -> Result<Self, StatementError> {
+        serde_json::from_value(Value::Object(Map::from_iter([(kind, body)])))
+            .map_err(|e| StatementError::Shape { member: "body", why: e.to_string().chars().take(800).collect() })
+    }
 }
 
 /// What an actor may be accredited for.

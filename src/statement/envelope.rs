@@ -103,14 +103,12 @@ pub fn verify(entry: &[u8]) -> Result<Statement, StatementError> {
 }
 
 fn to_document(draft: &Draft, actor: &DidKey) -> Result<Value, StatementError> {
-    let mut document = serde_json::to_value(&draft.body).map_err(|e| shape("body", &e.to_string()))?;
-    if let Value::Object(members) = &mut document {
-        members.insert("ledger".into(), draft.ledger.clone().into());
-        members.insert("actor".into(), actor.to_string().into());
-        members.insert("nonce".into(), URL_SAFE_NO_PAD.encode(draft.nonce).into());
-        members.insert("expires".into(), draft.expires.to_rfc3339().into());
-    }
-    Ok(document)
+    let mut members = draft.body.to_members()?;
+    members.insert("ledger".into(), draft.ledger.clone().into());
+    members.insert("actor".into(), actor.to_string().into());
+    members.insert("nonce".into(), URL_SAFE_NO_PAD.encode(draft.nonce).into());
+    members.insert("expires".into(), draft.expires.to_rfc3339().into());
+    Ok(Value::Object(members))
 }
 
 type Members = (String, DidKey, [u8; 16], Millis, Body);
@@ -147,9 +145,9 @@ fn read_members(document: &Value) -> Result<Members, StatementError> {
     if let Some(extra) = members.keys().find(|name| *name != "kind" && *name != "body") {
         return Err(shape("document", &format!("\"{}\" is not a member of a statement", extra.chars().take(40).collect::<String>())));
     }
-    let given = Value::Object(members);
-    let body: Body = serde_json::from_value(given.clone()).map_err(|e| shape("body", &e.to_string()))?;
-    if serde_json::to_value(&body).ok() != Some(given) {
+    let given = members.clone();
+    let body = Body::from_members(take_text(&mut members, "kind")?, members.remove("body").unwrap_or_default())?;
+    if body.to_members()? != given {
         return Err(shape("body", "it is not written the one way it should be: lower-case hex, every member present"));
     }
     Ok((ledger, actor, nonce, expires, body))

@@ -199,7 +199,7 @@ pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
             draft.ledger,
             draft.expires.to_rfc3339()
         );
-        let body = serde_json::to_value(&draft.body).unwrap_or_default();
+        let body = draft.body.to_members()?;
         let json =
             serde_json::json!({ "asked": asked, "actor": actor, "ledger": draft.ledger, "expires": draft.expires.to_rfc3339(), "statement": body });
         return Ok(Outcome { text, json, yes: true });
