@@ -210,6 +210,27 @@ fn a_device_holds_the_market_that_the_person_chose_and_changes_it() {
 }
 
 #[test]
+fn the_terminal_holds_the_market_it_is_told_and_finds_only_what_is_sold_there() {
+    let (book, ledger, store) = (book(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    keep(&book, ledger.path());
+    let folder = ledger.path().join("ledger");
+    let run = |args: &[&str]| {
+        let mut cli = Command::new(env!("CARGO_BIN_EXE_ecosphere-cli"));
+        let done = cli.arg("--json").arg("--data").arg(store.path()).args(args).output().unwrap();
+        (String::from_utf8_lossy(&done.stdout).into_owned(), String::from_utf8_lossy(&done.stderr).into_owned(), done.status.code())
+    };
+    let key = book.key().to_string();
+    let (said, why, code) = run(&["sync", folder.to_str().unwrap(), "--key", &key, "--market", "nl"]);
+    assert_eq!(code, Some(0), "{said} {why}");
+    let info: serde_json::Value = serde_json::from_str(&run(&["store", "info"]).0).unwrap();
+    assert_eq!((&info["market"], &info["snapshot"]["market"], &info["snapshot"]["products"]), (&"nl".into(), &"nl".into(), &3.into()));
+    let outcome = |gtin: &str| serde_json::from_str::<serde_json::Value>(&run(&["scan", gtin]).0).unwrap()["outcome"].clone();
+    assert_eq!((outcome(DUTCH), outcome(GERMAN)), ("unsealed".into(), "not-in-snapshot".into()));
+    let (_, why, code) = run(&["sync", "--market", "Netherlands"]);
+    assert!(code == Some(2) && why.contains("nl"), "{code:?} {why}");
+}
+
+#[test]
 fn a_markets_pack_grows_by_its_own_deltas_and_loses_what_is_only_sold_elsewhere_by_then() {
     let mut book = book();
     for n in 0..400 {
