@@ -9,7 +9,6 @@ use super::{
     folder::{replace, secret},
     sequencer::now,
 };
-use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, NameConstraints,
@@ -18,6 +17,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, UdpSocket},
     path::{Path, PathBuf},
 };
+use time::OffsetDateTime;
 
 /// A certificate for this computer's addresses, signed by its own authority.
 #[derive(Debug, Clone)]
@@ -150,12 +150,13 @@ fn name(common: &str) -> DistinguishedName {
 }
 
 /// Makes a certificate hold from yesterday (clocks differ) for this many days.
-fn set_validity(params: &mut CertificateParams, days: i32) -> Result<(), NodeError> {
-    let today = Timestamp::from_millisecond(now().0).map_err(|e| NodeError::Usage(format!("this computer's clock is wrong ({e})")))?;
-    let today = today.to_zoned(TimeZone::UTC).date();
-    let at = |date: Date| rcgen::date_time_ymd(i32::from(date.year()), date.month().unsigned_abs(), date.day().unsigned_abs());
-    params.not_before = at(today.saturating_sub(1.day()));
-    params.not_after = at(today.saturating_add(days.days()));
+fn set_validity(params: &mut CertificateParams, days: i64) -> Result<(), NodeError> {
+    let at = |days: i64| {
+        let second = now().0 / 1_000 + days * 86_400;
+        OffsetDateTime::from_unix_timestamp(second - second % 86_400).map_err(|e| NodeError::Usage(format!("this computer's clock is wrong ({e})")))
+    };
+    params.not_before = at(-1)?;
+    params.not_after = at(days)?;
     Ok(())
 }
 

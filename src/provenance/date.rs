@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str, order: DateOrder, offset: i16) -> Result<Millis,
     let (hour, minute, second) = clock(time.trim()).ok_or_else(wrong)?;
     let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
     let [a, b, c] = parts.as_slice() else { return Err(wrong()) };
-    let number = |part: &str, most: usize| -> Option<i16> { (1..=most).contains(&part.len()).then(|| part.parse().ok())? };
+    let number = |part: &str, most: usize| -> Option<u16> { (1..=most).contains(&part.len()).then(|| part.parse().ok())? };
     let (year, month, day) = match order {
         _ if a.len() == 4 => (a, b, c),
         DateOrder::DayFirst => (c, b, a),
@@ -37,9 +37,9 @@ pub(super) fn parse(text: &str, order: DateOrder, offset: i16) -> Result<Millis,
     let century = if year.len() == 2 { 2_000 } else { 0 };
     let read = || {
         let year = number(year, 4).filter(|_| matches!(year.len(), 2 | 4))?.checked_add(century)?;
-        let date = jiff::civil::Date::new(year, number(month, 2)?.try_into().ok()?, number(day, 2)?.try_into().ok()?).ok()?;
-        let local = date.at(hour, minute, second, 0).to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-        Some(Millis(local.timestamp().as_millisecond() - i64::from(offset) * 60_000))
+        let midnight = Millis::of_day(year, number(month, 2)?.try_into().ok()?, number(day, 2)?.try_into().ok()?)?;
+        let seconds = (i64::from(hour) * 60 + i64::from(minute) - i64::from(offset)) * 60 + i64::from(second);
+        Some(Millis(midnight.0 + seconds * 1_000))
     };
     read().ok_or_else(wrong)
 }

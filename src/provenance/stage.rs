@@ -318,7 +318,7 @@ impl StageDocument {
 
 /// A day of the calendar as RFC 3339 writes it.
 pub(super) fn is_date(text: &str) -> bool {
-    text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok_and(|d| d.to_string() == text)
+    Millis::parse_day(text).is_ok()
 }
 
 /// The shape of an ISO 3166-1 alpha-2 code.

@@ -171,7 +171,7 @@ fn nodes_on_one_postgresql_keep_accepting_while_the_sequencer_is_killed_and_noth
     let _ = rustls::crypto::ring::default_provider().install_default();
     // A node that starts verifies the whole log again. In a long run its length would come to be what is tested, so there the senders rest between
     // two statements; every kill still finds some on their way.
-    let (rounds, rest) = if std::env::var_os("ECOSPHERE_SOAK").is_some() { (100, 80) } else { (5, 0) };
+    let (rounds, rest) = if std::env::var_os("ECOSPHERE_SOAK").is_some() { (100, 200) } else { (5, 0) };
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let registrar = actor(u32::MAX).did().to_string();

@@ -5,7 +5,7 @@
 //! 0001,L26,2026-11-20,350 g         each other member is the record's where a cell is empty
 //! ```
 
-use crate::{node::NodeError, passport::DigitalLink, provenance::Record};
+use crate::{measure::Millis, node::NodeError, passport::DigitalLink, provenance::Record};
 use std::{collections::BTreeSet, path::Path};
 
 /// The most rows of a batch.
@@ -78,7 +78,7 @@ fn one<'a>(record: &Record, cell: &dyn Fn(&str) -> Option<&'a str>) -> Result<Re
         quantity.clone_into(&mut made.quantity);
     }
     if let Some(date) = cell("date") {
-        date.parse::<jiff::civil::Date>().map_err(|_| format!("\"{date}\" is not a date; write it like 2026-11-20"))?;
+        Millis::parse_day(date).map_err(|_| format!("\"{date}\" is not a date; write it like 2026-11-20"))?;
         let making = made.making.as_mut().ok_or("the record says nothing of its making, so it has no date")?;
         date.clone_into(&mut making.date);
     }
