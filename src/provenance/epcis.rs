@@ -18,7 +18,7 @@
 //! Other extensions are left out, which is noted once per name. Who acts is `ecosphere:actor`, else on arrival the destination, else the source.
 
 use super::{
-    Action, Agent, Event, EventKind, Found, Lot, Note, Reason, Site, epcis_id, extension,
+    Action, Agent, Event, EventKind, Found, Lot, Note, Reason, Site, epcis_id, epcis_shape, extension,
     stream::{Element, Elements},
     text_of,
 };
@@ -222,6 +222,7 @@ fn read_event(value: &Value) -> Read<Said> {
             Ok(Said::Retracted(source_id))
         };
     }
+    epcis_shape::check(object)?;
     let action = match (kind, opt_text(object, "action")?) {
         (EventKind::Transformation, None) => None,
         (_, Some("ADD")) => Some(Action::Add),

@@ -14,7 +14,7 @@
 //! | `claim`, `claim_table` | what a claim means for topics and hard lines, and on what basis | drawn in the file |
 //! | `record`, `credential`, `gs1_uri` | a subject's facts and the body they travel in | W3C VC Data Model 2.0; UNTP Digital Product Passport 0.7; GS1 Digital Link URI Syntax |
 //! | `event` | the one event that every importer gives | EPCIS 2.0 (ISO/IEC 19987) |
-//! | `epcis`, `epcis_id`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
+//! | `epcis`, `epcis_id`, `epcis_shape`, `extension`, `stream` | events of any number from a document of any size | EPCIS 2.0, JSON binding; EPC Tag Data Standard 2.1 |
 //! | `untp` | product passports, conformity credentials, traceability events, identity anchors | UNTP 0.7 |
 //! | `untp_schema`, `json_schema` | the schemas that each of them must keep | UNTP 0.7.0; JSON Schema 2020-12 |
 //! | `table`, `column_map`, `date`, `country`, `encoding` | a supplier's own tables through a map of their columns | drawn in the files; ISO 3166-1; windows-1252 |
@@ -47,6 +47,7 @@ mod date;
 mod encoding;
 pub mod epcis;
 mod epcis_id;
+mod epcis_shape;
 mod event;
 mod evidence;
 mod extension;

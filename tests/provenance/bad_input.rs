@@ -1,8 +1,13 @@
 //! Bad input: each fault with its path, nothing lost in silence, nothing kept that need not be.
 
 use ecosphere::{
+    measure::Millis,
     node::tables,
-    provenance::{Collected, Found, epcis, untp},
+    provenance::{
+        Collected, Found,
+        check::{Others, verify},
+        epcis, untp,
+    },
 };
 use serde_json::{Value, json};
 use std::io::{self, BufReader, Read};
@@ -43,8 +48,24 @@ fn an_invalid_epcis_event_is_refused_with_the_path_of_its_fault() {
         ("/sourceList/0/type", json!("owner"), "sourceList[0].type"),
         ("/sourceList/0/source", json!(7), "sourceList[0].source"),
         ("/readPoint/id", json!(""), "readPoint.id"),
+        ("/eventID", json!("7"), "eventID"),
+        ("/disposition", json!("lost"), "disposition"),
+        ("/persistentDisposition/set/0", json!(7), "persistentDisposition.set[0]"),
+        ("/bizTransactionList/0/type", json!("receipt"), "bizTransactionList[0].type"),
+        ("/bizTransactionList/0/bizTransaction", json!("PO 7"), "bizTransactionList[0].bizTransaction"),
+        ("/bizTransactionList/0", json!({"type": "po", "bizTransaction": "urn:a:d", "colour": 1}), "bizTransactionList[0].colour"),
+        ("/sensorElementList/0/sensorReport", json!([]), "sensorElementList[0].sensorReport"),
+        ("/sensorElementList/0/sensorReport/0", json!({"value": 1}), "sensorElementList[0].sensorReport[0].type"),
+        ("/sensorElementList/0/sensorReport/0/value", json!("21.5"), "sensorElementList[0].sensorReport[0].value"),
+        ("/sensorElementList/0/sensorMetadata/startTime", json!("noon"), "sensorElementList[0].sensorMetadata.startTime"),
+        ("/ilmd", json!([]), "ilmd"),
     ] {
         let mut bad = event();
+        let more = json!({"eventID": "urn:a:e", "disposition": "in_progress", "persistentDisposition": {"set": ["damaged"]}, "ilmd": {},
+            "bizTransactionList": [{"type": "po", "bizTransaction": "urn:a:d"}],
+            "sensorElementList": [{"sensorMetadata": {"startTime": "2026-01-01T00:00:00Z"}, "sensorReport": [{"type": "Temperature", "value": 21.5}]}]});
+        bad.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        assert_eq!(faults(document(&bad).to_string().as_bytes()), Vec::<String>::new());
         *bad.pointer_mut(pointer).unwrap() = value;
         let told = faults(document(&bad).to_string().as_bytes());
         assert!(told.len() == 1 && told[0].starts_with(&format!("epcisBody.eventList[0].{path}: ")), "{pointer}: {told:?}");
@@ -273,6 +294,18 @@ fn a_row_that_cannot_be_understood_is_told_with_its_line_and_costs_nothing_else(
     tables::import(&path, None, |f| all.take(f)).unwrap();
     assert_eq!(all.events.iter().map(|e| e.outputs[0].item.as_str()).collect::<Vec<_>>(), ["A", "E"]);
     assert_eq!(all.dropped.iter().map(|n| n.line).collect::<Vec<_>>(), [3, 4, 5, 6], "{:?}", all.dropped);
+
+    // Units, dates to come and absurd quantities, in the columns of a table too.
+    let text = "date,lot,quantity,unit\n2026-01-01,A,1,stone throws\n2026-01-02,B,1,kg\n2126-01-03,C,1,kg\n2026-01-04,D,5000000000,kg\n";
+    std::fs::write(&path, text).unwrap();
+    let mut all = Collected::default();
+    tables::import(&path, None, |f| all.take(f)).unwrap();
+    assert_eq!(all.events.iter().map(|e| e.outputs[0].item.as_str()).collect::<Vec<_>>(), ["B", "C", "D"]);
+    assert!(all.dropped.len() == 1 && all.dropped[0].reason.to_string().contains("\"stone throws\" is not a known unit"), "{:?}", all.dropped);
+    let now = Millis::parse_rfc3339("2026-11-22T09:00:00Z").unwrap();
+    let told: Vec<String> =
+        verify(&all.events, &[], &Others { now, ..Others::default() }).findings.into_iter().map(|f| f.fault.to_string()).collect();
+    assert!(told.len() == 2 && told.iter().any(|t| t.contains("not come yet")) && told.iter().any(|t| t.contains("not plausible")), "{told:?}");
 
     for (text, why) in [("", "empty"), ("lot,quantity\n1,2\n", "no column holds a date"), ("date,colour\n", "no column holds goods")] {
         std::fs::write(&path, text).unwrap();
