@@ -55,16 +55,16 @@ const TRANSACTIONS: [&str; 13] =
 #[derive(Clone, Copy)]
 enum Shape {
     Uri,
-    Instant,
+    Time,
     Number,
     Text,
     Truth,
 }
 
 const METADATA: [(&str, Shape); 8] = [
-    ("time", Shape::Instant),
-    ("startTime", Shape::Instant),
-    ("endTime", Shape::Instant),
+    ("time", Shape::Time),
+    ("startTime", Shape::Time),
+    ("endTime", Shape::Time),
     ("deviceID", Shape::Uri),
     ("deviceMetadata", Shape::Uri),
     ("rawData", Shape::Uri),
@@ -79,7 +79,7 @@ const REPORT: [(&str, Shape); 24] = [
     ("rawData", Shape::Uri),
     ("dataProcessingMethod", Shape::Uri),
     ("bizRules", Shape::Uri),
-    ("time", Shape::Instant),
+    ("time", Shape::Time),
     ("microorganism", Shape::Uri),
     ("chemicalSubstance", Shape::Uri),
     ("coordinateReferenceSystem", Shape::Uri),
@@ -165,7 +165,7 @@ fn each(list: &Value, at: &str, one: impl Fn(&Value, &str) -> Read<()>) -> Read<
 fn is(value: &Value, shape: Shape, at: &str) -> Read<()> {
     let (holds, wanted) = match shape {
         Shape::Uri => (value.as_str().is_some_and(is_uri), "it must be a URI"),
-        Shape::Instant => (value.as_str().is_some_and(|t| Millis::parse_rfc3339(t).is_ok()), "it must be a time such as 2026-11-22T09:00:00Z"),
+        Shape::Time => (value.as_str().is_some_and(|t| Millis::parse_rfc3339(t).is_ok()), "it must be a time such as 2026-11-22T09:00:00Z"),
         Shape::Number => (value.is_number(), "it must be a number"),
         Shape::Text => (value.as_str().is_some_and(|t| !t.is_empty()), "it must be a text"),
         Shape::Truth => (value.is_boolean(), "it must be true or false"),
