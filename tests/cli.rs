@@ -292,7 +292,7 @@ fn a_profile_is_changed_only_by_words_that_exist_and_only_where_it_can_be_kept()
         assert!(!output.stderr.is_empty());
     }
     assert_eq!(status(&run(&["profile", "set", "--line", "vegan"])), 2);
-    let newer = write(folder.path(), "newer.json", br#"{"version":2}"#);
+    let newer = write(folder.path(), "newer.json", br#"{"version":3}"#);
     assert_eq!(status(&run(&["--data", data, "profile", "set", &newer])), 2);
 }
 

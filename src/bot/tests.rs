@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn a_common_factor_on_all_weights_changes_nothing(claims in any_claims(), profile in any_profile(), factor in 1..=10_000_i16) {
+    fn a_common_factor_on_all_weights_changes_nothing(claims in any_claims(), profile in any_profile(), factor in 1..=100_i16) {
         let evidence = subject(&claims).evidence();
         let weights = profile.weights();
         let scaled = weights.map(|w| w * factor);

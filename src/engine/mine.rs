@@ -106,7 +106,8 @@ impl Engine {
         if personal.version != 1 {
             return Err(bad(format!("it is of version {}; update the app", personal.version)));
         }
-        let profile = personal.profile.map(|p| Profile::import(&p.to_string()).map_err(|e| bad(e.to_string()))).transpose()?;
+        let mine = self.store.borrow().profile()?.unwrap_or_default();
+        let profile = personal.profile.map(|p| Profile::import_for(&p.to_string(), &mine).map_err(|e| bad(e.to_string()))).transpose()?;
         let mut seen = Vec::with_capacity(personal.history.len());
         for past in personal.history {
             if past.code.len() > MAX_TEXT || past.name.len() > MAX_TEXT {

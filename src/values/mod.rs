@@ -1,18 +1,22 @@
 //! What people hold dear: topics, a person's profile over them, and the lines they will not cross.
 //!
-//! *In:* a person's own settings, also as a file they exported (`profile.rs` draws it), and their answers to the questionnaire
-//! (`questionnaire.rs`). *Out:* weights (`i16`) and hard lines that `bot` computes with, and what the answers let it expect of the weights
+//! *In:* a person's own settings, also as a file they exported (`file.rs` draws it), their answers to the questionnaire
+//! (`questionnaire.rs`) and what they chose (`choice.rs`). *Out:* weights (`i16`) and hard lines that `bot` computes with, and what the answers let it expect of the weights
 //! before it has seen a choice (`prior.rs`). The topic table is `topic.rs`, one file; everything that speaks of a topic names it through
 //! [`Topic`], everything that speaks of a line through [`HardLine`].
 
+mod choice;
+mod file;
 mod hard_line;
 mod prior;
 mod profile;
 mod questionnaire;
 mod topic;
 
+pub use choice::{Alternative, Learned, Origin, PastChoice};
+pub use file::ProfileError;
 pub use hard_line::{HardLine, LineState};
 pub use prior::{PLAIN_WEIGHT, PRIOR_VERSION, TopicPrior};
-pub use profile::{Importance, Profile, ProfileError};
+pub use profile::{Importance, NotKept, Profile};
 pub use questionnaire::{Answers, BasicValue, ENVIRONMENT, HigherOrder, ITEMS, Likeness, Scores};
 pub use topic::{Topic, TopicInfo, UNTP_TOPIC_BASE};

@@ -157,7 +157,7 @@ mod tests {
 
     fn answers(likeness: &[u8], environment: Option<u8>) -> Answers {
         let mut answers = Answers::default();
-        answers.environment = environment.and_then(Likeness::new);
+        answers.set_environment(environment.and_then(Likeness::new));
         for (item, answer) in likeness.iter().enumerate() {
             answers.set(item, Likeness::new(*answer));
         }

@@ -1,21 +1,8 @@
-//! A person's profile: an importance per topic and a set of hard lines. It never leaves the device unless the person exports it.
-//!
-//! # The exported file
-//! ```json
-//! {
-//!   "version": 1,
-//!   "topics": { "climate": "matters-most", "energy": "ignore", "water": "matters" },
-//!   "hard_lines": ["no-forced-labour", "vegan"]
-//! }
-//! ```
-//! `topics` maps topic ids to `ignore`, `matters` or `matters-most`; a topic that is not listed `matters`. The export lists
-//! all of them. `hard_lines` holds ids of hard lines. `version` may be left out and is then 1. Anything else is refused with
-//! its place named, since a misspelt value that is silently dropped would change every verdict.
+//! A person's profile: what matters to them and how much, and lines they will not cross. It never leaves the device unless the person exports it.
 
-use super::{HardLine, Topic};
-use crate::statement::json::{self, JsonError};
+use super::{Alternative, Answers, HardLine, Learned, Origin, PastChoice, Topic};
+use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much a topic matters to a person. Three levels, because five were found to be too many.
@@ -72,287 +59,199 @@ impl Importance {
     }
 }
 
-/// A person's value preferences. A topic that is not listed has [`Importance::Matters`].
+/// A person's values: what they set by hand, what they answered and chose, and what was learned from that.
+///
+/// A topic set by hand weighs what was set, whatever was learned; one that was learned weighs that; any other [matters](Importance::Matters).
 ///
 /// ```
-/// use ecosphere::values::{HardLine, Importance, Profile, Topic};
+/// use ecosphere::values::{HardLine, Importance, Learned, Origin, Profile, Topic};
 ///
 /// let mut mine = Profile::default();
 /// mine.topics.insert(Topic::Climate, Importance::MattersMost);
 /// mine.hard_lines.insert(HardLine::NoPalmOil);
-/// assert_eq!(mine.importance(Topic::Climate).weight(), 3);
-/// assert_eq!(mine.importance(Topic::Water).weight(), 1);
+/// for topic in [Topic::Climate, Topic::Water] {
+///     mine.learned.insert(topic, Learned { weight: 140, spread: 35, from: vec![2] });
+/// }
+/// let weights = mine.weights();
+/// assert_eq!((weights[Topic::Climate.index()], mine.origin(Topic::Climate)), (300, Origin::Hand));
+/// assert_eq!((weights[Topic::Water.index()], mine.origin(Topic::Water)), (140, Origin::Choices(&[2])));
+/// assert_eq!((weights[Topic::Energy.index()], mine.origin(Topic::Energy)), (100, Origin::Default));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Format version of the exported file; this code writes [`Profile::VERSION`].
-    #[serde(default = "version")]
     pub version: u32,
-    /// Importance per topic.
-    #[serde(default)]
+    /// Importance per topic, where it was set by hand.
     pub topics: BTreeMap<Topic, Importance>,
     /// Lines this person will not cross.
-    #[serde(default)]
     pub hard_lines: BTreeSet<HardLine>,
-}
-
-fn version() -> u32 {
-    Profile::VERSION
+    /// Answers to the questionnaire.
+    pub answers: Answers,
+    /// What was chosen, oldest first.
+    pub choices: Vec<PastChoice>,
+    /// What was learned from answers and choices; empty before there are any.
+    pub learned: BTreeMap<Topic, Learned>,
+    /// True: nothing is learned until the person says so.
+    pub paused: bool,
+    /// Whose answers and choices these are: a number drawn once, which says nothing about the person.
+    pub owner: Option<u64>,
 }
 
 impl Default for Profile {
     fn default() -> Self {
-        Self { version: Self::VERSION, topics: BTreeMap::new(), hard_lines: BTreeSet::new() }
+        Self {
+            version: Self::VERSION,
+            topics: BTreeMap::new(),
+            hard_lines: BTreeSet::new(),
+            answers: Answers::default(),
+            choices: Vec::new(),
+            learned: BTreeMap::new(),
+            paused: false,
+            owner: None,
+        }
     }
 }
 
-/// Why a profile could not be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ProfileError {
-    /// Not a profile at all.
-    #[error("this is not a values profile ({0}); export one from the Values screen and try again")]
-    Unreadable(String),
-    /// The text ends before the profile does.
-    #[error("this profile is cut off before its end; copy or export the whole file and try again")]
-    Cut,
-    /// Longer than any profile can be.
-    #[error("this file is longer than {} bytes, so it is not a values profile; choose the file that the Values screen exported", Profile::MAX_BYTES)]
-    TooLong,
-    /// Made by a newer app.
-    #[error("this profile is of version {0}, made by a newer app; update EcoSphere and try again")]
-    Newer(u64),
-    /// A topic this app does not know.
-    #[error("this profile names the topic \"{0}\", which does not exist; correct or remove it and try again")]
-    UnknownTopic(String),
-    /// A level this app does not know.
-    #[error("this profile gives {topic} the importance \"{level}\"; use ignore, matters or matters-most")]
-    UnknownImportance {
-        /// The topic's id.
-        topic: String,
-        /// What was found.
-        level: String,
-    },
-    /// A hard line this app does not know.
-    #[error("this profile names the hard line \"{0}\", which does not exist; correct or remove it and try again")]
-    UnknownLine(String),
-    /// A field this app does not know.
-    #[error("this profile has a field \"{0}\", which does not exist; correct or remove it and try again")]
-    UnknownField(String),
+/// Why a choice is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotKept {
+    /// It is none.
+    #[error("a choice is one of two to {} alternatives; show as many, and pick one of them", PastChoice::MOST_SHOWN)]
+    NoChoice,
+    /// The person wants nothing learned now.
+    #[error("learning is paused, so this choice was not kept; resume learning first")]
+    Paused,
 }
 
 impl Profile {
-    /// The format version this code writes and reads.
-    pub const VERSION: u32 = 1;
+    /// The format version this code writes; it reads all versions up to it.
+    pub const VERSION: u32 = 2;
     /// The longest text [`Profile::import`] looks at, in bytes.
-    pub const MAX_BYTES: usize = 65_536;
+    pub const MAX_BYTES: usize = 524_288;
+    /// So many of the newest choices are kept: values change, and what was chosen long ago counts least.
+    pub const MOST_CHOICES: usize = 200;
 
-    /// The importance of a topic.
+    /// The importance of a topic: as it was set by hand, else the level nearest to what was learned. What was learned is never shown as not mattering while it weighs anything.
     #[must_use]
     pub fn importance(&self, topic: Topic) -> Importance {
-        self.topics.get(&topic).copied().unwrap_or_default()
+        match (self.topics.get(&topic), self.learned.get(&topic)) {
+            (Some(set), _) => *set,
+            (None, Some(Learned { weight: ..=0, .. })) => Importance::Ignore,
+            (None, Some(Learned { weight: 200.., .. })) => Importance::MattersMost,
+            (None, _) => Importance::Matters,
+        }
     }
 
-    /// The weights in topic order.
+    /// The weights in topic order, in hundredths of a topic that simply matters.
     #[must_use]
     pub fn weights(&self) -> [i16; Topic::COUNT] {
-        Topic::ALL.map(|t| self.importance(t).weight())
+        Topic::ALL.map(|t| match (self.topics.get(&t), self.learned.get(&t)) {
+            (None, Some(learned)) => learned.weight.clamp(0, Learned::MOST),
+            _ => 100 * self.importance(t).weight(),
+        })
     }
 
-    /// Writes the profile as a file a person can read, all topics listed, keys in a fixed order: the same profile always
-    /// gives the same text.
-    ///
-    /// ```
-    /// use ecosphere::values::{HardLine, Profile};
-    ///
-    /// let mut mine = Profile::default();
-    /// mine.hard_lines.insert(HardLine::Vegan);
-    /// let text = mine.export();
-    /// let back = Profile::import(&text).unwrap();
-    /// assert_eq!(back.weights(), mine.weights());
-    /// assert_eq!(back.hard_lines, mine.hard_lines);
-    /// assert_eq!(back.export(), text);
-    /// ```
+    /// Where a topic's weight comes from.
     #[must_use]
-    pub fn export(&self) -> String {
-        // Ids hold only letters and dashes, so nothing needs escaping.
-        let topics: Vec<String> = Topic::ALL.iter().map(|t| format!("    \"{}\": \"{}\"", t.info().id, self.importance(*t).id())).collect();
-        let lines: Vec<String> = self.hard_lines.iter().map(|l| format!("\"{}\"", l.id())).collect();
-        format!(
-            "{{\n  \"version\": {},\n  \"topics\": {{\n{}\n  }},\n  \"hard_lines\": [{}]\n}}\n",
-            Self::VERSION,
-            topics.join(",\n"),
-            lines.join(", ")
-        )
+    pub fn origin(&self, topic: Topic) -> Origin<'_> {
+        match (self.topics.get(&topic), self.learned.get(&topic)) {
+            (Some(_), _) => Origin::Hand,
+            (None, Some(learned)) if !learned.from.is_empty() => Origin::Choices(&learned.from),
+            (None, Some(_)) if !self.answers.is_empty() => Origin::Questionnaire,
+            _ => Origin::Default,
+        }
     }
 
-    /// Reads what [`Profile::export`] wrote, or what a person wrote by hand in that form.
-    ///
-    /// ```
-    /// use ecosphere::values::{Profile, ProfileError};
-    ///
-    /// assert_eq!(Profile::import(r#"{"version": 2}"#), Err(ProfileError::Newer(2)));
-    /// assert_eq!(Profile::import(r#"{"version": 1, "topics": {"cli"#), Err(ProfileError::Cut));
-    /// ```
+    /// Keeps a choice and gives its number. Beyond [`Profile::MOST_CHOICES`] the oldest goes.
     ///
     /// # Errors
-    /// The first fault found. Nothing is ever dropped or guessed.
-    pub fn import(text: &str) -> Result<Self, ProfileError> {
-        if text.len() > Self::MAX_BYTES {
-            return Err(ProfileError::TooLong);
+    /// It is no choice, or learning is paused; nothing is kept then.
+    pub fn chose(&mut self, time: Millis, shown: Vec<Alternative>, picked: u8) -> Result<u32, NotKept> {
+        let number = self.choices.last().map_or(1, |last| last.number.saturating_add(1));
+        let choice = PastChoice { number, time, shown, picked };
+        if !choice.is_sound() {
+            return Err(NotKept::NoChoice);
         }
-        let text = text.trim_start_matches('\u{feff}');
-        let value = json::parse(text.as_bytes()).map_err(|e| match e {
-            JsonError::Syntax(_) if ends_early(text) => ProfileError::Cut,
-            e => ProfileError::Unreadable(e.to_string()),
-        })?;
-        let Value::Object(mut fields) = value else {
-            return Err(ProfileError::Unreadable("it is not a JSON object".to_owned()));
+        if self.paused {
+            return Err(NotKept::Paused);
+        }
+        if self.choices.len() >= Self::MOST_CHOICES {
+            self.choices.drain(..=self.choices.len() - Self::MOST_CHOICES);
+        }
+        self.choices.push(choice);
+        Ok(number)
+    }
+
+    /// Takes back a choice by its number, or the newest, and gives it; `None` when there is none such. What was learned from it has to be learned anew.
+    pub fn undo(&mut self, number: Option<u32>) -> Option<PastChoice> {
+        let at = match number {
+            Some(number) => self.choices.iter().position(|c| c.number == number)?,
+            None => self.choices.len().checked_sub(1)?,
         };
-        // A newer version may hold anything, so it is looked at before all else.
-        read_version(fields.remove("version"))?;
-        let topics = read_topics(fields.remove("topics"))?;
-        let hard_lines = read_lines(fields.remove("hard_lines"))?;
-        match fields.keys().next() {
-            Some(name) => Err(ProfileError::UnknownField(shortened(name))),
-            None => Ok(Self { version: Self::VERSION, topics, hard_lines }),
-        }
+        Some(self.choices.remove(at))
     }
-}
-
-/// True when the text is the beginning of a JSON document, and not one with a fault inside.
-fn ends_early(text: &str) -> bool {
-    !text.trim().is_empty() && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err_and(|e| e.is_eof())
-}
-
-fn read_version(value: Option<Value>) -> Result<(), ProfileError> {
-    match value {
-        None => Ok(()),
-        Some(Value::Number(n)) => match n.as_u64() {
-            Some(v) if v == u64::from(Profile::VERSION) => Ok(()),
-            Some(v) if v > u64::from(Profile::VERSION) => Err(ProfileError::Newer(v)),
-            _ => Err(ProfileError::Unreadable(format!("there is no version {n}"))),
-        },
-        Some(_) => Err(ProfileError::Unreadable("its version is not a number".to_owned())),
-    }
-}
-
-fn read_topics(value: Option<Value>) -> Result<BTreeMap<Topic, Importance>, ProfileError> {
-    let listed = match value {
-        None => Map::new(),
-        Some(Value::Object(listed)) => listed,
-        Some(_) => return Err(ProfileError::Unreadable("its topics are not an object".to_owned())),
-    };
-    let read = |(id, level): (String, Value)| {
-        let topic = Topic::from_id(&id).ok_or_else(|| ProfileError::UnknownTopic(shortened(&id)))?;
-        let importance = level.as_str().and_then(Importance::from_id).ok_or_else(|| {
-            let level = level.as_str().map_or_else(|| level.to_string(), str::to_owned);
-            ProfileError::UnknownImportance { topic: id, level: shortened(&level) }
-        })?;
-        Ok((topic, importance))
-    };
-    listed.into_iter().map(read).collect()
-}
-
-fn read_lines(value: Option<Value>) -> Result<BTreeSet<HardLine>, ProfileError> {
-    let listed = match value {
-        None => Vec::new(),
-        Some(Value::Array(listed)) => listed,
-        Some(_) => return Err(ProfileError::Unreadable("its hard lines are not a list".to_owned())),
-    };
-    let read = |line: Value| match line.as_str() {
-        Some(id) => HardLine::from_id(id).ok_or_else(|| ProfileError::UnknownLine(shortened(id))),
-        None => Err(ProfileError::UnknownLine(shortened(&line.to_string()))),
-    };
-    listed.into_iter().map(read).collect()
-}
-
-/// What is quoted back to a person, at a length that fits a sentence.
-fn shortened(text: &str) -> String {
-    text.chars().take(40).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
-    fn any_profile() -> impl Strategy<Value = Profile> {
-        let topics = proptest::collection::btree_map(0..Topic::COUNT, 0..3_usize, 0..Topic::COUNT);
-        let lines = proptest::collection::btree_set(0..HardLine::ALL.len(), 0..6);
-        (topics, lines).prop_map(|(topics, lines)| Profile {
-            version: Profile::VERSION,
-            topics: topics.into_iter().map(|(t, i)| (Topic::ALL[t], Importance::ALL[i])).collect(),
-            hard_lines: lines.into_iter().map(|l| HardLine::ALL[l]).collect(),
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn an_exported_profile_means_the_same_when_imported(profile in any_profile()) {
-            let text = profile.export();
-            let back = Profile::import(&text).unwrap();
-            prop_assert_eq!(back.weights(), profile.weights());
-            prop_assert_eq!(&back.hard_lines, &profile.hard_lines);
-            prop_assert_eq!(back.export(), text);
-        }
-
-        #[test]
-        fn a_profile_cut_anywhere_is_refused_as_cut(profile in any_profile(), at in 1_usize..1000) {
-            let text = profile.export();
-            let end = text.trim_end().len();
-            prop_assert_eq!(Profile::import(&text[..at % (end - 1) + 1]), Err(ProfileError::Cut));
-        }
-
-        #[test]
-        fn no_text_makes_the_import_panic(text in ".{0,200}") {
-            let _ = Profile::import(&text);
-        }
-
-        #[test]
-        fn a_profile_crosses_the_wire_whole(profile in any_profile()) {
-            let bytes = postcard::to_stdvec(&profile).unwrap();
-            prop_assert_eq!(&postcard::from_bytes::<Profile>(&bytes).unwrap(), &profile);
-            let json = serde_json::to_string(&profile).unwrap();
-            prop_assert_eq!(Profile::import(&json).unwrap(), profile);
-        }
+    fn two() -> Vec<Alternative> {
+        vec![Alternative::good_in(Topic::Climate, None), Alternative::good_in(Topic::Water, None)]
     }
 
     #[test]
-    fn each_fault_of_a_profile_is_named() {
-        let refused = |text: &str| Profile::import(text).unwrap_err();
-        assert_eq!(refused(r#"{"version": 7, "moods": []}"#), ProfileError::Newer(7));
-        assert_eq!(refused(r#"{"topics": {"climat": "matters"}}"#), ProfileError::UnknownTopic("climat".to_owned()));
-        assert_eq!(refused(r#"{"hard_lines": ["vegn"]}"#), ProfileError::UnknownLine("vegn".to_owned()));
-        assert_eq!(refused(r#"{"hard_lines": [7]}"#), ProfileError::UnknownLine("7".to_owned()));
-        assert_eq!(refused(r#"{"hardlines": ["vegan"]}"#), ProfileError::UnknownField("hardlines".to_owned()));
-        assert_eq!(refused(r#"{"topics": {"climate": 5}}"#), ProfileError::UnknownImportance { topic: "climate".to_owned(), level: "5".to_owned() });
-        assert_eq!(refused(&" ".repeat(Profile::MAX_BYTES + 1)), ProfileError::TooLong);
-        let unreadable = [
-            "",
-            "   ",
-            "null",
-            "[]",
-            "hello",
-            "{]",
-            r#"{"version": 0}"#,
-            r#"{"version": -1}"#,
-            r#"{"version": "1"}"#,
-            r#"{"version": 1.5}"#,
-            r#"{"topics": []}"#,
-            r#"{"hard_lines": {}}"#,
-            r#"{"version": 1} {"version": 1}"#,
-            r#"{"topics": {"climate": "ignore", "climate": "matters"}}"#,
-        ];
-        for text in unreadable {
-            assert!(matches!(refused(text), ProfileError::Unreadable(_)), "{text}: {:?}", refused(text));
+    fn a_choice_can_be_taken_back_by_its_number_and_numbers_are_not_used_again_while_later_ones_stand() {
+        let mut mine = Profile::default();
+        for picked in [0, 1, 0] {
+            mine.chose(Millis(5), two(), picked).unwrap();
         }
+        assert_eq!(mine.undo(Some(2)).unwrap().picked, 1);
+        assert_eq!((mine.undo(Some(2)), mine.chose(Millis(6), two(), 0)), (None, Ok(4)));
+        assert_eq!(mine.undo(None).unwrap().number, 4);
+        assert_eq!(mine.choices.iter().map(|c| c.number).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!((mine.undo(None).is_some(), mine.undo(None).is_some(), mine.undo(None)), (true, true, None));
     }
 
     #[test]
-    fn a_profile_written_by_hand_may_leave_out_what_has_a_default() {
-        let p = Profile::import("\u{feff}{\"topics\": {\"health\": \"matters-most\"}}").unwrap();
-        assert_eq!(p.importance(Topic::Health), Importance::MattersMost);
-        assert_eq!(p.importance(Topic::Climate), Importance::Matters);
-        assert_eq!(Profile::import("{}").unwrap(), Profile::default());
+    fn what_is_no_choice_or_comes_while_learning_is_paused_is_not_kept() {
+        let mut mine = Profile::default();
+        assert_eq!(mine.chose(Millis(0), two(), 2), Err(NotKept::NoChoice));
+        assert_eq!(mine.chose(Millis(0), two()[..1].to_vec(), 0), Err(NotKept::NoChoice));
+        mine.paused = true;
+        assert_eq!(mine.chose(Millis(0), two(), 0), Err(NotKept::Paused));
+        assert_eq!(mine, Profile { paused: true, ..Profile::default() });
+    }
+
+    #[test]
+    fn the_newest_choices_are_the_ones_kept() {
+        let mut mine = Profile::default();
+        for _ in 0..Profile::MOST_CHOICES + 3 {
+            mine.chose(Millis(0), two(), 0).unwrap();
+        }
+        assert_eq!((mine.choices.len(), mine.choices[0].number), (Profile::MOST_CHOICES, 4));
+        assert_eq!(Profile::import(&mine.export()).unwrap(), mine);
+    }
+
+    #[test]
+    fn what_was_set_by_hand_outranks_what_was_learned() {
+        let mut mine = Profile::default();
+        for (topic, weight) in [(Topic::Climate, 240), (Topic::Water, 0), (Topic::Waste, 20), (Topic::Nature, 5_000)] {
+            mine.learned.insert(topic, Learned { weight, spread: 10, from: vec![] });
+        }
+        let weight = |p: &Profile, t: Topic| (p.weights()[t.index()], p.importance(t));
+        assert_eq!(weight(&mine, Topic::Climate), (240, Importance::MattersMost));
+        assert_eq!(weight(&mine, Topic::Water), (0, Importance::Ignore));
+        assert_eq!(weight(&mine, Topic::Waste), (20, Importance::Matters));
+        assert_eq!(weight(&mine, Topic::Nature), (1_000, Importance::MattersMost));
+        for level in Importance::ALL {
+            mine.topics.insert(Topic::Climate, level);
+            assert_eq!(weight(&mine, Topic::Climate), (100 * level.weight(), level));
+            assert_eq!(mine.origin(Topic::Climate), Origin::Hand);
+        }
+        mine.topics.clear();
+        assert_eq!((mine.origin(Topic::Water), mine.origin(Topic::Health)), (Origin::Default, Origin::Default));
+        mine.answers.set_environment(super::super::Likeness::new(4));
+        assert_eq!(mine.origin(Topic::Water), Origin::Questionnaire);
     }
 }

@@ -19,6 +19,7 @@
 //!
 //! TwIVI has no item on the environment, so that is [asked separately](ENVIRONMENT) and never part of a TwIVI score.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Schwartz's ten basic values, in the order of the questionnaire's items.
@@ -172,25 +173,36 @@ pub const ENVIRONMENT: &str =
 /// assert_eq!(scores.twentieths(BasicValue::Universalism), 72); // (10·6 - 24) / 10 = 3.6
 /// assert_eq!(mine.next_item(20), Some(10));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Answers {
-    items: [Option<Likeness>; ITEMS.len()],
-    /// The answer to [`ENVIRONMENT`].
-    pub environment: Option<Likeness>,
+    /// 1..=6; anything else is no answer.
+    items: [u8; ITEMS.len()],
+    environment: u8,
 }
 
 impl Answers {
     /// The answer to an item, 0..20.
     #[must_use]
     pub fn get(&self, item: usize) -> Option<Likeness> {
-        self.items.get(item).copied().flatten()
+        Likeness::new(*self.items.get(item)?)
     }
 
     /// Answers an item, 0..20, or takes its answer back. An item beyond the last is passed over.
     pub fn set(&mut self, item: usize, answer: Option<Likeness>) {
         if let Some(place) = self.items.get_mut(item) {
-            *place = answer;
+            *place = answer.map_or(0, Likeness::get);
         }
+    }
+
+    /// The answer to [`ENVIRONMENT`].
+    #[must_use]
+    pub const fn environment(&self) -> Option<Likeness> {
+        Likeness::new(self.environment)
+    }
+
+    /// Answers [`ENVIRONMENT`], or takes its answer back.
+    pub fn set_environment(&mut self, answer: Option<Likeness>) {
+        self.environment = answer.map_or(0, Likeness::get);
     }
 
     /// True when nothing is answered.
@@ -202,7 +214,7 @@ impl Answers {
     /// The first item without an answer among the first `of`: 10 asks for TIVI, 20 for TwIVI.
     #[must_use]
     pub fn next_item(&self, of: usize) -> Option<usize> {
-        self.items.iter().take(of).position(Option::is_none)
+        (0..of.min(ITEMS.len())).find(|i| self.get(*i).is_none())
     }
 
     /// The scores: TwIVI's when all twenty are answered, TIVI's when the first ten are, else none. What a person left out is never guessed.
@@ -226,8 +238,8 @@ impl Answers {
     /// to [`ENVIRONMENT`] less the mean of the items answered, or less the middle of the scale when none is.
     #[must_use]
     pub fn environment_twentieths(&self) -> Option<i16> {
-        let own = i16::from(self.environment?.get());
-        let said: Vec<i16> = self.items.iter().flatten().map(|l| i16::from(l.get())).collect();
+        let own = i16::from(self.environment()?.get());
+        let said: Vec<i16> = (0..ITEMS.len()).filter_map(|i| self.get(i)).map(|l| i16::from(l.get())).collect();
         let count = i16::try_from(said.len()).unwrap_or(0);
         Some(if count == 0 { 20 * own - 70 } else { 20 * own - 20 * said.iter().sum::<i16>() / count })
     }
@@ -286,7 +298,7 @@ mod tests {
         fn the_environment_answer_is_no_part_of_the_scores(likeness in proptest::collection::vec(1_u8..=6, 20), environment in 1_u8..=6) {
             let mut answers = answered(&likeness);
             let without = answers.scores();
-            answers.environment = Likeness::new(environment);
+            answers.set_environment(Likeness::new(environment));
             prop_assert_eq!(answers.scores(), without);
             prop_assert!((-100..=100).contains(&answers.environment_twentieths().unwrap()));
         }
@@ -330,7 +342,8 @@ mod tests {
         assert_eq!(answers.scores(), answered(&[3; 10]).scores());
         answers.set(20, Likeness::new(1));
         assert_eq!((Likeness::new(0), Likeness::new(7), answers.next_item(20)), (None, None, Some(10)));
-        let alone = Answers { environment: Likeness::new(6), ..Answers::default() };
+        let mut alone = Answers::default();
+        alone.set_environment(Likeness::new(6));
         assert_eq!((alone.environment_twentieths(), alone.scores(), alone.is_empty()), (Some(50), None, false));
     }
 }
