@@ -8,11 +8,11 @@
 //! | [`log`] | C2SP tiles, checkpoints, RFC 6962 proofs: bytes only, knows nothing of EcoSphere |
 //! | [`measure`] | ledger time, money, scores, decimals, units |
 //! | [`statement`] | the signed envelope, strict JSON, actors' keys |
-//! | [`values`] | topics, profile, hard lines |
+//! | [`values`] | topics, questionnaire, profile, hard lines |
 //! | [`passport`] | GTIN, GS1 Digital Link, seal, QR in and out, credentials, the outcome |
 //! | [`provenance`] | importers and the claim table |
 //! | [`label`] | the factor table, the S/E label, Social Earnings Ratio and Freedom |
-//! | [`bot`] | alignment, verdict, ranking, explanation |
+//! | [`bot`] | alignment, verdict, ranking, explanation; learning a person's weights |
 //! | [`exchange`] | orders, the batch auction, pools |
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
@@ -20,7 +20,8 @@
 //! | `node` | the server: HTTP, sequencer, the sample ledger |
 //! | `ui` | Dioxus screens; they know only `engine`'s requests and answers |
 //!
-//! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on.
+//! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on
+//! (`bot::learn` alone computes in them: what it learns of a person is theirs alone).
 //! `engine` and `node` never know each other. `tests/layers.rs` enforces all of it.
 
 #[forbid(unsafe_code)]

@@ -1,4 +1,5 @@
-//! Alignment, verdict, ranking, explanation. Alignment is computed once, in integers, and shown the same on every surface.
+//! Alignment, verdict, ranking, explanation, and learning what a person holds dear ([`learn`]). Alignment is computed once, in integers, and shown
+//! the same on every surface.
 //!
 //! *In:* a [`Profile`](crate::values::Profile) and a subject's claims. *Out:* a [`Verdict`] with its reasons and what is
 //! unknown, and lists in a fixed order. Lists call [`alignment`], cards call [`assess`], and `assess` takes its numbers from
@@ -28,6 +29,7 @@
 mod alignment;
 mod assess;
 mod evidence;
+pub mod learn;
 mod lines;
 mod rank;
 mod retailer;
