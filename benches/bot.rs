@@ -1,5 +1,7 @@
-//! The group `bot`: ranking a whole market, and one verdict with its reasons.
+//! The group `bot`: ranking a whole market, one verdict with its reasons, and learning a person's weights from real choices (`choices.rs`).
 
+#[path = "choices.rs"]
+mod choices;
 #[path = "measure.rs"]
 mod measure;
 
@@ -30,6 +32,7 @@ fn main() {
     times.sort_by(f64::total_cmp);
     report_value("rank 100 000 products", "ms", times[times.len() / 2], 200.0);
     report_value("one verdict with its reasons", "us", median_us(|| assess(&profile, &market[5].subject)), 50.0);
+    choices::run();
 }
 
 fn timed_ms<T>(call: impl FnOnce() -> T) -> f64 {

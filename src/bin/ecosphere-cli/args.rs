@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecosphere::engine::wire::RankKind;
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ const LONG_HELP: &str = "Examples:
   ecosphere-cli --json scan *.png | jq -r '[.input, .outcome, .verdict] | @tsv'
   ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/
   ecosphere-cli --data ~/.ecosphere profile set --topic climate=matters-most --line no-palm-oil
+  ecosphere-cli --data ~/.ecosphere values ask
   ecosphere-cli --data ~/.ecosphere rank --kind product --category en:chocolates
 
 Exit status:
@@ -97,6 +99,12 @@ pub enum Command {
         #[command(subcommand)]
         command: ProfileCommand,
     },
+    /// Says what you hold dear: by a questionnaire, by trade-offs, and what was learned from them.
+    Values {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: ValuesCommand,
+    },
     /// Brings the snapshots up to date; everything is verified before it is used.
     #[command(after_long_help = SYNC_HELP)]
     Sync {
@@ -152,7 +160,7 @@ pub struct ProfileChange {
     /// A profile file to begin from instead of the stored one; `-` reads standard input.
     #[arg(value_name = "FILE")]
     pub file: Option<String>,
-    /// How much a topic matters: ignore, matters or matters-most. Repeatable.
+    /// How much a topic matters: ignore, matters or matters-most, which outranks what was learned; or learned, to take that back. Repeatable.
     #[arg(long = "topic", value_name = "TOPIC=LEVEL")]
     pub topics: Vec<String>,
     /// A line you will not cross, e.g. no-palm-oil. Repeatable.
@@ -161,7 +169,7 @@ pub struct ProfileChange {
     /// Takes a line back. Repeatable.
     #[arg(long = "drop-line", value_name = "LINE")]
     pub drop_lines: Vec<String>,
-    /// Begin from the default (every topic matters, no lines) instead of the stored profile.
+    /// Begin from the default (every topic matters, no lines, nothing answered, chosen or learned) instead of the stored profile.
     #[arg(long, conflicts_with = "file")]
     pub reset: bool,
 }

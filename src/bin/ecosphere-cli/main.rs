@@ -8,6 +8,7 @@ mod print;
 mod profile;
 mod scan;
 mod store;
+mod values;
 mod verify;
 
 use args::{Cli, Command, StoreCommand};
@@ -40,6 +41,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
         Command::Profile { command } => profile::run(cli, command),
+        Command::Values { command } => values::run(cli, command),
         Command::Sync { url, key, policy, market } => {
             let device = Device::open(cli)?;
             if let Some(market) = market {

@@ -19,10 +19,7 @@ pub fn run(cli: &Cli, command: &ProfileCommand) -> anyhow::Result<u8> {
         bail!("say with --data DIR where to keep the profile; to judge by one once, write it to a file and pass --profile FILE");
     }
     let device = Device::open(cli)?;
-    let stored = match &cli.profile {
-        Some(file) => Some(Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?)?),
-        None => profile_of(device.ask(Request::Profile)?)?,
-    };
+    let stored = stored(cli, &device)?;
     let profile = match command {
         ProfileCommand::Get => stored.clone().unwrap_or_default(),
         ProfileCommand::Set(change) => {
@@ -41,6 +38,14 @@ pub fn run(cli: &Cli, command: &ProfileCommand) -> anyhow::Result<u8> {
     Ok(ANSWERED)
 }
 
+/// The profile in the file that was named, else the stored one.
+pub fn stored(cli: &Cli, device: &Device) -> anyhow::Result<Option<Profile>> {
+    match &cli.profile {
+        Some(file) => Ok(Some(Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?)?)),
+        None => profile_of(device.ask(Request::Profile)?),
+    }
+}
+
 fn profile_of(answer: Answer) -> anyhow::Result<Option<Profile>> {
     match answer {
         Answer::Profile(profile) => Ok(profile),
@@ -55,16 +60,21 @@ fn changed(stored: Profile, change: &ProfileChange) -> anyhow::Result<Profile> {
         Some("-") => {
             let mut text = String::new();
             std::io::stdin().take(Profile::MAX_BYTES as u64 + 1).read_to_string(&mut text).context("standard input cannot be read")?;
-            Profile::import(&text)?
+            Profile::import_for(&text, &stored)?
         }
-        Some(file) => Profile::import(&std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?)?,
+        Some(file) => Profile::import_for(&std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?, &stored)?,
     };
     for text in &change.topics {
         let (topic, level) =
             text.split_once('=').with_context(|| format!("\"{text}\" is not a topic and a level; write it like climate=matters-most"))?;
         let topic = Topic::from_id(topic)
             .with_context(|| format!("there is no topic \"{topic}\"; the topics are {}", ids(Topic::ALL.map(|t| t.info().id))))?;
-        let level = Importance::from_id(level).with_context(|| format!("there is no level \"{level}\"; use ignore, matters or matters-most"))?;
+        if level == "learned" {
+            profile.topics.remove(&topic);
+            continue;
+        }
+        let level =
+            Importance::from_id(level).with_context(|| format!("there is no level \"{level}\"; use ignore, matters, matters-most or learned"))?;
         profile.topics.insert(topic, level);
     }
     for id in &change.lines {

@@ -19,6 +19,8 @@
 //! it, and nothing signed or published depends on it. What leaves it for alignment are whole weights (`i16`), rounded once, in [`Person::learned`];
 //! from there on everything is integers again. It is deterministic on one device: no clock, no randomness, no order of a hash table.
 
+#![allow(clippy::needless_range_loop, reason = "sums over the indices of matrices are read most easily as they are written")]
+
 mod choice;
 mod contradiction;
 mod linear;

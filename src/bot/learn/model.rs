@@ -89,6 +89,19 @@ impl<const D: usize> Model<D> {
         }
     }
 
+    /// Learns from many choices at once, none of them foretold from the others: for people whose choices are all there already.
+    pub fn learn_together(&mut self, choices: impl IntoIterator<Item = Choice<D>>) {
+        let before = self.recent.len();
+        self.recent.extend(choices);
+        self.made += self.recent.len() - before;
+        self.settle();
+        while self.recent.len() > WINDOW
+            && let Some(oldest) = self.recent.pop_front()
+        {
+            self.absorb(&oldest);
+        }
+    }
+
     /// Where the weights are believed to be, if the person chooses by what is shown. The covariance is that of the curvature there (Laplace). At a
     /// weight held at 0 it overstates what is open, and never understates it: cutting a Gaussian off cannot widen it.
     #[must_use]

@@ -207,7 +207,7 @@ impl Person {
         let (best, told) = best_question(self.model.posterior(), rows.iter().map(Vec::as_slice))?;
         // Sides are turned about, so that neither topic nor price has a place of its own.
         let question = questions.swap_remove(best);
-        (told > 0.0).then(|| if self.choices.len() % 2 == 0 { question } else { question.turned() })
+        (told > 0.0).then(|| if self.choices.len().is_multiple_of(2) { question } else { question.turned() })
     }
 
     /// How far a first run has come.

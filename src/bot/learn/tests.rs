@@ -266,6 +266,19 @@ fn older_choices_count_though_they_are_no_longer_held() {
 }
 
 #[test]
+fn choices_learned_together_lead_where_they_lead_one_by_one() {
+    let mut dice = Dice(8);
+    let weights = somebody(&mut dice, &prior());
+    let one_by_one = after(&mut dice, &weights, 20);
+    let mut together = Model::new(&prior()).unwrap();
+    together.learn_together(one_by_one.recent().cloned());
+    for i in 0..D {
+        assert!((together.posterior().mean[i] - one_by_one.posterior().mean[i]).abs() < 1e-5);
+    }
+    assert_eq!(together.made(), 20);
+}
+
+#[test]
 fn the_way_from_the_prior_is_made_of_what_each_choice_moved() {
     let mut dice = Dice(7);
     let weights = somebody(&mut dice, &prior());

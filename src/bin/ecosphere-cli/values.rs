@@ -1,0 +1,280 @@
+//! `values`: the questionnaire, trade-off questions, and what was learned from them.
+
+use crate::{
+    ANSWERED,
+    args::Cli,
+    device::Device,
+    print::{self, say},
+    profile::stored,
+};
+use anyhow::{Context as _, bail};
+use clap::{Subcommand, ValueEnum};
+use ecosphere::{
+    bot::learn::{Person, Progress, Question, relearn},
+    engine::{clock, wire::Request},
+    measure::Currency,
+    values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Topic},
+};
+use serde_json::{Map, Value, json};
+
+/// What to do with your values.
+#[derive(Debug, Subcommand)]
+pub enum ValuesCommand {
+    /// Asks the next question: an item of the questionnaire, the one on the environment, or which of two you would take.
+    #[command(after_long_help = ASK_HELP)]
+    Ask {
+        /// How much of the questionnaire to go through before trade-offs.
+        #[arg(long, value_enum, default_value_t = Form::Short)]
+        form: Form,
+        /// Ask for a trade-off though there is enough to begin with.
+        #[arg(long)]
+        more: bool,
+    },
+    /// Answers items of the questionnaire: how much you are like the one described, from 1 (not like me at all) to 6 (very much like me); 0 takes an
+    /// answer back.
+    #[command(after_long_help = ANSWER_HELP)]
+    Answer {
+        /// An item's number, or `environment`, and the answer.
+        #[arg(required = true, value_name = "ITEM=ANSWER")]
+        answers: Vec<String>,
+    },
+    /// Answers the trade-off question that `values ask` shows.
+    Choose {
+        /// Which of the two.
+        #[arg(value_enum)]
+        side: Side,
+    },
+    /// Shows what each topic weighs, how sure that is, and what it was learned from.
+    #[command(after_long_help = SHOW_HELP)]
+    Show,
+    /// Takes back a choice, and everything that was learned from it.
+    Undo {
+        /// Its number, as `values show` prints it. Without it: the newest.
+        #[arg(value_name = "CHOICE")]
+        choice: Option<u32>,
+    },
+    /// Learns nothing more until `values resume`; what was learned stays.
+    Pause,
+    /// Learns again.
+    Resume,
+}
+
+/// How much of the questionnaire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// TIVI's ten items, and the question on the environment.
+    Short,
+    /// TwIVI's twenty items, and the question on the environment.
+    Long,
+    /// None of it: trade-offs at once.
+    None,
+}
+
+/// A side of a trade-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Side {
+    /// The first.
+    A,
+    /// The second.
+    B,
+}
+
+const ASK_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere values ask
+  ecosphere-cli --data ~/.ecosphere values ask --form none --more
+
+The questionnaire is TwIVI (Sandy, Gosling, Schwartz & Koelkebeck 2017), or its first ten items, TIVI. The question on the environment is no part
+of it. All of it can be left out, and taken up again at any time. With --json, \"ask\" is item, environment, choice or nothing.";
+
+const ANSWER_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere values answer 1=4 2=1 3=5
+  ecosphere-cli --data ~/.ecosphere values answer environment=6";
+
+const SHOW_HELP: &str =
+    "Weights are in hundredths of a topic that simply matters, with one standard deviation. They come from: hand (`profile set --topic`, which
+outranks all else), choices (learned from these, the strongest first), questionnaire (what your answers let expect, by a mapping that is authored
+from Schwartz's circle of values and not measured), or default.";
+
+/// Does it.
+pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
+    let changes = !matches!(command, ValuesCommand::Ask { .. } | ValuesCommand::Show);
+    if cli.data.is_none() && changes {
+        bail!("say with --data DIR where to keep your values");
+    }
+    let device = Device::open(cli)?;
+    let mut mine = stored(cli, &device)?.unwrap_or_default();
+    match command {
+        ValuesCommand::Ask { form, more } => return ask(cli, &mine, *form, *more),
+        ValuesCommand::Show => return show(cli, &mine),
+        ValuesCommand::Answer { answers } => answer(&mut mine, answers)?,
+        ValuesCommand::Choose { side } => choose(&mut mine, *side)?,
+        ValuesCommand::Undo { choice } => {
+            let undone = mine.undo(*choice).context("there is no such choice to take back; `values show` lists them")?;
+            eprintln!("Choice {} is taken back.", undone.number);
+        }
+        ValuesCommand::Pause => mine.paused = true,
+        ValuesCommand::Resume => mine.paused = false,
+    }
+    relearn(&mut mine)?;
+    if mine.owner.is_none() {
+        mine.owner = Some(drawn()?);
+    }
+    device.ask(Request::SetProfile(mine.clone()))?;
+    show(cli, &mine)
+}
+
+/// A number that says nothing about anybody.
+fn drawn() -> anyhow::Result<u64> {
+    let mut bytes = [0; 8];
+    getrandom04::fill(&mut bytes).map_err(|e| anyhow::anyhow!("this system gives no random numbers: {e}"))?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+fn ask(cli: &Cli, mine: &Profile, form: Form, more: bool) -> anyhow::Result<u8> {
+    let items = match form {
+        Form::Short => 10,
+        Form::Long => ITEMS.len(),
+        Form::None => 0,
+    };
+    let scale: Map<String, Value> = Likeness::WORDS.iter().zip(1..).map(|(words, n)| (n.to_string(), json!(words))).collect();
+    let person = Person::of(mine)?;
+    let found = if let Some(item) = mine.answers.next_item(items) {
+        json!({ "ask": "item", "item": item + 1, "of": items, "text": ITEMS[item], "scale": scale })
+    } else if items > 0 && mine.answers.environment().is_none() {
+        json!({ "ask": "environment", "text": ENVIRONMENT, "scale": scale })
+    } else {
+        let progress = person.progress();
+        match person.next_question(Currency::EUR).filter(|_| more || progress == Progress::Asking) {
+            Some(question) => json!({ "ask": "choice", "a": side(&question, 0), "b": side(&question, 1) }),
+            None => json!({ "ask": "nothing", "progress": progress.id(), "text": progress.sentence() }),
+        }
+    };
+    if cli.json {
+        print::json(&found)?;
+        return Ok(ANSWERED);
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    match found["ask"].as_str() {
+        Some("choice") => {
+            say!("Which would you take, all else alike?");
+            say!("  a  {}", text(&found["a"]["words"]));
+            say!("  b  {}", text(&found["b"]["words"]));
+            say!("Answer with `values choose a` or `values choose b`.");
+        }
+        Some("nothing") => say!("{}", text(&found["text"])),
+        _ => {
+            let name = found["item"].as_u64().map_or_else(|| "environment".to_owned(), |n| n.to_string());
+            say!("How much are you like this?");
+            say!("  {}", text(&found["text"]));
+            for (number, words) in &scale {
+                say!("  {number}  {}", text(words));
+            }
+            say!("Answer with `values answer {name}=…`.");
+        }
+    }
+    Ok(ANSWERED)
+}
+
+fn side(question: &Question, at: usize) -> Value {
+    json!({
+        "words": question.words(at),
+        "good_in": question.good_in[at].map(|t| t.info().id),
+        "about": question.good_in[at].map(|t| t.info().about),
+        "price": question.shown[at].price.map(|p| p.to_string()),
+    })
+}
+
+fn answer(mine: &mut Profile, texts: &[String]) -> anyhow::Result<()> {
+    if mine.paused {
+        bail!("learning is paused, so nothing was kept; `values resume` first");
+    }
+    for text in texts {
+        let (item, given) = text.split_once('=').with_context(|| format!("\"{text}\" is not an item and an answer; write it like 4=6"))?;
+        let likeness = match given.parse() {
+            Ok(0) => None,
+            Ok(number) => Some(Likeness::new(number).with_context(|| format!("{number} is no answer; use 1 to 6, or 0 to take one back"))?),
+            Err(_) => bail!("\"{given}\" is no answer; use 1 to 6, or 0 to take one back"),
+        };
+        match item.parse::<usize>() {
+            Ok(number) if (1..=ITEMS.len()).contains(&number) => mine.answers.set(number - 1, likeness),
+            _ if item == "environment" => mine.answers.set_environment(likeness),
+            _ => bail!("there is no item \"{item}\"; they are 1 to {} and environment", ITEMS.len()),
+        }
+    }
+    Ok(())
+}
+
+fn choose(mine: &mut Profile, side: Side) -> anyhow::Result<()> {
+    let question = Person::of(mine)?.next_question(Currency::EUR).context("there is nothing left to ask")?;
+    let picked = u8::from(side == Side::B);
+    let number = mine.chose(clock(), question.shown.to_vec(), picked)?;
+    let (taken, left) = (question.words(usize::from(picked)), question.words(usize::from(1 - picked)));
+    eprintln!("Choice {number}: {taken}; rather than: {left}.");
+    for set in Person::of(mine)?.contradictions().iter().filter(|set| set.last() == Some(&number)) {
+        eprintln!("Choices {set:?} cannot all be meant, whatever matters to you; take one back with `values undo`, or leave it at that.");
+    }
+    Ok(())
+}
+
+fn show(cli: &Cli, mine: &Profile) -> anyhow::Result<u8> {
+    let person = Person::of(mine)?;
+    let rounded = |x: f64| (x * 1000.0).round() / 1000.0;
+    let weights = mine.weights();
+    let topic = |t: Topic| {
+        let origin = mine.origin(t);
+        let learned = mine.learned.get(&t);
+        json!({
+            "topic": t.info().id,
+            "weight": weights[t.index()],
+            "spread": learned.map(|l| l.spread),
+            "from": origin.id(),
+            "choices": learned.map_or(&[][..], |l| l.from.as_slice()),
+        })
+    };
+    let progress = person.progress();
+    let said = json!({
+        "topics": Topic::ALL.map(topic),
+        "hard_lines": mine.hard_lines,
+        "scores": scores(&mine.answers),
+        "choices": mine.choices.len(),
+        "contradictions": person.contradictions(),
+        "progress": progress.id(),
+        "random": rounded(person.randomness()),
+        "takes_the_first": rounded(person.takes_the_first()),
+        "paused": mine.paused,
+        "prior": PRIOR_VERSION,
+    });
+    if cli.json {
+        print::json(&said)?;
+        return Ok(ANSWERED);
+    }
+    let mut order = Topic::ALL;
+    order.sort_by_key(|t| -weights[t.index()]);
+    for t in order {
+        let spread = mine.learned.get(&t).map_or_else(String::new, |l| format!("± {}", l.spread));
+        let from = match mine.origin(t) {
+            Origin::Choices(numbers) => format!("learned from choices {numbers:?}"),
+            Origin::Hand => "set by hand".to_owned(),
+            Origin::Questionnaire => "what your answers let expect".to_owned(),
+            Origin::Default => "not said yet".to_owned(),
+        };
+        say!("{:>5} {spread:<6} {:<28} {from}", weights[t.index()], t.info().name);
+    }
+    for line in &mine.hard_lines {
+        say!("line             {}", line.id());
+    }
+    say!("{} choices. {}", mine.choices.len(), progress.sentence());
+    for set in person.contradictions() {
+        say!("Choices {set:?} cannot all be meant, whatever matters to you.");
+    }
+    if mine.paused {
+        say!("Learning is paused.");
+    }
+    Ok(ANSWERED)
+}
+
+/// The questionnaire's scores, in points.
+fn scores(answers: &Answers) -> Option<Map<String, Value>> {
+    let scores = answers.scores()?;
+    Some(BasicValue::ALL.iter().map(|v| (v.id().to_owned(), json!(f64::from(scores.twentieths(*v)) / 20.0))).collect())
+}
