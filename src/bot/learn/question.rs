@@ -5,8 +5,7 @@
 //! others, arXiv 1112.5745). A question that nobody could foretell, because even who knows the person must guess, tells nothing.
 
 use super::{
-    choice::softmax,
-    linear::{Vector, cholesky},
+    linear::{Vector, cholesky, dot},
     posterior::{Posterior, logistic},
 };
 
@@ -83,15 +82,14 @@ impl<'a, const D: usize> Asker<'a, D> {
 
     fn of_several(&self, shown: &[Vector<D>]) -> f64 {
         let expected: Vec<f64> = shown.iter().map(|x| self.posterior.utility(x)).collect();
-        let mut mean = vec![0.0; shown.len()];
-        let mut sure = 0.0;
+        let (mut mean, mut sure) = (vec![0.0; shown.len()], 0.0);
+        let (mut moved, mut chances) = (expected.clone(), expected.clone());
         let draws = self.draws.get_or_init(|| draws(self.posterior));
         for off in draws {
-            let moved: Vec<f64> = shown.iter().map(|x| super::linear::dot(x, off)).collect();
+            moved.iter_mut().zip(shown).for_each(|(m, x)| *m = dot(x, off));
             for sign in [1.0, -1.0] {
-                let utilities: Vec<f64> = expected.iter().zip(&moved).map(|(u, m)| u + sign * m).collect();
-                let chances = softmax(&utilities);
-                sure += entropy(&chances);
+                chances.iter_mut().zip(&expected).zip(&moved).for_each(|((c, u), m)| *c = u + sign * m);
+                sure += soften(&mut chances);
                 mean.iter_mut().zip(&chances).for_each(|(m, c)| *m += c);
             }
         }
@@ -99,6 +97,21 @@ impl<'a, const D: usize> Asker<'a, D> {
         mean.iter_mut().for_each(|m| *m /= count);
         entropy(&mean) - sure / count
     }
+}
+
+/// Turns utilities into chances by the logit rule, and gives their entropy: `ln Σ exp u - Σ p u`.
+fn soften(utilities: &mut [f64]) -> f64 {
+    let most = utilities.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (mut sum, mut weighed) = (0.0, 0.0);
+    for u in utilities.iter_mut() {
+        let (over, e) = (*u - most, (*u - most).exp());
+        sum += e;
+        // A chance of 0 weighs nothing, however far below.
+        weighed += if e > 0.0 { e * over } else { 0.0 };
+        *u = e;
+    }
+    utilities.iter_mut().for_each(|u| *u /= sum);
+    sum.ln() - weighed / sum
 }
 
 fn entropy(chances: &[f64]) -> f64 {
