@@ -13,6 +13,7 @@
 //! | [`provenance`] | importers and the claim table |
 //! | [`label`] | the factor table, the S/E label, Social Earnings Ratio and Freedom |
 //! | [`bot`] | alignment, verdict, ranking, explanation; learning a person's weights |
+//! | [`wallet`] | keys from words, the vault, payment requests, payments on their way |
 //! | [`exchange`] | orders, the batch auction, pools |
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
@@ -51,3 +52,5 @@ pub mod statement;
 pub mod ui;
 #[forbid(unsafe_code)]
 pub mod values;
+#[forbid(unsafe_code)]
+pub mod wallet;
