@@ -169,6 +169,12 @@ impl State {
         {
             return Err(Rejection::KeyTaken(new));
         }
+        #[cfg(feature = "device")]
+        if let Some(new) = new
+            && self.holds_tokens(&new)
+        {
+            return Err(Rejection::KeyHoldsTokens(new));
+        }
         let Some((first, party)) = self.first(&actor) else { return Err(Rejection::UnknownActor(actor)) };
         let added = new.map(|key| Party::new(key, leaf, Registered { name: "", ..party.registered() }));
         let old = self.now(first).and_then(|at| Some((at, self.parties.get(at)?.key)));

@@ -10,6 +10,11 @@
 //! | `listing` | the retailer's subject | its UTF-8 | actor, digest, leaf |
 //! | `statement` | its id in hex | 32 bytes | expiry (kept until then, against replay) |
 //! | `batch` | `last` | empty | number, leaf, time, manifest |
+//! | `token` | its id in hex | 32 bytes | symbol, name, value, decimals, cap, issued, destroyed, issuer, demurrage, … |
+//! | `balance` | `<token>,<did:key of the account>` | 32 ‖ 32 bytes | amount as it was touched last, anchor of its demurrage |
+//! | `pair` | `<base token>,<quote token>` | 32 ‖ 32 bytes | the pool's reserves, shares and fee; price, volume and time of the last clearing |
+//! | `order` | its id in hex | 32 bytes | owner, pair, side, limit, what it offered, gave and got, whether it is open, until when |
+//! | `shares` | `<base token>,<quote token>,<did:key>` | 32 ‖ 32 ‖ 32 bytes | shares of the pair's pool |
 
 use super::{
     ProofError, State,
@@ -51,6 +56,9 @@ pub enum Entry {
     Statement(Digest),
     /// The batch closed last.
     Batch,
+    /// About tokens or the exchange.
+    #[cfg(feature = "device")]
+    Value(super::ValueEntry),
 }
 
 impl Entry {
@@ -85,6 +93,9 @@ impl Entry {
                 Self::Statement(digest)
             }
             "batch" => Self::Batch,
+            #[cfg(feature = "device")]
+            _ => Self::Value(super::ValueEntry::read(kind, id)?),
+            #[cfg(not(feature = "device"))]
             _ => return None,
         };
         // One spelling: `+7` and `007` name nothing.
@@ -103,6 +114,8 @@ impl Entry {
             Self::Listing(_) => "listing",
             Self::Statement(_) => "statement",
             Self::Batch => "batch",
+            #[cfg(feature = "device")]
+            Self::Value(entry) => entry.kind(),
         }
     }
 
@@ -117,6 +130,8 @@ impl Entry {
             Self::Listing(retailer) => retailer.clone(),
             Self::Statement(id) => hex::encode(id),
             Self::Batch => "last".to_owned(),
+            #[cfg(feature = "device")]
+            Self::Value(entry) => entry.id(),
         }
     }
 
@@ -134,6 +149,8 @@ impl Entry {
             Self::Listing(retailer) => h.chain_update(retailer),
             Self::Statement(id) => h.chain_update(id),
             Self::Batch => h,
+            #[cfg(feature = "device")]
+            Self::Value(entry) => h.chain_update(entry.bytes()),
         };
         h.finalize().into()
     }
@@ -175,6 +192,8 @@ impl State {
                 let l = self.listing(retailer)?;
                 json!({ "actor": did(l.actor), "digest": hex::encode(l.digest), "leaf": leaf(l.leaf) })
             }
+            #[cfg(feature = "device")]
+            Entry::Value(entry) => return self.value_of(entry),
             Entry::Statement(_) => return Some(statement_value(self.tree.get(&entry.key(), &self.parties)?.expiry()?.1)),
             Entry::Batch => {
                 let b = self.batch()?;
@@ -202,6 +221,8 @@ impl State {
             Entry::Actor(key) => self.parties.find(key).map(|party| Slot::Actor { party, digest }),
             Entry::Key(key) => self.parties.find(key).map(|party| Slot::Key { party, digest }),
             Entry::Accreditation { .. } | Entry::Listing(_) | Entry::Statement(_) | Entry::Batch => None,
+            #[cfg(feature = "device")]
+            Entry::Value(_) => None,
         };
         named.unwrap_or_else(|| Slot::Other(Box::new(leaf)))
     }
@@ -216,6 +237,8 @@ impl State {
         let listings = self.listings.keys().map(|r| Entry::Listing(r.clone()));
         let statements = self.remembered().map(|(id, _)| Entry::Statement(*id));
         let named = actors.chain(keys).chain(vouched).chain(passports).chain(stages).chain(listings).chain(statements).chain([Entry::Batch]);
+        #[cfg(feature = "device")]
+        let named = named.chain(self.value_entries().map(Entry::Value));
         named.filter_map(|entry| Some((self.value(&entry)?, entry))).map(|(value, entry)| (entry, value))
     }
 }

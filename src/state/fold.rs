@@ -98,6 +98,9 @@ pub struct State {
     /// Numbers of organisations' passports by their subject, oldest first.
     pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
+    /// Tokens and the exchange.
+    #[cfg(feature = "device")]
+    pub(super) economy: super::value::Economy,
     /// When the ids that must not come again expire, which lie in the tree; by hour: a close looks only at those whose time has come.
     pub(super) due: BTreeMap<i64, List<Due>>,
     pub(super) batch: Option<Batch>,
@@ -121,6 +124,8 @@ impl State {
             issuers: Sorted::default(),
             organisations: BTreeMap::new(),
             listings: BTreeMap::new(),
+            #[cfg(feature = "device")]
+            economy: super::value::Economy::default(),
             due: BTreeMap::new(),
             batch: None,
             next_leaf: 0,
@@ -157,6 +162,10 @@ impl State {
             Body::RecordStage(b) => self.record_stage(who, leaf, b)?,
             Body::PublishListing(b) => self.publish_listing(who, leaf, b, now)?,
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
+            #[cfg(feature = "device")]
+            Body::Token(act) => self.token_act(statement.id, who, leaf, act, now)?,
+            #[cfg(feature = "device")]
+            Body::Exchange(act) => self.exchange_act(statement.id, who, act, now)?,
         }
         self.remember(statement);
         self.next_leaf = leaf.saturating_add(1);

@@ -8,6 +8,9 @@
 //! value = JCS (RFC 8785) of the entry      integers as decimal strings, digests in lower-case hex
 //! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it: `tree.rs`
 //! ```
+//! `value.rs`: tokens, who holds how much of each, and the exchange, which clears when a batch is closed. The browser's engine leaves it out (feature
+//! `device`): it folds nothing.
+//!
 //! The root that a `BatchClose` names is the root just before that `BatchClose` is applied. A statement's time is the
 //! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].
 
@@ -25,6 +28,8 @@ mod slot;
 mod standing;
 mod text;
 mod tree;
+#[cfg(feature = "device")]
+mod value;
 mod view;
 
 pub use actor::Registered;
@@ -35,6 +40,8 @@ pub use proof::{Neighbour, ProofError, StateProof};
 pub use reject::Rejection;
 pub use shared::List;
 pub use text::Text;
+#[cfg(feature = "device")]
+pub use value::{DEMURRAGE_PERIOD, Market, Order, Token, ValueEntry, ValueRejection};
 
 use crate::measure::Millis;
 

@@ -67,7 +67,7 @@ pub struct Neighbour {
 pub enum ProofError {
     /// Not a kind of entry, or not an id of that kind.
     #[error(
-        "there is no entry of that kind with such an id; kinds are actor, key, accreditation, passport, stage, listing, statement and batch, and \
+        "there is no entry of that kind with such an id; kinds are actor, key, accreditation, passport, stage, listing, statement, batch, token, balance, pair, order and shares, and \
          each id has one spelling"
     )]
     NoSuchEntry,

@@ -169,6 +169,14 @@ pub enum Rejection {
     /// Not a SHA-256 digest in lower-case hex.
     #[error("\"{0}\" is not a SHA-256 digest in lower-case hex")]
     BadDigest(String),
+    /// Tokens lie in the key, and would be out of reach.
+    #[cfg(feature = "device")]
+    #[error("tokens, orders or shares lie in the key {0} itself; move them first, or make a fresh key")]
+    KeyHoldsTokens(DidKey),
+    /// About tokens, or on the exchange.
+    #[cfg(feature = "device")]
+    #[error(transparent)]
+    Value(#[from] super::ValueRejection),
     /// A batch ends with its `BatchClose`.
     #[error("these leaves do not end with a BatchClose, so they have no time yet")]
     NotClosed,
@@ -178,6 +186,14 @@ impl Rejection {
     /// Its name, for programs: that of the variant, e.g. `KeyOutOfForce`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{self:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+        #[cfg(feature = "device")]
+        let variant = match self {
+            Self::Value(super::ValueRejection::Exchange(why)) => format!("{why:?}"),
+            Self::Value(why) => format!("{why:?}"),
+            other => format!("{other:?}"),
+        };
+        #[cfg(not(feature = "device"))]
+        let variant = format!("{self:?}");
+        variant.chars().take_while(char::is_ascii_alphanumeric).collect()
     }
 }

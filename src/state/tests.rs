@@ -8,6 +8,8 @@ mod actors;
 mod life;
 mod memory;
 mod proofs;
+#[cfg(feature = "device")]
+mod value;
 mod walk;
 
 const ORIGIN: &str = "example.org/ledger";

@@ -1,6 +1,8 @@
 //! What a statement can say. One variant per kind; the JSON is `{"kind": "<variant>", "body": {…}}`.
 
 use super::{DidKey, StatementError};
+#[cfg(feature = "device")]
+use super::{ExchangeAct, TokenAct};
 use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -37,6 +39,12 @@ pub enum Body {
     PublishListing(ListingSheet),
     /// The last leaf under every checkpoint. Signer: the log.
     BatchClose(BatchClose),
+    /// About tokens. Signer: the actor alone. The browser's engine reads statements about passports only, and leaves the rest out to stay small.
+    #[cfg(feature = "device")]
+    Token(TokenAct),
+    /// On the exchange. Signer: the actor alone.
+    #[cfg(feature = "device")]
+    Exchange(ExchangeAct),
 }
 
 impl Body {

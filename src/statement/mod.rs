@@ -13,6 +13,8 @@ mod envelope;
 pub mod json;
 mod key;
 mod proof;
+#[cfg(feature = "device")]
+mod value;
 
 pub use body::{
     Accreditation, BatchClose, Body, End, Ending, ListingSheet, PassportIssue, PassportStatus, Recovery, Registration, Retirement, Role, Rotation,
@@ -21,6 +23,12 @@ pub use body::{
 pub use envelope::{Draft, confirm, propose, read_proposal, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
 pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
+
+#[cfg(feature = "device")]
+pub use value::{
+    Adding, Award, Cancelling, Demurrage, ExchangeAct, HexDigest, PairOpening, Pay, Placing, Reference, Removing, TokenAct, TokenDefinition,
+    TokenValue, Units,
+};
 
 /// SHA-256 digest.
 pub type Digest = [u8; 32];

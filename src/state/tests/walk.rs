@@ -49,7 +49,7 @@ fn body(book: &Book, (what, other, digest, detail): Try) -> Body {
 }
 
 /// The root of the same entries, put together anew and in another order.
-fn root_anew(state: &State) -> Digest {
+pub(super) fn root_anew(state: &State) -> Digest {
     let mut tree = Tree::new();
     let mut entries: Vec<_> = state.entries().collect();
     entries.reverse();

@@ -1,0 +1,641 @@
+//! Tokens, who holds how much of each, and the pairs of the exchange.
+//!
+//! *Accounts.* An account is an actor, by its first key, or a key that is no actor's: nobody needs to be registered to hold tokens. A key in which
+//! tokens lie does not become another actor's by rotation, or they would be out of reach.
+//!
+//! *Demurrage.* `floor(balance × bps / 10 000)` per full 30 days since the account's anchor, applied when the account is touched. Only time moves
+//! the anchor: an account's first one lies on the token's own grid of 30 days since it was defined, so moving tokens to a fresh account at the
+//! right moment saves nothing. Who gets the demurrage of a token pays none on it, and neither does what lies in a pool or in an open order, which is
+//! over after 30 days at most.
+//!
+//! *The exchange* clears when a batch is closed, once in each full minute of batch time, right after the root that the `BatchClose` names: what was
+//! filled is in the next batch's root, and proven from then on.
+
+use super::{
+    MAX_LIFETIME, Rejection, State,
+    entry::Entry,
+    shared::{Keyed, Sorted},
+};
+use crate::{
+    exchange::{Book, ExchangeError, Fill, Grid, Pool, Price, Resting, Side, clears_at},
+    measure::Millis,
+    statement::{Adding, Award, Cancelling, DidKey, Digest, ExchangeAct, PairOpening, Pay, Placing, Removing, Role, TokenAct, TokenDefinition, json},
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// A month of demurrage, in milliseconds: 30 days.
+pub const DEMURRAGE_PERIOD: i64 = 30 * Millis::DAY;
+
+/// Why a statement about tokens or on the exchange may not be applied.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ValueRejection {
+    /// A token nobody defined.
+    #[error("there is no token {} on this ledger; its id is that of the statement that defined it", hex::encode(.0))]
+    UnknownToken(Digest),
+    /// Symbol, name, decimals or demurrage are not as they should be.
+    #[error(
+        "a token has a symbol of 2 to 12 capitals and digits, a name of 1 to 60 characters, at most 9 decimals, and demurrage of 1 to 10000 basis points if any"
+    )]
+    BadToken,
+    /// Only the issuer awards.
+    #[error("only {0}, who issues this token, awards it")]
+    NotItsIssuer(DidKey),
+    /// Nothing.
+    #[error("an amount is more than 0")]
+    Zero,
+    /// There cannot be so many.
+    #[error("this token's supply allows {left} more minor units; award less")]
+    SupplyCap {
+        /// How many more.
+        left: u64,
+    },
+    /// Less than that.
+    #[error("the account has {has} minor units of this token, demurrage taken off; pay less")]
+    NotEnough {
+        /// How many.
+        has: u64,
+    },
+    /// From itself to itself.
+    #[error("who pays and who is paid are the same account; nothing changes hands")]
+    ToItself,
+    /// There is no such pair.
+    #[error(
+        "these two tokens cannot be swapped here: nobody opened their pair (base first: the one with fewer decimals, of equal ones the lower id)"
+    )]
+    UnknownPair,
+    /// The pair cannot be, or is there already.
+    #[error(
+        "a pair has two different tokens that may be traded, the base being the one with fewer decimals (of equal ones the lower id), and is opened once by an issuer of either"
+    )]
+    BadPair,
+    /// There is no such order.
+    #[error("there is no open order {} of yours", hex::encode(.0))]
+    NotYourOrder(Digest),
+    /// The order would last too long.
+    #[error("an order lasts at most 30 days; give it an earlier end")]
+    TooLong,
+    /// Shares that they do not have.
+    #[error("you have {has} shares of this pool; take out fewer")]
+    NotYourShares {
+        /// How many they have.
+        has: u64,
+    },
+    /// The exchange itself refuses.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
+}
+
+/// A token as the ledger knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Id of the statement that defined it.
+    pub id: Digest,
+    /// What it is.
+    pub definition: TokenDefinition,
+    /// Who issues it: an actor's first key.
+    pub issuer: DidKey,
+    /// Time of the batch that defined it.
+    pub since: Millis,
+    /// Leaf of the statement.
+    pub leaf: u64,
+    /// Units awarded so far.
+    pub issued: u64,
+    /// Units that demurrage took out for good.
+    pub destroyed: u64,
+    /// Account that gets the demurrage.
+    to: Option<DidKey>,
+}
+
+/// What an account holds of a token.
+#[derive(Debug, Clone, Copy)]
+struct Holding {
+    key: (Digest, DidKey),
+    amount: u64,
+    anchor: Millis,
+}
+
+impl Keyed for Token {
+    type Key = Digest;
+    fn key(&self) -> &Digest {
+        &self.id
+    }
+}
+
+impl Keyed for Holding {
+    type Key = (Digest, DidKey);
+    fn key(&self) -> &(Digest, DidKey) {
+        &self.key
+    }
+}
+
+/// A pair of tokens that can be swapped.
+#[derive(Debug, Clone)]
+pub struct Market {
+    grid: Grid,
+    /// Its pool.
+    pub pool: Pool,
+    /// Its open orders.
+    pub book: Book,
+    shares: BTreeMap<DidKey, u64>,
+    /// When it was cleared last.
+    pub cleared: Option<Millis>,
+    /// Price and base volume of the last clearing that moved anything.
+    pub last: Option<(Price, u64)>,
+}
+
+/// An order as the ledger knows it, open or over; it is forgotten when its time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    /// Base and quote token.
+    pub pair: (Digest, Digest),
+    /// Whose.
+    pub owner: DidKey,
+    /// Which way.
+    pub side: Side,
+    /// The worst price it accepts.
+    pub limit: Option<Price>,
+    /// What it offered.
+    pub gives: u64,
+    /// What it gave and got so far.
+    pub filled: Fill,
+    /// Whether it can still be filled.
+    pub open: bool,
+    /// When its time is over.
+    pub until: Millis,
+}
+
+/// Tokens, holdings, pairs and orders.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Economy {
+    tokens: Sorted<Token>,
+    holdings: Sorted<Holding>,
+    markets: BTreeMap<(Digest, Digest), Arc<Market>>,
+    orders: Arc<BTreeMap<Digest, Order>>,
+}
+
+/// Names an entry about tokens or the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValueEntry {
+    /// A token, by id.
+    Token(Digest),
+    /// What an account holds of a token.
+    Balance(Digest, DidKey),
+    /// A pair, by base and quote token.
+    Pair(Digest, Digest),
+    /// An order, by id.
+    Order(Digest),
+    /// Somebody's shares of a pair's pool.
+    Shares(Digest, Digest, DidKey),
+}
+
+impl ValueEntry {
+    pub(super) fn read(kind: &str, id: &str) -> Option<Self> {
+        let digest = |text: &str| {
+            let mut digest = [0; 32];
+            hex::decode_to_slice(text, &mut digest).ok().map(|()| digest)
+        };
+        let did = |text: &str| DidKey::try_from(text.to_owned()).ok();
+        let parts: Vec<&str> = id.split(',').collect();
+        Some(match (kind, parts.as_slice()) {
+            ("token", [id]) => Self::Token(digest(id)?),
+            ("balance", [token, account]) => Self::Balance(digest(token)?, did(account)?),
+            ("pair", [base, quote]) => Self::Pair(digest(base)?, digest(quote)?),
+            ("order", [id]) => Self::Order(digest(id)?),
+            ("shares", [base, quote, account]) => Self::Shares(digest(base)?, digest(quote)?, did(account)?),
+            _ => return None,
+        })
+    }
+
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "token",
+            Self::Balance(..) => "balance",
+            Self::Pair(..) => "pair",
+            Self::Order(_) => "order",
+            Self::Shares(..) => "shares",
+        }
+    }
+
+    pub(super) fn id(&self) -> String {
+        match self {
+            Self::Token(id) | Self::Order(id) => hex::encode(id),
+            Self::Balance(token, account) => format!("{},{account}", hex::encode(token)),
+            Self::Pair(base, quote) => format!("{},{}", hex::encode(base), hex::encode(quote)),
+            Self::Shares(base, quote, account) => format!("{},{},{account}", hex::encode(base), hex::encode(quote)),
+        }
+    }
+
+    /// What of the id goes into the key: its parts, one after the other; each has 32 bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Token(id) | Self::Order(id) => id.to_vec(),
+            Self::Balance(token, account) => [token.as_slice(), account.public()].concat(),
+            Self::Pair(base, quote) => [base.as_slice(), quote].concat(),
+            Self::Shares(base, quote, account) => [base.as_slice(), quote, account.public()].concat(),
+        }
+    }
+}
+
+/// A balance and its anchor after the demurrage of the full periods up to now.
+fn aged(mut amount: u64, anchor: Millis, bps: u16, now: Millis) -> (u64, Millis) {
+    let periods = now.0.saturating_sub(anchor.0).max(0) / DEMURRAGE_PERIOD;
+    for _ in 0..periods {
+        let cut = u64::try_from(u128::from(amount) * u128::from(bps) / 10_000).unwrap_or(amount);
+        if cut == 0 {
+            break;
+        }
+        amount = amount.saturating_sub(cut);
+    }
+    (amount, Millis(anchor.0.saturating_add(periods.saturating_mul(DEMURRAGE_PERIOD))))
+}
+
+impl State {
+    /// A token by id.
+    #[must_use]
+    pub fn token(&self, id: &Digest) -> Option<&Token> {
+        self.economy.tokens.get(self.economy.tokens.find(id)?)
+    }
+
+    /// All tokens, in the order in which they were defined.
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.economy.tokens.list().iter()
+    }
+
+    /// What an account holds of a token at a time, demurrage taken off. The account may be named by any key of its actor.
+    #[must_use]
+    pub fn balance(&self, token: &Digest, account: &DidKey, now: Millis) -> u64 {
+        let account = self.actor_of(account).unwrap_or(*account);
+        self.token(token).map_or(0, |token| self.due(token, account, now).0)
+    }
+
+    /// A pair of the exchange.
+    #[must_use]
+    pub fn market(&self, base: &Digest, quote: &Digest) -> Option<&Market> {
+        self.economy.markets.get(&(*base, *quote)).map(|market| &**market)
+    }
+
+    /// An order whose time is not over.
+    #[must_use]
+    pub fn order(&self, id: &Digest) -> Option<&Order> {
+        self.economy.orders.get(id)
+    }
+
+    /// Whether tokens lie in a key that is no actor's.
+    pub(super) fn holds_tokens(&self, key: &DidKey) -> bool {
+        let held = |token: &Token| self.economy.holdings.find(&(token.id, *key)).and_then(|at| self.economy.holdings.get(at));
+        self.tokens().filter_map(held).any(|held| held.amount > 0)
+            || self.economy.orders.values().any(|o| o.open && o.owner == *key)
+            || self.economy.markets.values().any(|m| m.shares.contains_key(key))
+    }
+
+    pub(super) fn token_act(&mut self, id: Digest, who: DidKey, leaf: u64, act: &TokenAct, now: Millis) -> Result<(), Rejection> {
+        match act {
+            TokenAct::Define(definition) => self.define(id, who, leaf, definition, now),
+            TokenAct::Award(award) => self.award(who, award, now),
+            TokenAct::Pay(pay) => self.pay(who, pay, now),
+        }
+    }
+
+    pub(super) fn exchange_act(&mut self, id: Digest, who: DidKey, act: &ExchangeAct, now: Millis) -> Result<(), Rejection> {
+        match act {
+            ExchangeAct::OpenPair(opening) => self.open_pair(who, opening),
+            ExchangeAct::Place(placing) => self.place(id, who, placing, now),
+            ExchangeAct::Cancel(cancelling) => self.cancel(who, cancelling, now),
+            ExchangeAct::AddLiquidity(adding) => self.add_liquidity(who, adding, now),
+            ExchangeAct::RemoveLiquidity(removing) => self.remove_liquidity(who, removing, now),
+        }
+    }
+
+    fn define(&mut self, id: Digest, who: DidKey, leaf: u64, b: &TokenDefinition, now: Millis) -> Result<(), Rejection> {
+        let issuer = self.needs(who, &Role::ALL)?;
+        let symbol = (2..=12).contains(&b.symbol.len()) && b.symbol.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let name = (1..=60).contains(&b.name.chars().count()) && !b.name.chars().any(char::is_control) && b.name.trim() == b.name;
+        let demurrage = b.demurrage.is_none_or(|d| (1..=10_000).contains(&d.bps));
+        if !symbol || !name || !demurrage || b.decimals > 9 || b.cap.is_some_and(|cap| cap.0 == 0) {
+            return Err(ValueRejection::BadToken.into());
+        }
+        let to = b.demurrage.and_then(|d| d.to).map(|key| self.actor_of(&key).unwrap_or(key));
+        self.economy.tokens.push(Token { id, definition: b.clone(), issuer, since: now, leaf, issued: 0, destroyed: 0, to });
+        self.changed(Entry::Value(ValueEntry::Token(id)));
+        Ok(())
+    }
+
+    fn award(&mut self, who: DidKey, b: &Award, now: Millis) -> Result<(), Rejection> {
+        let who = self.signer(who)?;
+        let token = self.known(&b.token)?;
+        if token.issuer != who {
+            return Err(ValueRejection::NotItsIssuer(token.issuer).into());
+        }
+        if b.amount.0 == 0 {
+            return Err(ValueRejection::Zero.into());
+        }
+        let left = token.definition.cap.map_or(u64::MAX, |cap| cap.0).saturating_sub(token.issued);
+        if b.amount.0 > left {
+            return Err(ValueRejection::SupplyCap { left }.into());
+        }
+        let to = self.account(b.to)?;
+        self.change_token(&b.token, |token| token.issued = token.issued.saturating_add(b.amount.0));
+        self.credit(&b.token, to, b.amount.0, now);
+        Ok(())
+    }
+
+    fn pay(&mut self, who: DidKey, b: &Pay, now: Millis) -> Result<(), Rejection> {
+        let (from, to) = (self.account(who)?, self.account(b.to)?);
+        if from == to {
+            return Err(ValueRejection::ToItself.into());
+        }
+        self.can_pay(&b.token, from, b.amount.0, now)?;
+        self.debit(&b.token, from, b.amount.0, now);
+        self.credit(&b.token, to, b.amount.0, now);
+        Ok(())
+    }
+
+    fn open_pair(&mut self, who: DidKey, b: &PairOpening) -> Result<(), Rejection> {
+        let who = self.signer(who)?;
+        let (base, quote) = (self.known(&b.base)?, self.known(&b.quote)?);
+        let ordered = (base.definition.decimals, base.id) < (quote.definition.decimals, quote.id);
+        let allowed = base.definition.tradable && quote.definition.tradable && (base.issuer == who || quote.issuer == who);
+        if !ordered || !allowed || self.economy.markets.contains_key(&(b.base, b.quote)) {
+            return Err(ValueRejection::BadPair.into());
+        }
+        let grid = Grid::new(base.definition.decimals, quote.definition.decimals).map_err(ValueRejection::from)?;
+        let pool = Pool::new(b.fee_bps).map_err(ValueRejection::from)?;
+        let market = Market { grid, pool, book: Book::default(), shares: BTreeMap::new(), cleared: None, last: None };
+        self.economy.markets.insert((b.base, b.quote), Arc::new(market));
+        self.changed(Entry::Value(ValueEntry::Pair(b.base, b.quote)));
+        Ok(())
+    }
+
+    fn place(&mut self, id: Digest, who: DidKey, b: &Placing, now: Millis) -> Result<(), Rejection> {
+        let owner = self.account(who)?;
+        let (pair, side) = match (self.market(&b.takes, &b.gives), self.market(&b.gives, &b.takes)) {
+            (Some(_), _) => ((b.takes, b.gives), Side::Buy),
+            (None, Some(_)) => ((b.gives, b.takes), Side::Sell),
+            (None, None) => return Err(ValueRejection::UnknownPair.into()),
+        };
+        if b.until.0 > now.0.saturating_add(MAX_LIFETIME) {
+            return Err(ValueRejection::TooLong.into());
+        }
+        let limit = b.limit.map(|limit| u64::try_from(limit.nanos()).map_err(|_| ExchangeError::BadPrice).and_then(Price::from_nanos));
+        let limit = limit.transpose().map_err(ValueRejection::from)?;
+        self.can_pay(&b.gives, owner, b.amount.0, now)?;
+        let Some(market) = self.economy.markets.get_mut(&pair) else { return Err(ValueRejection::UnknownPair.into()) };
+        let market = Arc::make_mut(market);
+        let resting = Resting { side, limit, left: b.amount.0, expires: b.until };
+        market.book.place(market.grid, id, resting, now).map_err(ValueRejection::from)?;
+        self.debit(&b.gives, owner, b.amount.0, now);
+        let order = Order { pair, owner, side, limit, gives: b.amount.0, filled: Fill::default(), open: true, until: b.until };
+        Arc::make_mut(&mut self.economy.orders).insert(id, order);
+        self.changed(Entry::Value(ValueEntry::Order(id)));
+        Ok(())
+    }
+
+    fn cancel(&mut self, who: DidKey, b: &Cancelling, now: Millis) -> Result<(), Rejection> {
+        let owner = self.account(who)?;
+        let order = self.order(&b.order).copied().filter(|o| o.open && o.owner == owner).ok_or(ValueRejection::NotYourOrder(b.order))?;
+        let Some(market) = self.economy.markets.get_mut(&order.pair) else { return Err(ValueRejection::UnknownPair.into()) };
+        let closed = Arc::make_mut(market).book.cancel(&b.order).map_err(ValueRejection::from)?;
+        self.change_order(b.order, |order| order.open = false);
+        self.credit(order.gives_token(), owner, closed.back, now);
+        Ok(())
+    }
+
+    fn add_liquidity(&mut self, who: DidKey, b: &Adding, now: Millis) -> Result<(), Rejection> {
+        let owner = self.account(who)?;
+        let pair = (b.base, b.quote);
+        let mut pool = self.market(&b.base, &b.quote).ok_or(ValueRejection::UnknownPair)?.pool;
+        let added = pool.add(b.base_amount.0, b.quote_amount.0, b.least_shares.0).map_err(ValueRejection::from)?;
+        self.can_pay(&b.base, owner, added.base, now)?;
+        self.can_pay(&b.quote, owner, added.quote, now)?;
+        self.change_market(pair, owner, |market| {
+            market.pool = pool;
+            let shares = market.shares.entry(owner).or_default();
+            *shares = shares.saturating_add(added.shares);
+        });
+        self.debit(&b.base, owner, added.base, now);
+        self.debit(&b.quote, owner, added.quote, now);
+        Ok(())
+    }
+
+    fn remove_liquidity(&mut self, who: DidKey, b: &Removing, now: Millis) -> Result<(), Rejection> {
+        let owner = self.account(who)?;
+        let pair = (b.base, b.quote);
+        let market = self.market(&b.base, &b.quote).ok_or(ValueRejection::UnknownPair)?;
+        let has = market.shares.get(&owner).copied().unwrap_or_default();
+        let left = has.checked_sub(b.shares.0).ok_or(ValueRejection::NotYourShares { has })?;
+        let mut pool = market.pool;
+        let (base, quote) = pool.remove(b.shares.0, (b.least_base.0, b.least_quote.0)).map_err(ValueRejection::from)?;
+        self.change_market(pair, owner, |market| {
+            market.pool = pool;
+            if left == 0 {
+                market.shares.remove(&owner);
+            } else {
+                market.shares.insert(owner, left);
+            }
+        });
+        self.credit(&b.base, owner, base, now);
+        self.credit(&b.quote, owner, quote, now);
+        Ok(())
+    }
+
+    /// Clears every pair whose minute is full; called when a batch is closed, after its root was taken.
+    pub(super) fn clear_exchange(&mut self, now: Millis) {
+        let over: Vec<Digest> = self.economy.orders.iter().filter(|(_, o)| !o.open && o.until < now).map(|(id, _)| *id).collect();
+        for id in over {
+            let entry = Entry::Value(ValueEntry::Order(id));
+            self.changing(&entry);
+            Arc::make_mut(&mut self.economy.orders).remove(&id);
+            self.changed(entry);
+        }
+        let due = |market: &Market| !market.book.is_empty() && clears_at(market.cleared, now);
+        let pairs: Vec<(Digest, Digest)> = self.economy.markets.iter().filter(|(_, market)| due(market)).map(|(pair, _)| *pair).collect();
+        for pair in pairs {
+            let Some(market) = self.economy.markets.get(&pair) else { continue };
+            let mut book = market.book.clone();
+            // Amounts of one token never add up to more than its supply, so this cannot fail; if it did, the orders would wait.
+            let Ok(round) = book.round(market.grid, &market.pool, now) else { continue };
+            let entry = Entry::Value(ValueEntry::Pair(pair.0, pair.1));
+            self.changing(&entry);
+            if let Some(market) = self.economy.markets.get_mut(&pair).map(Arc::make_mut) {
+                (market.book, market.pool, market.cleared) = (book, round.pool, Some(now));
+                market.last = round.price.map(|price| (price, round.volume)).or(market.last);
+            }
+            self.changed(entry);
+            for (id, _, fill) in round.fills {
+                let Some(order) = self.order(&id).copied() else { continue };
+                self.change_order(id, |order| {
+                    order.filled.gave = order.filled.gave.saturating_add(fill.gave);
+                    order.filled.got = order.filled.got.saturating_add(fill.got);
+                });
+                self.credit(order.takes_token(), order.owner, fill.got, now);
+            }
+            for closed in round.closed {
+                let Some(order) = self.order(&closed.id).copied() else { continue };
+                self.change_order(closed.id, |order| order.open = false);
+                self.credit(order.gives_token(), order.owner, closed.back, now);
+            }
+        }
+    }
+
+    /// The account for which a key signs or is paid.
+    fn account(&self, key: DidKey) -> Result<DidKey, Rejection> {
+        if self.actor_of(&key).is_some() { self.signer(key) } else { Ok(key) }
+    }
+
+    fn known(&self, token: &Digest) -> Result<&Token, Rejection> {
+        self.token(token).ok_or_else(|| ValueRejection::UnknownToken(*token).into())
+    }
+
+    fn can_pay(&self, token: &Digest, from: DidKey, amount: u64, now: Millis) -> Result<(), Rejection> {
+        let has = self.due(self.known(token)?, from, now).0;
+        match amount {
+            0 => Err(ValueRejection::Zero.into()),
+            _ if amount > has => Err(ValueRejection::NotEnough { has }.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// What an account has at a time, and its anchor then.
+    fn due(&self, token: &Token, account: DidKey, now: Millis) -> (u64, Millis) {
+        let grid = |since: Millis| aged(0, since, 0, now).1;
+        match self.economy.holdings.find(&(token.id, account)).and_then(|at| self.economy.holdings.get(at)) {
+            None => (0, grid(token.since)),
+            Some(held) => {
+                let bps = token.definition.demurrage.filter(|_| token.to != Some(account)).map_or(0, |d| d.bps);
+                aged(held.amount, held.anchor, bps, now)
+            }
+        }
+    }
+
+    fn credit(&mut self, token: &Digest, account: DidKey, amount: u64, now: Millis) {
+        self.touch(token, account, now, |has| has.saturating_add(amount));
+    }
+
+    fn debit(&mut self, token: &Digest, account: DidKey, amount: u64, now: Millis) {
+        self.touch(token, account, now, |has| has.saturating_sub(amount));
+    }
+
+    /// Takes off what demurrage is due, then changes the balance.
+    fn touch(&mut self, id: &Digest, account: DidKey, now: Millis, change: impl FnOnce(u64) -> u64) {
+        let Some(token) = self.token(id) else { return };
+        let to = token.to;
+        let (has, anchor) = self.due(token, account, now);
+        let place = self.economy.holdings.find(&(*id, account));
+        let had = place.and_then(|at| self.economy.holdings.get(at)).map_or(0, |held| held.amount);
+        let entry = Entry::Value(ValueEntry::Balance(*id, account));
+        self.changing(&entry);
+        let amount = change(has);
+        match place.and_then(|at| self.economy.holdings.get_mut(at)) {
+            Some(held) => (held.amount, held.anchor) = (amount, anchor),
+            None => drop(self.economy.holdings.push(Holding { key: (*id, account), amount, anchor })),
+        }
+        self.changed(entry);
+        let cut = had.saturating_sub(has);
+        match to {
+            _ if cut == 0 => {}
+            // Whoever gets demurrage pays none, so this goes no deeper.
+            Some(to) => self.credit(id, to, cut, now),
+            None => self.change_token(id, |token| token.destroyed = token.destroyed.saturating_add(cut)),
+        }
+    }
+
+    fn change_token(&mut self, id: &Digest, change: impl FnOnce(&mut Token)) {
+        let entry = Entry::Value(ValueEntry::Token(*id));
+        self.changing(&entry);
+        if let Some(token) = self.economy.tokens.find(id).and_then(|at| self.economy.tokens.get_mut(at)) {
+            change(token);
+        }
+        self.changed(entry);
+    }
+
+    fn change_order(&mut self, id: Digest, change: impl FnOnce(&mut Order)) {
+        let entry = Entry::Value(ValueEntry::Order(id));
+        self.changing(&entry);
+        if let Some(order) = Arc::make_mut(&mut self.economy.orders).get_mut(&id) {
+            change(order);
+        }
+        self.changed(entry);
+    }
+
+    fn change_market(&mut self, pair: (Digest, Digest), owner: DidKey, change: impl FnOnce(&mut Market)) {
+        let entries = [ValueEntry::Pair(pair.0, pair.1), ValueEntry::Shares(pair.0, pair.1, owner)].map(Entry::Value);
+        entries.iter().for_each(|entry| self.changing(entry));
+        if let Some(market) = self.economy.markets.get_mut(&pair) {
+            change(Arc::make_mut(market));
+        }
+        entries.into_iter().for_each(|entry| self.changed(entry));
+    }
+
+    /// What an entry about tokens or the exchange says.
+    pub(super) fn value_of(&self, entry: &ValueEntry) -> Option<Vec<u8>> {
+        let number = |n: u64| n.to_string();
+        let time = |t: Millis| t.0.to_string();
+        let value: Value = match entry {
+            ValueEntry::Token(id) => {
+                let t = self.token(id)?;
+                let d = &t.definition;
+                json!({
+                    "cap": d.cap.map(|cap| number(cap.0)), "community": d.community, "decimals": d.decimals.to_string(),
+                    "demurrage_bps": d.demurrage.map(|d| d.bps.to_string()), "demurrage_to": t.to.map(|to| to.to_string()),
+                    "destroyed": number(t.destroyed), "issued": number(t.issued), "issuer": t.issuer.to_string(), "leaf": number(t.leaf),
+                    "name": d.name, "since": time(t.since), "symbol": d.symbol, "tradable": d.tradable, "value": d.value,
+                })
+            }
+            ValueEntry::Balance(token, account) => {
+                let held = self.economy.holdings.get(self.economy.holdings.find(&(*token, *account))?)?;
+                json!({ "amount": number(held.amount), "anchor": time(held.anchor) })
+            }
+            ValueEntry::Pair(base, quote) => {
+                let m = self.market(base, quote)?;
+                json!({
+                    "base": number(m.pool.base), "cleared": m.cleared.map(time), "fee_bps": m.pool.fee_bps.to_string(),
+                    "price": m.last.map(|(price, _)| price.to_string()), "quote": number(m.pool.quote), "shares": number(m.pool.shares),
+                    "volume": m.last.map(|(_, volume)| number(volume)),
+                })
+            }
+            ValueEntry::Order(id) => {
+                let o = self.order(id)?;
+                json!({
+                    "gave": number(o.filled.gave), "gives": number(o.gives), "got": number(o.filled.got), "limit": o.limit.map(|l| l.to_string()),
+                    "open": o.open, "owner": o.owner.to_string(), "pair": ValueEntry::Pair(o.pair.0, o.pair.1).id(), "side": o.side,
+                    "until": time(o.until),
+                })
+            }
+            ValueEntry::Shares(base, quote, account) => json!({ "shares": number(*self.market(base, quote)?.shares.get(account)?) }),
+        };
+        // Strings, booleans and null only: canonical form cannot fail on them.
+        Some(json::canonical(&value).unwrap_or_default())
+    }
+
+    /// Every entry about tokens and the exchange.
+    pub(super) fn value_entries(&self) -> impl Iterator<Item = ValueEntry> {
+        let e = &self.economy;
+        let tokens = e.tokens.list().iter().map(|t| ValueEntry::Token(t.id));
+        let balances = e.holdings.list().iter().map(|h| ValueEntry::Balance(h.key.0, h.key.1));
+        let pairs = e.markets.keys().map(|(base, quote)| ValueEntry::Pair(*base, *quote));
+        let orders = e.orders.keys().map(|id| ValueEntry::Order(*id));
+        let shares = e.markets.iter().flat_map(|((base, quote), m)| m.shares.keys().map(|who| ValueEntry::Shares(*base, *quote, *who)));
+        tokens.chain(balances).chain(pairs).chain(orders).chain(shares)
+    }
+}
+
+impl Order {
+    /// The token that it gives.
+    #[must_use]
+    pub const fn gives_token(&self) -> &Digest {
+        match self.side {
+            Side::Buy => &self.pair.1,
+            Side::Sell => &self.pair.0,
+        }
+    }
+
+    /// The token that it takes.
+    #[must_use]
+    pub const fn takes_token(&self) -> &Digest {
+        match self.side {
+            Side::Buy => &self.pair.0,
+            Side::Sell => &self.pair.1,
+        }
+    }
+}
