@@ -4,7 +4,7 @@
 //! where they cross. Both are step functions of whole units: the crossing is found by bisection, first on sums kept per limit, which can be off by
 //! one unit an order, and in the few prices that this leaves by counting order by order. Sorting dominates: O(n log n).
 
-use super::{ExchangeError, Fill, Grid, Order, Pool, Price, Side, curve::Curve, fill};
+use super::{ExchangeError, Fill, Grid, Order, Pool, Price, Side, curve::Curve, fill, pool::FINE};
 
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,9 +31,9 @@ pub(super) struct Market {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct At {
     pub price: Price,
-    /// The lower of supply and demand, in base units, the pool's part included.
+    /// The lower of supply and demand, in base units times [`FINE`], the pool's part included.
     pub volume: u128,
-    /// Base units that one side wants beyond what the other and the pool, by its formula at this price, have for it.
+    /// What one side wants beyond what the other and the pool, by its formula at this price, have for it, in base units times [`FINE`].
     pub left_over: u128,
     /// Base units of them that the pool sells.
     pub pool_sells: u128,
@@ -63,30 +63,30 @@ impl Market {
     pub fn at(&self, price: Price) -> At {
         let (wants, gives) = (self.buys.wants(self.grid, price), u128::from(self.sells.gives(price)));
         let (offered, asked) = (self.pool.sells_at(self.grid, price), self.pool.buys_at(self.grid, price));
-        let (supply, demand) = (gives + offered, wants + asked);
+        let (supply, demand) = (gives * FINE + offered, wants * FINE + asked);
         At {
             price,
             volume: supply.min(demand),
             left_over: supply.abs_diff(demand),
-            pool_sells: wants.saturating_sub(gives).min(offered),
-            pool_buys: gives.saturating_sub(wants).min(asked),
+            pool_sells: wants.saturating_sub(gives).min(offered / FINE),
+            pool_buys: gives.saturating_sub(wants).min(asked / FINE),
         }
     }
 
     /// Supply at a price, the pool's part included; it never falls with the price.
     fn supply(&self, price: Price) -> u128 {
-        u128::from(self.sells.gives(price)) + self.pool.sells_at(self.grid, price)
+        u128::from(self.sells.gives(price)) * FINE + self.pool.sells_at(self.grid, price)
     }
 
     /// Demand at a price, the pool's part included; it never rises with the price.
     fn demand(&self, price: Price) -> u128 {
-        self.buys.wants(self.grid, price) + self.pool.buys_at(self.grid, price)
+        self.buys.wants(self.grid, price) * FINE + self.pool.buys_at(self.grid, price)
     }
 
     /// As [`demand`](Self::demand), from the sums: too high by less than the second number.
     fn demand_about(&self, price: Price) -> (u128, u128) {
-        let off = u128::try_from(self.buys.accept(price)).unwrap_or(u128::MAX);
-        (self.grid.base_for(self.buys.gives(price), price) + self.pool.buys_at(self.grid, price), off)
+        let off = FINE * self.buys.accept(price) as u128;
+        (self.grid.base_for(self.buys.gives(price), price) * FINE + self.pool.buys_at(self.grid, price), off)
     }
 
     /// The price at which most changes hands, then least is left over, then the lowest.
@@ -97,7 +97,7 @@ impl Market {
         let crossing = self.last_where_demand_reaches(|price| self.supply(price));
         let next = crossing.map_or(Some(Price::MIN), above);
         let rank = |at: &At| (std::cmp::Reverse(at.volume), at.left_over, at.price);
-        let best = [crossing, next].into_iter().flatten().map(|price| self.at(price)).min_by_key(rank).filter(|at| at.volume > 0)?;
+        let best = [crossing, next].into_iter().flatten().map(|price| self.at(price)).min_by_key(rank).filter(|at| at.volume >= FINE)?;
         if Some(best.price) != crossing {
             return Some(best);
         }

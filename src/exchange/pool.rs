@@ -16,6 +16,9 @@ pub const MINIMUM_LIQUIDITY: u64 = 1_000;
 
 /// Basis points in one.
 const ONE: u128 = 10_000;
+/// The price is looked for with the pool's part of a unit in so many parts, or a lone seller of a few coarse units would get the price at which the
+/// pool buys almost one unit more.
+pub(super) const FINE: u128 = 1 << 16;
 
 /// Reserves of a pair, in minor units, and the shares in them. Without shares it does not trade; what lies in it then is dust, which whoever
 /// begins the pool begins with.
@@ -89,22 +92,23 @@ impl Pool {
         u64::try_from(mul_div(x, u128::from(r_out), below).0).unwrap_or(0)
     }
 
-    /// Base units that it sells at most when orders pay this price.
+    /// What it sells at most when orders pay this price, in base units times [`FINE`].
     pub(super) fn sells_at(&self, grid: Grid, price: Price) -> u128 {
         if !self.trades() {
             return 0;
         }
-        let own = (u128::from(self.quote) * grid.scale() * ONE).div_ceil(u128::from(price.nanos()) * self.kept());
-        u128::from(self.base).saturating_sub(own) / 2
+        // At most 64 + 30 + 14 + 16 bits.
+        let own = (u128::from(self.quote) * grid.scale() * ONE * FINE).div_ceil(u128::from(price.nanos()) * self.kept());
+        (u128::from(self.base) * FINE).saturating_sub(own) / 2
     }
 
-    /// Base units that it buys at most when orders get this price.
+    /// What it buys at most when orders get this price, in base units times [`FINE`].
     pub(super) fn buys_at(&self, grid: Grid, price: Price) -> u128 {
         if !self.trades() {
             return 0;
         }
-        let own = self.kept() * u128::from(self.quote) * grid.scale() / u128::from(price.nanos());
-        own.saturating_sub(ONE * u128::from(self.base)) / (2 * self.kept())
+        let own = self.kept() * u128::from(self.quote) * grid.scale() * FINE / u128::from(price.nanos());
+        own.saturating_sub(ONE * u128::from(self.base) * FINE) / (2 * self.kept())
     }
 
     /// Puts tokens in: of the amounts offered, as much as the reserves' ratio takes. The first to add sets the ratio.
