@@ -18,12 +18,13 @@
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
 //! | [`engine`] | the on-device service: store, sync; requests in, answers out |
+//! | `organisation` | the supplier's desk: files in, what was understood out |
 //! | `node` | the server: HTTP, sequencer, the sample ledger |
-//! | `ui` | Dioxus screens; they know only `engine`'s requests and answers |
+//! | `ui` | Dioxus screens; they know only requests and answers, `engine`'s and `organisation`'s |
 //!
 //! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on
 //! (`bot::learn` alone computes in them: what it learns of a person is theirs alone).
-//! `engine` and `node` never know each other. `tests/layers.rs` enforces all of it.
+//! `engine` knows neither `organisation` nor `node`, and they not it; `node` reads suppliers' tables as `organisation` does. `tests/layers.rs` enforces all of it.
 
 #[forbid(unsafe_code)]
 pub mod bot;
@@ -38,6 +39,8 @@ pub mod log;
 pub mod measure;
 #[cfg(feature = "node")]
 pub mod node;
+#[cfg(feature = "organisation-files")]
+pub mod organisation;
 #[forbid(unsafe_code)]
 pub mod pack;
 #[forbid(unsafe_code)]

@@ -9,8 +9,8 @@ const SHELL = {};
 
 const CACHE = 'ecosphere-shell';
 const INDEX = '/index.html';
-/** What belongs to the server alone, never to the app. */
-const SERVER = ['/ledger/', '/statements', '/health', '/lan'];
+/** What belongs to the server alone, never to the app; and the organisation's desk, which is fetched only by whoever opens it. */
+const SERVER = ['/ledger/', '/statements', '/health', '/lan', '/organisation/'];
 
 const key = path => `${path}?sha256=${encodeURIComponent(SHELL[path])}`;
 

@@ -2,6 +2,7 @@
 
 use crate::{
     log::LogError,
+    organisation::tables::TableError,
     pack::PackError,
     provenance::{MapError, RecordError},
     state::Rejection,
@@ -29,6 +30,9 @@ pub enum NodeError {
     /// A column map does not fit its table.
     #[error(transparent)]
     Map(#[from] MapError),
+    /// A supplier's table.
+    #[error(transparent)]
+    Table(#[from] TableError),
     /// A statement names a body that was not sent.
     #[error("the statement names the body {}, which was not sent along; send both together", hex::encode(.0))]
     MissingBody(Digest),

@@ -1,7 +1,7 @@
 //! The screens: a phone app in Dioxus, the same in a browser, a desktop window and on a phone.
 //!
 //! *In:* a person's taps and the engine's answers. *Out:* requests to the engine. This room knows only
-//! [`engine::wire`](crate::engine::wire), [`engine::client`](crate::engine::client) and the plain types these carry.
+//! [`engine::wire`](crate::engine::wire), [`engine::client`](crate::engine::client) and the plain types these carry; and of the desk, the same two.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | `words.rs` | how bands, outcomes and states are called and drawn: no colour without an icon and a word |
 //! | `browser.rs` | the few things only the page can do |
 //! | `components/` | the pieces; `views/` the screens |
+//! | `organisation/` | the supplier's desk, a page of its own that the app links to |
 //!
 //! The style is `assets/style/`, in the binary as text: no asset pipeline, no download, the same on every target.
 //! The first screen is also prerendered (`platforms/web/first-screen.html`); the app replaces it when it starts.
@@ -20,6 +21,8 @@
 mod ask;
 mod browser;
 mod components;
+#[cfg(any(all(test, feature = "organisation-files"), all(target_arch = "wasm32", feature = "organisation")))]
+mod organisation;
 mod route;
 mod state;
 #[cfg(test)]
@@ -28,6 +31,8 @@ mod views;
 mod words;
 
 use dioxus::prelude::*;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+pub use organisation::Organisation;
 use route::Route;
 
 /// The whole style sheet.

@@ -1,4 +1,4 @@
-//! The folder that is served: index page with the prerendered first screen, style, icons, manifest, service worker, compressed twins.
+//! The folder that is served, with the organisation's desk as a folder in it: index page with the prerendered first screen, style, icons, manifest, service worker, compressed twins.
 
 use crate::{kept::kept, web::Effort};
 use anyhow::{Context, Result, bail};
@@ -11,6 +11,8 @@ use std::{
 };
 
 const WEB: &str = "platforms/web";
+/// The folder of the organisation's desk. It is served, but no part of the shell: who shops never downloads it.
+pub const ORGANISATION: &str = "organisation";
 /// What of it is a part of another file: the page's and the worker's wasm carry the glue, the index page carries the first screen.
 const SPECIAL: [&str; 4] = ["glue.js", "index.html", "first-screen.html", "sw.js"];
 /// What is worth compressing.
@@ -31,7 +33,7 @@ pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
 /// Copies everything that is served as it is.
 fn copy(dist: &Path) -> Result<()> {
     for file in list(Path::new(WEB)).context(WEB)? {
-        if SPECIAL.iter().any(|special| file == Path::new(special)) {
+        if SPECIAL.iter().any(|special| file == Path::new(special)) || file == Path::new(ORGANISATION).join("glue.js") {
             continue;
         }
         let to = dist.join(&file);
@@ -58,7 +60,7 @@ fn index() -> Result<String> {
 /// The service worker with the list of what makes up the shell, each with its hash.
 fn service_worker(dist: &Path, files: &[PathBuf]) -> Result<String> {
     let mut shell = serde_json::Map::new();
-    for file in files {
+    for file in files.iter().filter(|file| !file.starts_with(ORGANISATION)) {
         let bytes = fs::read(dist.join(file))?;
         shell.insert(format!("/{}", slashed(file)), STANDARD.encode(Sha256::digest(&bytes)).into());
     }

@@ -1,4 +1,5 @@
-//! The web app: two wasm modules (page and engine), bound to JavaScript, made small, laid out in a folder that can be served.
+//! The web app: three wasm modules (page, engine, and the organisation's desk that only suppliers download), bound to JavaScript, made small, laid
+//! out in a folder that can be served.
 
 use crate::{kept::kept, machine, npm, shell, steps, steps::Steps, toolchain::Toolchain};
 use anyhow::{Context, Result, bail};
@@ -9,8 +10,12 @@ use std::{
 };
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The cargo binary, its features, and what it is called in the folder.
-const MODULES: [(&str, &str, &str); 2] = [("ecosphere", "web", "page"), ("ecosphere-engine", "web,engine", "engine")];
+/// The cargo binary, its features, in which folder it is put, and what it is called there.
+const MODULES: [(&str, &str, &str, &str); 3] = [
+    ("ecosphere", "web", "", "page"),
+    ("ecosphere-engine", "web,engine", "", "engine"),
+    ("ecosphere-organisation", "organisation", shell::ORGANISATION, "organisation"),
+];
 
 /// How much work goes into size.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +31,7 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     let toolchain = Toolchain::find(steps)?;
     let target = machine::target().join("wasm");
     steps.say("building the app for the web (minutes the first time, seconds later)");
-    for (binary, features, _) in MODULES {
+    for (binary, features, ..) in MODULES {
         let mut cargo = toolchain.build(&target);
         cargo.args(["--profile", "web", "--no-default-features", "--features", features, "--bin", binary]);
         steps::show(&mut cargo)?;
@@ -38,7 +43,7 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     fs::remove_dir_all(&fresh).or_else(|error| if error.kind() == std::io::ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
     fs::create_dir_all(&fresh)?;
     steps.say("binding wasm to JavaScript");
-    for (binary, _, name) in MODULES {
+    for (binary, _, folder, name) in MODULES {
         let wasm = target.join("wasm32-unknown-unknown/web").join(format!("{binary}.wasm"));
         Bindgen::new()
             .input_path(&wasm)
@@ -47,7 +52,7 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
             .typescript(false)
             .remove_name_section(true)
             .remove_producers_section(true)
-            .generate(&fresh)
+            .generate(fresh.join(folder))
             .with_context(|| format!("{} could not be bound to JavaScript", wasm.display()))?;
     }
     shrink(steps, &fresh, effort)?;
@@ -81,8 +86,8 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         return Ok(());
     }
     steps.say("making the wasm smaller");
-    for (_, _, name) in MODULES {
-        let file = dist.join(format!("{name}_bg.wasm"));
+    for (_, _, folder, name) in MODULES {
+        let file = dist.join(folder).join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
         let made = kept(&format!("wasm-opt-{name}"), &fs::read(&file)?, || {
             let mut command = Command::new("node");

@@ -70,6 +70,11 @@ pub fn Ledger() -> Element {
             Link { class: "button wide", style: "margin-top: .75rem", to: Route::Shelf {}, Icon { glyph: Glyph::Print } "Open the shelf sheet" }
         }
         section { class: "block",
+            h2 { "For organisations" }
+            p { "Bring the files of your own system, and see what is understood of them and what not. It is a page of its own that is fetched only when you open it." }
+            a { class: "button wide", style: "margin-top: .75rem", href: "/organisation/index.html", Icon { glyph: Glyph::Load } "Open the desk" }
+        }
+        section { class: "block",
             h2 { "Where the data comes from" }
             p { class: "quiet",
                 "Products: Open Food Facts and Open Beauty Facts contributors, Open Database Licence. Brands and their owners: WikiRate, CC BY 4.0. Recorded as they say it, never as if a brand had signed. Shops, projects and chains marked \u{201c}made up\u{201d} are fictional."

@@ -1,31 +1,29 @@
 //! CSV (RFC 4180) as it is found: any of four delimiters, UTF-8, UTF-16 or windows-1252, even mixed within a file.
 
-use super::{Cell, NodeError, Progress, TakeRow, Utf8};
-use crate::provenance::text_of;
-use std::{
-    fs::File,
-    io::{BufRead as _, BufReader},
-    path::Path,
+use super::{
+    Utf8,
+    tables::{TableError, TakeRow},
 };
+use crate::provenance::{table::Cell, text_of};
+use std::io::{BufRead as _, BufReader, Read};
 
 /// The largest row that is kept, in bytes; a quote that is never closed would otherwise swallow the rest of the file.
 const MAX_ROW: usize = 1 << 20;
 
-pub(super) fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
-    let file = File::open(path).map_err(NodeError::file(path))?;
-    let mut reader = BufReader::new(Utf8::new(BufReader::with_capacity(1 << 16, progress.watch(file))).map_err(NodeError::file(path))?);
-    let delimiter = delimiter(reader.fill_buf().map_err(NodeError::file(path))?);
+pub(super) fn read(file: &mut impl Read, row: TakeRow<'_>) -> Result<(), TableError> {
+    let mut reader = BufReader::new(Utf8::new(BufReader::with_capacity(1 << 16, file))?);
+    let delimiter = delimiter(reader.fill_buf()?);
     let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(reader);
     let mut record = csv::ByteRecord::new();
     loop {
         match rows.read_byte_record(&mut record) {
             Ok(true) => {}
             Ok(false) => return Ok(()),
-            Err(e) => return Err(NodeError::Data(e.to_string())),
+            Err(e) => return Err(TableError::Broken(e.to_string())),
         }
         let line = record.position().map_or(0, csv::Position::line);
         if record.as_slice().len() > MAX_ROW {
-            return Err(NodeError::Data(format!("the row in line {line} has more than 1 MiB; a quote is not closed")));
+            return Err(TableError::Row(line));
         }
         let cell = |field: &[u8]| if field.trim_ascii().is_empty() { Cell::Empty } else { Cell::Text(text_of(field).into_owned()) };
         if row(line, record.iter().map(cell).collect()).is_break() {

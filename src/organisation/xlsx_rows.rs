@@ -2,19 +2,18 @@
 //!
 //! A spreadsheet keeps numbers as doubles; each is taken as the shortest decimal that gives its double back, which is what its author typed.
 
-use super::{Cell, NodeError, Progress, TakeRow};
+use super::tables::{TableError, TakeRow};
 use crate::{
     measure::{Decimal, Millis},
-    provenance::table::MAX_COLUMNS,
+    provenance::table::{Cell, MAX_COLUMNS},
 };
 use calamine::{DataRef, Reader as _, Xlsx};
-use std::{fs::File, io::BufReader, path::Path};
+use std::io::{BufReader, Read, Seek};
 
-pub(super) fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
-    let bad = |e: calamine::XlsxError| NodeError::Data(format!("{}: {e}", path.display()));
-    let file = progress.watch(File::open(path).map_err(NodeError::file(path))?);
+pub(super) fn read(file: &mut (impl Read + Seek), row: TakeRow<'_>) -> Result<(), TableError> {
+    let bad = |e: calamine::XlsxError| TableError::Broken(e.to_string());
     let mut book = Xlsx::new(BufReader::new(file)).map_err(bad)?;
-    let Some(sheet) = book.sheet_names().into_iter().next() else { return Err(NodeError::Unfit("the workbook has no sheet")) };
+    let Some(sheet) = book.sheet_names().into_iter().next() else { return Err(TableError::Broken("the workbook has no sheet".to_owned())) };
     let mut cells = book.worksheet_cells_reader(&sheet).map_err(bad)?;
     let (mut line, mut pending) = (0, Vec::new());
     while let Some(cell) = cells.next_cell().map_err(bad)? {

@@ -1,0 +1,201 @@
+//! Answers the page: reads a file as a stream, tells what was understood and what not, and holds its events against each other.
+
+use super::{
+    Utf8,
+    tables::{self, TableError},
+    wire::{Answer, Counts, EventRow, FaultRow, FileKind, OddRow, Request, SHOWN, Understanding},
+};
+use crate::{
+    measure::Millis,
+    provenance::{
+        ClaimState, Collected, ColumnMap, Event, Found, Lot, Note,
+        check::{Others, verify},
+        epcis, questionnaire, untp,
+    },
+};
+use std::io::{self, BufRead as _, BufReader, Read, Seek};
+
+/// So many bytes of a document are looked at to see what it is.
+const HEAD: u64 = 64 * 1024;
+/// The most events and claims that are held against each other: what a phone's memory takes.
+const MAX_CHECKED: u64 = 100_000;
+/// The size of the buffer a file is read through.
+const BUFFER: usize = 1 << 18;
+
+/// Answers a request about a file.
+pub fn answer(request: Request, file: impl Read + Seek) -> Answer {
+    let Request::Read { name, map, now } = request;
+    understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// It cannot be read, or is no document of any kind that is known, or the map does not fit its table. A bad row is never an error.
+pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>, now: Millis) -> Result<Understanding, TableError> {
+    let kind = kind_of(name, &mut file)?;
+    file.rewind()?;
+    let mut told = Told::default();
+    let mut columns = Vec::new();
+    let mut used = None;
+    match kind {
+        FileKind::Epcis => {
+            let utf8 = Utf8::new(BufReader::with_capacity(BUFFER, file))?;
+            epcis::import(BufReader::with_capacity(BUFFER, utf8), |found| told.take(found))?;
+        }
+        FileKind::Untp | FileKind::Answers => {
+            let mut text = Vec::new();
+            Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
+            if kind == FileKind::Untp { untp::import(&text, |found| told.take(found)) } else { questionnaire::import(&text, |found| told.take(found)) }
+        }
+        FileKind::Table => {
+            let mut table = tables::Table::new(name, file);
+            columns = table.columns()?;
+            used = Some(table.import(map, |found| told.take(found))?);
+        }
+    }
+    Ok(told.finish(kind, used, columns, now))
+}
+
+/// What a file is: a table by its name's ending, a document by how it begins.
+fn kind_of(name: &str, file: &mut impl Read) -> Result<FileKind, TableError> {
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let mut head = Vec::new();
+    let mut reader = BufReader::new(Utf8::new(BufReader::new(file.take(HEAD)))?);
+    if reader.fill_buf()?.is_empty() {
+        return Err(TableError::Empty);
+    }
+    reader.read_to_end(&mut head)?;
+    let text = String::from_utf8_lossy(&head);
+    if ["csv", "tsv", "txt", "xlsx", "xlsm"].contains(&ending.as_str()) {
+        return Ok(FileKind::Table);
+    }
+    if !text.trim_start().starts_with(['{', '[']) {
+        return Err(TableError::Unknown);
+    }
+    let has = |word: &str| text.contains(word);
+    Ok(match () {
+        () if has("VerifiableCredential") => FileKind::Untp,
+        () if has("\"answers\"") => FileKind::Answers,
+        () => FileKind::Epcis,
+    })
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Told {
+    all: Collected,
+    counts: Counts,
+    noted: Vec<OddRow>,
+}
+
+impl Told {
+    fn take(&mut self, found: Found) {
+        let counts = &mut self.counts;
+        let keep = counts.events + counts.claims <= MAX_CHECKED;
+        match found {
+            Found::Event(_) => counts.events += 1,
+            Found::Claim(_) => counts.claims += 1,
+            Found::Attestation(_) => counts.attestations += 1,
+            Found::Anchor(_) => counts.anchors += 1,
+            Found::Record(_) => counts.passports += 1,
+            Found::Retraction(_) => {}
+            Found::Dropped(ref note) | Found::Noted(ref note) => {
+                let dropped = matches!(found, Found::Dropped(_));
+                *(if dropped { &mut counts.dropped } else { &mut counts.noted }) += 1;
+                self.odd(note, dropped);
+                return;
+            }
+        }
+        if keep {
+            self.all.take(found);
+        }
+    }
+
+    /// Keeps the first of each, so that a few notes do not hide what was dropped.
+    fn odd(&mut self, note: &Note, dropped: bool) {
+        if self.noted.iter().filter(|row| row.dropped == dropped).count() < SHOWN {
+            self.noted.push(OddRow { line: note.line, id: note.id.clone(), reason: note.reason.to_string(), dropped });
+        }
+    }
+
+    fn finish(self, kind: FileKind, map: Option<ColumnMap>, columns: Vec<super::wire::ColumnRow>, now: Millis) -> Understanding {
+        let Self { all, mut counts, noted: mut odd } = self;
+        odd.sort_by_key(|row| !row.dropped);
+        // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
+        let others = Others { now, attestations: all.attestations, anchors: all.anchors, ..Others::default() };
+        let verified = verify(&all.events, &all.claims, &others);
+        counts.faults = verified.findings.len() as u64;
+        let own = |id| all.events.iter().find(|e| e.id == id).map(|e| e.source_id.clone()).unwrap_or_default();
+        let states = [ClaimState::Attested, ClaimState::Confirmed, ClaimState::SelfDeclared, ClaimState::Inferred, ClaimState::Contradicted];
+        let count = |state| verified.judged.iter().filter(|j| j.verdict.state == state).count() as u64;
+        Understanding {
+            kind,
+            map,
+            columns,
+            events: all.events.iter().take(SHOWN).map(event).collect(),
+            passports: all.records.iter().take(SHOWN).map(|r| r.name.clone()).collect(),
+            odd,
+            faults: verified.findings.iter().take(SHOWN).map(|f| FaultRow { id: own(f.event), text: f.fault.to_string() }).collect(),
+            states: states.into_iter().map(|state| (state, count(state))).collect(),
+            all_checked: counts.events + counts.claims <= MAX_CHECKED,
+            counts,
+        }
+    }
+}
+
+fn event(event: &Event) -> EventRow {
+    let actor = event.actor.as_ref().map(|a| if a.name.is_empty() { a.id.clone() } else { a.name.clone() });
+    let lots = |lots: &[Lot]| lots.iter().map(lot).collect();
+    EventRow {
+        time: event.time,
+        step: event.step.clone(),
+        actor: actor.unwrap_or_default(),
+        // What only sees goods has the same on both sides.
+        inputs: if event.inputs == event.outputs { Vec::new() } else { lots(&event.inputs) },
+        outputs: lots(&event.outputs),
+        measured: event.measurements.len(),
+        id: event.source_id.clone(),
+    }
+}
+
+fn lot(lot: &Lot) -> String {
+    lot.quantity.as_ref().map_or_else(|| lot.item.clone(), |(quantity, unit)| format!("{quantity} {unit} {}", lot.item))
+}
+
+/// Tells how far a file has been read.
+pub struct Watched<R, P> {
+    inner: R,
+    at: u64,
+    told: u64,
+    /// Told again after so many bytes.
+    step: u64,
+    progress: P,
+}
+
+impl<R, P: FnMut(u64)> Watched<R, P> {
+    /// Watches a file of `size` bytes.
+    pub const fn new(inner: R, size: u64, progress: P) -> Self {
+        Self { inner, at: 0, told: 0, step: size / 100, progress }
+    }
+}
+
+impl<R: Read, P: FnMut(u64)> Read for Watched<R, P> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(out)?;
+        self.at = self.at.saturating_add(read as u64);
+        if self.at.saturating_sub(self.told) > self.step {
+            self.told = self.at;
+            (self.progress)(self.at);
+        }
+        Ok(read)
+    }
+}
+
+impl<R: Seek, P: FnMut(u64)> Seek for Watched<R, P> {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.at = self.inner.seek(to)?;
+        self.told = self.at;
+        Ok(self.at)
+    }
+}

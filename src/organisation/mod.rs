@@ -1,0 +1,34 @@
+//! The supplier's desk: what an organisation does in the app, apart from what everybody does there. Requests in, answers out, as with the engine.
+//!
+//! ```text
+//! EPCIS, UNTP, answers, CSV, spreadsheet --desk--> what was understood, line by line what was not, and both verifications
+//!                                    map guessed --person confirms--> read again through the map
+//! ```
+//! On the web it is a wasm of its own (`ecosphere-organisation`), page and worker in one, which only opens when somebody asks for it: who shops
+//! never downloads it. It knows nothing of the engine, nor of its store.
+//!
+//! *In:* a file the person chose, of any size; it is read as a stream in a worker and leaves the device only where the person publishes. *Out:*
+//! [`wire::Understanding`].
+//!
+//! | file | what |
+//! |---|---|
+//! | `wire` | requests and answers, as JSON |
+//! | `desk` | answers them |
+//! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
+//! | `client`, `worker` | the page's and the worker's end in a browser |
+
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+pub mod client;
+mod csv_rows;
+pub mod desk;
+mod encoding;
+pub mod tables;
+pub mod wire;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+pub mod worker;
+mod xlsx_rows;
+
+pub use encoding::Utf8;
+
+#[cfg(test)]
+mod tests;

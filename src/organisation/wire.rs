@@ -1,0 +1,142 @@
+//! What the desk's page asks of its worker, and what it answers. On the wire it is JSON, because a [`ColumnMap`] is.
+
+use crate::{
+    measure::Millis,
+    provenance::{ClaimState, ColumnMap},
+};
+use serde::{Deserialize, Serialize};
+
+/// The most rows of any list in an [`Understanding`]; how many there are in all is said beside it.
+pub const SHOWN: usize = 200;
+
+/// What the page asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Request {
+    /// Reads the file that was chosen.
+    Read {
+        /// Its name, whose ending tells a table from a document.
+        name: String,
+        /// Of a table: what its columns are, once a person has looked at it; without one it is guessed.
+        map: Option<ColumnMap>,
+        /// The device's time, to judge dates by.
+        now: Millis,
+    },
+}
+
+/// What the worker answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Request::Read`].
+    Understood(Box<Understanding>),
+    /// A sentence for the person: why not.
+    Refused(String),
+}
+
+/// What kind of file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileKind {
+    /// An EPCIS 2.0 document.
+    Epcis,
+    /// One or several UNTP 0.7 credentials.
+    Untp,
+    /// Answers to a questionnaire.
+    Answers,
+    /// A table.
+    Table,
+}
+
+/// How much of each was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Things that happened.
+    pub events: u64,
+    /// Things that are claimed.
+    pub claims: u64,
+    /// Certifiers' attestations.
+    pub attestations: u64,
+    /// Register entries of who stands behind an identifier.
+    pub anchors: u64,
+    /// Subjects' passports.
+    pub passports: u64,
+    /// Rows, events or documents that gave nothing.
+    pub dropped: u64,
+    /// Rows that gave something, in which something had to be left out or read otherwise.
+    pub noted: u64,
+    /// Faults that the events show among themselves.
+    pub faults: u64,
+}
+
+/// A row that gave nothing, or not all it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OddRow {
+    /// 1-based line, or position in the document.
+    pub line: u64,
+    /// Its own id, as far as it could be read.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Nothing of it was taken.
+    pub dropped: bool,
+}
+
+/// Something that happened, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventRow {
+    /// When, in UTC.
+    pub time: Millis,
+    /// Business step.
+    pub step: String,
+    /// Who did it, by name or else by identifier.
+    pub actor: String,
+    /// What went in, each with how much.
+    pub inputs: Vec<String>,
+    /// What came out.
+    pub outputs: Vec<String>,
+    /// How many things were measured.
+    pub measured: usize,
+    /// The source's own number of it, or empty.
+    pub id: String,
+}
+
+/// A fault that the events show among themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultRow {
+    /// The source's own number of the event, or empty.
+    pub id: String,
+    /// What is wrong.
+    pub text: String,
+}
+
+/// A table's column, as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnRow {
+    /// Its heading.
+    pub heading: String,
+    /// What stands in its first cells.
+    pub samples: Vec<String>,
+}
+
+/// What was understood of a file, and what not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Understanding {
+    /// What it is.
+    pub kind: FileKind,
+    /// How much of each.
+    pub counts: Counts,
+    /// Of a table: what its columns were taken for.
+    pub map: Option<ColumnMap>,
+    /// Of a table: its columns, in the file's order.
+    pub columns: Vec<ColumnRow>,
+    /// The first events.
+    pub events: Vec<EventRow>,
+    /// Names of the first subjects with a passport.
+    pub passports: Vec<String>,
+    /// The first rows that gave nothing, then those that gave not all they say.
+    pub odd: Vec<OddRow>,
+    /// The first faults.
+    pub faults: Vec<FaultRow>,
+    /// How many claims and measurements end in each state, as far as this file alone tells.
+    pub states: Vec<(ClaimState, u64)>,
+    /// False where there were too many events to hold against each other on this device: then only the first were.
+    pub all_checked: bool,
+}

@@ -1,0 +1,106 @@
+//! The worker's end: one file, read in slices while it is understood, so that its size is no matter.
+
+use super::{
+    desk::{Watched, answer},
+    wire::{Answer, Request},
+};
+use js_sys::{Array, Uint8Array};
+use std::{
+    cell::RefCell,
+    io::{self, Read, Seek, SeekFrom},
+};
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+#[wasm_bindgen(module = "/platforms/web/organisation/glue.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = fileSize)]
+    fn js_file_size(file: &JsValue) -> f64;
+    #[wasm_bindgen(catch, js_name = readSlice)]
+    fn js_read_slice(file: &JsValue, from: f64, to: f64) -> Result<Uint8Array, JsValue>;
+}
+
+thread_local! {
+    /// Kept for as long as the worker lives; it goes with the worker.
+    static LISTENER: RefCell<Option<Closure<dyn FnMut(MessageEvent)>>> = const { RefCell::new(None) };
+}
+
+/// True in a worker, false on a page.
+#[must_use]
+pub fn is_here() -> bool {
+    js_sys::global().is_instance_of::<DedicatedWorkerGlobalScope>()
+}
+
+/// Listens until the worker is terminated.
+pub fn run() {
+    std::panic::set_hook(Box::new(|panic| post(&Array::of2(&"panic".into(), &panic.to_string().into()))));
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        let Ok(parts) = message.data().dyn_into::<Array>() else { return };
+        let request = parts.get(0).as_string().unwrap_or_default();
+        let file = Slices::new(parts.get(1));
+        let size = file.size;
+        let progress = move |at: u64| post(&Array::of3(&"progress".into(), &(at as f64).into(), &(size as f64).into()));
+        let answer = match serde_json::from_str::<Request>(&request) {
+            Ok(request) => answer(request, Watched::new(file, size, progress)),
+            Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
+        };
+        if let Ok(text) = serde_json::to_string(&answer) {
+            post(&Array::of2(&"answer".into(), &text.into()));
+        }
+    });
+    scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
+    LISTENER.set(Some(listener));
+    post(&Array::of1(&"ready".into()));
+}
+
+/// A file of the browser's as Rust reads one. Only a worker may read so, because it waits.
+struct Slices {
+    file: JsValue,
+    size: u64,
+    at: u64,
+}
+
+impl Slices {
+    fn new(file: JsValue) -> Self {
+        let size = js_file_size(&file) as u64;
+        Self { file, size, at: 0 }
+    }
+}
+
+impl Read for Slices {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let want = u64::try_from(out.len()).unwrap_or(u64::MAX).min(self.size.saturating_sub(self.at));
+        if want == 0 {
+            return Ok(0);
+        }
+        let to = self.at.saturating_add(want);
+        let slice = js_read_slice(&self.file, self.at as f64, to as f64)
+            .map_err(|_| io::Error::other("it was moved or changed since it was chosen; choose it again"))?;
+        let length = (slice.length() as usize).min(out.len());
+        let Some(out) = out.get_mut(..length) else { return Ok(0) };
+        slice.subarray(0, slice.length().min(u32::try_from(length).unwrap_or(u32::MAX))).copy_to(out);
+        self.at = self.at.saturating_add(length as u64);
+        Ok(length)
+    }
+}
+
+impl Seek for Slices {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let at = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::End(by) => self.size.checked_add_signed(by),
+            SeekFrom::Current(by) => self.at.checked_add_signed(by),
+        };
+        self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.at)
+    }
+}
+
+fn post(message: &Array) {
+    // A page that is gone does not listen; there is nobody to tell.
+    let _ = scope().post_message(message);
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}

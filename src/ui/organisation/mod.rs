@@ -1,0 +1,25 @@
+//! The organisation's desk on its page: choose a file, see what was understood of it and what not, say what a table's columns are.
+//!
+//! A page of its own, served only to whoever opens it, with the app's pieces, words and style. It knows only
+//! [`organisation::wire`](crate::organisation::wire) and [`organisation::client`](crate::organisation).
+
+mod columns;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod page;
+mod told;
+
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+pub use page::Organisation;
+#[cfg(test)]
+mod tests;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+use told::Told;
+
+/// What the app's style lacks for this page.
+const STYLE: &str = include_str!("../../../assets/style/organisation.css");
+
+/// The whole style sheet of this page.
+#[must_use]
+pub fn style() -> String {
+    format!("{}{STYLE}", super::STYLE)
+}
