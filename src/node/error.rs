@@ -2,7 +2,7 @@
 
 use crate::{
     log::LogError,
-    organisation::tables::TableError,
+    organisation::{issue::IssueError, tables::TableError},
     pack::PackError,
     provenance::{MapError, RecordError},
     state::Rejection,
@@ -109,6 +109,15 @@ pub enum NodeError {
 impl From<rusqlite::Error> for NodeError {
     fn from(why: rusqlite::Error) -> Self {
         Self::Store(Box::new(why))
+    }
+}
+
+impl From<IssueError> for NodeError {
+    fn from(why: IssueError) -> Self {
+        match why {
+            IssueError::Record(why) => Self::Record(why),
+            IssueError::Statement(why) => Self::Statement(why),
+        }
     }
 }
 

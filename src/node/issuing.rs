@@ -1,71 +1,14 @@
-//! Issuing passports: a record becomes a signed credential, a signed statement and, once the ledger has given it a number, a sealed link. One, or
-//! many at a time on all cores.
-//!
-//! ```text
-//! record --credential, signed--> body --digest--> IssuePassport, signed --ledger--> number --seal, signed--> link
-//! ```
+//! Issuing many passports at a time, on all cores. How one is issued is [`crate::organisation::issue`]'s.
 
 use super::{NodeError, check::Checked};
 use crate::{
-    measure::Millis,
-    passport::{DigitalLink, Seal},
     provenance::Record,
-    statement::{self, Body, Digest, Draft, PassportIssue, SigningKey, StatementError, json},
+    statement::{self, Digest},
 };
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-/// How long a statement made here may still be taken.
-const LIFETIME: i64 = Millis::DAY;
-
-/// Who issues, on which ledger, when, and for how long.
-pub struct Issuer<'a> {
-    /// The ledger.
-    pub origin: &'a str,
-    /// Who signs.
-    pub key: &'a SigningKey,
-    /// Its name on the ledger.
-    pub name: &'a str,
-    /// When the passports are issued.
-    pub time: Millis,
-    /// When they cease to hold, if ever.
-    pub valid_until: Option<Millis>,
-}
-
-/// A passport that is signed, ready to be given to the ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The statement's entry.
-    pub entry: Vec<u8>,
-    /// The body: canonical text of the credential.
-    pub body: Vec<u8>,
-    /// SHA-256 of the body.
-    pub digest: Digest,
-}
+pub use crate::organisation::issue::{Issuer, Made};
 
 impl Issuer<'_> {
-    /// Signs one passport. `finish` sees the credential before it is signed.
-    ///
-    /// # Errors
-    /// The record is out of bounds, or too large.
-    pub fn make(&self, record: &Record, nonce: [u8; 16], finish: &dyn Fn(&mut Value)) -> Result<Made, NodeError> {
-        self.compose(record, nonce, finish).map(|(made, _)| made)
-    }
-
-    /// The same, and the signed credential.
-    fn compose(&self, record: &Record, nonce: [u8; 16], finish: &dyn Fn(&mut Value)) -> Result<(Made, Value), NodeError> {
-        record.check()?;
-        let mut credential = record.to_credential(&self.key.did(), self.name, self.time, self.valid_until);
-        finish(&mut credential);
-        let signed = statement::add_proof(&credential, self.key, self.time)?;
-        let body = json::canonical(&signed).map_err(StatementError::from)?;
-        let digest: Digest = Sha256::digest(&body).into();
-        let issue = PassportIssue { kind: record.kind, subject: record.id.clone(), digest, valid_until: self.valid_until };
-        let expires = Millis(self.time.0.saturating_add(LIFETIME));
-        let draft = Draft { ledger: self.origin.to_owned(), nonce, expires, body: Body::IssuePassport(issue) };
-        Ok((Made { entry: statement::sign(&draft, self.time, self.key, &[])?, body, digest }, signed))
-    }
-
     /// Signs many, each with its nonce, on all cores, ready for the ledger. In their order.
     ///
     /// Each statement is verified as if somebody else had sent it, and each credential must read back as the record it was made of. Its text is not
@@ -85,14 +28,7 @@ impl Issuer<'_> {
         on_all_cores(records, &one)
     }
 
-    /// The link for a passport that the ledger has given a number, with the seal; `None` for a subject without a GS1 key.
-    #[must_use]
-    pub fn link(&self, number: u32, subject: &str, digest: Digest, base: &str) -> Option<String> {
-        let link = DigitalLink::parse_element_string(subject).ok()?;
-        Some(link.with_seal(&Seal::make(self.origin, u64::from(number), subject, digest, self.key)).to_uri(base))
-    }
-
-    /// The same for many, on all cores. In their order; those without a link are left out.
+    /// The links of many, on all cores. In their order; those without a link are left out.
     ///
     /// # Errors
     /// None.

@@ -2,13 +2,15 @@
 
 use super::{
     Utf8,
+    issue::Issuer,
+    publish,
     tables::{self, TableError},
-    wire::{Answer, Counts, EventRow, FaultRow, FileKind, OddRow, Request, SHOWN, Understanding},
+    wire::{Answer, Counts, EventRow, FaultRow, FileKind, OddRow, Request, SHOWN, Signer, Submission, Understanding},
 };
 use crate::{
     measure::Millis,
     provenance::{
-        ClaimState, Collected, ColumnMap, Event, Found, Lot, Note,
+        ClaimState, Collected, ColumnMap, Event, Found, Lot, Note, Record,
         check::{Others, verify},
         epcis, questionnaire, untp,
     },
@@ -22,10 +24,48 @@ const MAX_CHECKED: u64 = 100_000;
 /// The size of the buffer a file is read through.
 const BUFFER: usize = 1 << 18;
 
-/// Answers a request about a file.
-pub fn answer(request: Request, file: impl Read + Seek) -> Answer {
-    let Request::Read { name, map, now } = request;
-    understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
+/// Answers a request about a file. `nonce` gives 16 random bytes, if the device has some.
+pub fn answer(request: Request, file: impl Read + Seek, nonce: &mut dyn FnMut() -> Option<[u8; 16]>) -> Answer {
+    match request {
+        Request::Read { name, map, now } => {
+            understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
+        }
+        Request::Sign { name, signer, now } => sign(&name, file, &signer, now, nonce).map_or_else(Answer::Refused, Answer::Signed),
+    }
+}
+
+/// The passports in a file, signed.
+fn sign(
+    name: &str,
+    mut file: impl Read + Seek,
+    signer: &Signer,
+    now: Millis,
+    nonce: &mut dyn FnMut() -> Option<[u8; 16]>,
+) -> Result<Vec<Submission>, String> {
+    let key = publish::key(&signer.seed).ok_or("the key is not 64 hex digits; bring its file again")?;
+    let mut records = Vec::new();
+    let mut take = |found: Found| {
+        if let Found::Record(record) = found {
+            records.push(*record);
+        }
+    };
+    let mut text = Vec::new();
+    let untp = kind_of(name, &mut file).and_then(|kind| {
+        file.rewind()?;
+        Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
+        Ok(kind == FileKind::Untp)
+    });
+    if untp.map_err(|e| e.to_string())? {
+        untp::import(&text, &mut take);
+    }
+    let issuer = Issuer { origin: &signer.origin, key: &key, name: &signer.name, time: now, valid_until: None };
+    let one = |record: &Record| {
+        let random = nonce().ok_or("this device gives no random numbers")?;
+        let made = issuer.make(record, random, &|_| ()).map_err(|e| format!("{}: {e}", record.name))?;
+        let text = |bytes| String::from_utf8(bytes).map_err(|e| e.to_string());
+        Ok(Submission { name: record.name.clone(), statement: text(made.entry)?, body: Some(text(made.body)?) })
+    };
+    records.iter().map(one).collect()
 }
 
 /// Reads a file.
@@ -61,7 +101,7 @@ pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>
 fn kind_of(name: &str, file: &mut impl Read) -> Result<FileKind, TableError> {
     let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
     let mut head = Vec::new();
-    let mut reader = BufReader::new(Utf8::new(BufReader::new(file.take(HEAD)))?);
+    let mut reader = BufReader::new(Utf8::new(BufReader::new(file.by_ref().take(HEAD)))?);
     if reader.fill_buf()?.is_empty() {
         return Err(TableError::Empty);
     }

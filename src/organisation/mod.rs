@@ -3,6 +3,7 @@
 //! ```text
 //! EPCIS, UNTP, answers, CSV, spreadsheet --desk--> what was understood, line by line what was not, and both verifications
 //!                                    map guessed --person confirms--> read again through the map
+//!                                    passports in it --key of this device--> signed statements --POST /statements--> the ledger
 //! ```
 //! On the web it is a wasm of its own (`ecosphere-organisation`), page and worker in one, which only opens when somebody asks for it: who shops
 //! never downloads it. It knows nothing of the engine, nor of its store.
@@ -14,6 +15,7 @@
 //! |---|---|
 //! | `wire` | requests and answers, as JSON |
 //! | `desk` | answers them |
+//! | `issue`, `publish` | passports signed, statements for a node and what it says of them |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker` | the page's and the worker's end in a browser |
 
@@ -22,6 +24,8 @@ pub mod client;
 mod csv_rows;
 pub mod desk;
 mod encoding;
+pub mod issue;
+pub mod publish;
 pub mod tables;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

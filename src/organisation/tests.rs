@@ -3,11 +3,13 @@
 use super::{
     desk::{Watched, answer, understand},
     tables::TableError,
-    wire::{Answer, FileKind, Request, SHOWN, Understanding},
+    publish,
+    wire::{Answer, FileKind, Request, SHOWN, Signer, Understanding},
 };
 use crate::{
     measure::Millis,
-    provenance::{ClaimState, Field},
+    provenance::{ClaimState, Field, Record},
+    statement::{Body, Role, json, verify},
 };
 use std::io::Cursor;
 
@@ -74,7 +76,7 @@ fn a_map_for_another_table_and_a_file_of_no_known_kind_are_refused_with_a_senten
     assert!(matches!(refused("photo.jpg", b"\xff\xd8\xff", None), TableError::Unknown));
     assert!(matches!(refused("broken.xlsx", b"PK\x03\x04 and then nothing", None), TableError::Broken(_)));
     let request = Request::Read { name: "photo.jpg".to_owned(), map: None, now: now() };
-    let Answer::Refused(why) = answer(request, Cursor::new(b"\xff".to_vec())) else { panic!("it was read") };
+    let Answer::Refused(why) = answer(request, Cursor::new(b"\xff".to_vec()), &mut || None) else { panic!("it was read") };
     assert!(why.contains("CSV"), "{why}");
 }
 
@@ -95,4 +97,57 @@ fn how_far_a_large_file_is_read_is_told_as_it_goes() {
 fn an_answer_survives_the_wire() {
     let answer = Answer::Understood(Box::new(read("faulty/conserve-tre-torri.csv")));
     assert_eq!(serde_json::from_str::<Answer>(&serde_json::to_string(&answer).unwrap()).unwrap(), answer);
+}
+
+fn signer() -> Signer {
+    Signer { seed: "07".repeat(32), name: "Bottega Filo e Ago".to_owned(), origin: "example.org/ledger".to_owned() }
+}
+
+#[test]
+fn the_passports_of_a_file_are_signed_as_a_node_takes_them() {
+    let path = "good/bottega-filo-e-ago.untp.json";
+    let passports = read(path).counts.passports;
+    assert!(passports > 0);
+    let request = Request::Sign { name: path.to_owned(), signer: signer(), now: now() };
+    let mut n = 0;
+    let mut nonce = || {
+        n += 1;
+        Some([n; 16])
+    };
+    let Answer::Signed(made) = answer(request, Cursor::new(bytes(path)), &mut nonce) else { panic!("it was refused") };
+    assert_eq!(made.len() as u64, passports);
+    for one in &made {
+        let statement = verify(one.statement.as_bytes()).unwrap();
+        assert_eq!((statement.actor, statement.ledger.as_str()), (publish::did(&signer().seed).unwrap(), "example.org/ledger"));
+        let Body::IssuePassport(issued) = statement.body else { panic!("it issues nothing") };
+        let body = one.body.as_ref().unwrap();
+        assert_eq!(issued.digest, <[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(body)));
+        let record = Record::from_credential(&json::parse(body.as_bytes()).unwrap()).unwrap();
+        assert_eq!((record.id, record.name), (issued.subject, one.name.clone()));
+    }
+    let sent: serde_json::Value = serde_json::from_str(&publish::request(&made).unwrap()).unwrap();
+    assert_eq!(sent["statements"].as_array().unwrap().len(), made.len());
+}
+
+#[test]
+fn nothing_is_signed_without_a_key_or_without_random_numbers() {
+    let path = "good/bottega-filo-e-ago.untp.json";
+    let mut asked = |signer, nonce| {
+        let request = Request::Sign { name: path.to_owned(), signer, now: now() };
+        matches!(answer(request, Cursor::new(bytes(path)), &mut || nonce), Answer::Refused(_))
+    };
+    assert!(asked(Signer { seed: "07".to_owned(), ..signer() }, Some([0; 16])) && asked(signer(), None) && !asked(signer(), Some([0; 16])));
+    assert!(!format!("{:?}", signer()).contains("0707"), "a key is never printed");
+}
+
+#[test]
+fn an_organisation_introduces_itself_as_a_supplier_and_reads_what_the_node_says() {
+    let made = publish::introduce(&signer(), now(), [1; 16]).unwrap();
+    let Body::RegisterActor(body) = verify(made.statement.as_bytes()).unwrap().body else { panic!("it introduces nobody") };
+    assert_eq!((body.name.as_str(), body.role, body.fictional), ("Bottega Filo e Ago", Role::Supplier, false));
+    assert!(publish::introduce(&Signer { origin: "a b".to_owned(), ..signer() }, now(), [1; 16]).is_err());
+    let said = publish::results(r#"{"results":[{"status":"pending","id":"a","leaf":7},{"status":"pending","id":"b"},{"status":"rejected","error":"no"}]}"#);
+    assert_eq!(said.unwrap(), [Ok(Some(7)), Ok(None), Err("no".to_owned())]);
+    assert_eq!(publish::origin("example.org/ledger\n12\n"), Some("example.org/ledger".to_owned()));
+    assert_eq!(publish::fault(r#"{"error":"this node only serves"}"#), "this node only serves");
 }

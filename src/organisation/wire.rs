@@ -21,6 +21,44 @@ pub enum Request {
         /// The device's time, to judge dates by.
         now: Millis,
     },
+    /// Signs a passport for each subject in the file.
+    Sign {
+        /// The file's name.
+        name: String,
+        /// Who signs, and for which ledger.
+        signer: Signer,
+        /// The device's time.
+        now: Millis,
+    },
+}
+
+/// Who signs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// The key's seed, 64 hex digits.
+    pub seed: String,
+    /// The organisation's name on the ledger.
+    pub name: String,
+    /// The ledger's origin.
+    pub origin: String,
+}
+
+/// A key is never printed.
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Signer({} for {})", self.name, self.origin)
+    }
+}
+
+/// A signed statement with its body, ready for a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Submission {
+    /// Of whom or what, by name.
+    pub name: String,
+    /// The statement's JCS.
+    pub statement: String,
+    /// The body it names, if any.
+    pub body: Option<String>,
 }
 
 /// What the worker answers.
@@ -28,6 +66,8 @@ pub enum Request {
 pub enum Answer {
     /// To [`Request::Read`].
     Understood(Box<Understanding>),
+    /// To [`Request::Sign`].
+    Signed(Vec<Submission>),
     /// A sentence for the person: why not.
     Refused(String),
 }

@@ -41,7 +41,7 @@ pub fn run() {
         let size = file.size;
         let progress = move |at: u64| post(&Array::of3(&"progress".into(), &(at as f64).into(), &(size as f64).into()));
         let answer = match serde_json::from_str::<Request>(&request) {
-            Ok(request) => answer(request, Watched::new(file, size, progress)),
+            Ok(request) => answer(request, Watched::new(file, size, progress), &mut nonce),
             Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
         };
         if let Ok(text) = serde_json::to_string(&answer) {
@@ -51,6 +51,11 @@ pub fn run() {
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     LISTENER.set(Some(listener));
     post(&Array::of1(&"ready".into()));
+}
+
+fn nonce() -> Option<[u8; 16]> {
+    let mut nonce = [0; 16];
+    getrandom04::fill(&mut nonce).ok().map(|()| nonce)
 }
 
 /// A file of the browser's as Rust reads one. Only a worker may read so, because it waits.

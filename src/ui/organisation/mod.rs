@@ -6,6 +6,8 @@
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod page;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod publish;
 mod told;
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

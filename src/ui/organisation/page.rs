@@ -1,6 +1,6 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, style};
+use super::{Told, publish::Publish, style};
 use crate::{
     organisation::{
         client,
@@ -43,6 +43,7 @@ pub fn Organisation() -> Element {
             doing.set(match client::ask(&request, FILE, progress).await {
                 Answer::Understood(told) => Doing::Told(told),
                 Answer::Refused(why) => Doing::Refused(why),
+                Answer::Signed(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
             });
         });
     });
@@ -62,7 +63,7 @@ pub fn Organisation() -> Element {
             main { id: "page", tabindex: "-1",
                 div { class: "head",
                     Heading { title: "Organisation", "Your organisation\u{2019}s desk" }
-                    p { class: "quiet", "Bring what your system gives: an EPCIS or UNTP document, or a table as CSV or spreadsheet. It is read here, on this device, and sent nowhere." }
+                    p { class: "quiet", "Bring what your system gives: an EPCIS or UNTP document, or a table as CSV or spreadsheet. It is read here, on this device, and sent nowhere unless you sign and publish it." }
                 }
                 label { class: "button main wide file",
                     input { id: FILE, r#type: "file", accept: ".json,.jsonld,.csv,.tsv,.txt,.xlsx,.xlsm", disabled: busy, "aria-label": "Choose a file", onchange: choose }
@@ -90,6 +91,9 @@ pub fn Organisation() -> Element {
                 match &*doing.read() {
                     Doing::Told(told) => rsx! {
                         Told { told: (**told).clone(), onmap: move |map| read.call(Some(map)) }
+                        if told.counts.passports > 0 {
+                            Publish { file: FILE, name: name.cloned(), passports: told.counts.passports }
+                        }
                     },
                     Doing::Refused(why) => rsx! {
                         div { class: "block note tone-against", role: "alert", Icon { glyph: Glyph::Alert } div { p { "{name}: {why}." } } }

@@ -1,7 +1,10 @@
 //! What the desk shows of a supplier's file.
 
 use super::{style, told::Told};
-use crate::organisation::{desk::understand, wire::Understanding};
+use crate::{
+    organisation::{desk::understand, wire::Understanding},
+    provenance::ColumnMap,
+};
 use dioxus::prelude::*;
 use std::io::Cursor;
 
@@ -9,7 +12,7 @@ use std::io::Cursor;
 fn Screen(told: Understanding) -> Element {
     rsx! {
         style { dangerous_inner_html: style() }
-        div { class: "app", main { h1 { "Desk" } Told { told, onmap: |_| () } } }
+        div { class: "app", main { h1 { "Desk" } Told { told, onmap: |_: ColumnMap| () } } }
     }
 }
 

@@ -43,8 +43,8 @@ pub fn Told(
                     }
                 }
             }
-            for name in passports {
-                p { key: "{name}", class: "signed", Icon { glyph: Glyph::Bookmark, class: "small" } "Passport of {name}" }
+            for (n , name) in passports.into_iter().enumerate() {
+                p { key: "{n}", class: "signed", Icon { glyph: Glyph::Bookmark, class: "small" } "Passport of {name}" }
             }
         }
         if let Some(map) = map {

@@ -1,0 +1,103 @@
+//! Statements for a node, and what it says of them (`POST /statements`).
+
+use super::wire::{Signer, Submission};
+use crate::{
+    measure::Millis,
+    state::StateProof,
+    statement::{self, Body, DidKey, Draft, Registration, Role, SigningKey, StatementError},
+};
+use serde::Deserialize;
+use serde_json::{json, value::RawValue};
+
+/// How long a statement made here may still be taken.
+const LIFETIME: i64 = Millis::DAY;
+/// The most statements in one request: with their bodies they stay well below what a node takes at once.
+pub const MAX_AT_ONCE: usize = 200;
+
+/// A key by its seed, 64 hex digits.
+#[must_use]
+pub fn key(seed: &str) -> Option<SigningKey> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(seed.trim(), &mut bytes).ok().map(|()| SigningKey::from_seed(&bytes))
+}
+
+/// Who a key is.
+#[must_use]
+pub fn did(seed: &str) -> Option<DidKey> {
+    key(seed).map(|key| key.did())
+}
+
+/// An organisation introduces itself and its key as a supplier. A registrar has to vouch for it before its passports count.
+///
+/// # Errors
+/// The name or the origin is out of bounds, or the key is none.
+pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submission, StatementError> {
+    let body = Body::RegisterActor(Registration { name: signer.name.clone(), role: Role::Supplier, fictional: false });
+    let draft = Draft { ledger: signer.origin.clone(), nonce, expires: Millis(now.0.saturating_add(LIFETIME)), body };
+    let wrong = |member, why: &str| StatementError::Shape { member, why: why.to_owned() };
+    let key = key(&signer.seed).ok_or_else(|| wrong("key", "it must be 64 hex digits"))?;
+    let entry = statement::sign(&draft, now, &key, &[])?;
+    let statement = String::from_utf8(entry).map_err(|_| wrong("document", "it is not UTF-8"))?;
+    Ok(Submission { name: signer.name.clone(), statement, body: None })
+}
+
+/// The text of a request with these.
+///
+/// # Errors
+/// One of them is no JSON.
+pub fn request(submissions: &[Submission]) -> Result<String, serde_json::Error> {
+    let raw = |text: &String| RawValue::from_string(text.clone());
+    let item = |s: &Submission| Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.body.iter().map(raw).collect::<Result<Vec<_>, _>>()? }));
+    let items = submissions.iter().map(item).collect::<Result<Vec<_>, serde_json::Error>>()?;
+    serde_json::to_string(&json!({ "statements": items }))
+}
+
+#[derive(Deserialize)]
+struct Results {
+    results: Vec<One>,
+}
+
+#[derive(Deserialize)]
+struct One {
+    leaf: Option<u64>,
+    error: Option<String>,
+    status: String,
+}
+
+/// What the node says of each: its leaf if it has one already, or why it was refused.
+///
+/// # Errors
+/// It is no answer of a node.
+pub fn results(text: &str) -> Result<Vec<Result<Option<u64>, String>>, serde_json::Error> {
+    let results: Results = serde_json::from_str(text)?;
+    let said = |one: One| if one.status == "pending" { Ok(one.leaf) } else { Err(one.error.unwrap_or(one.status)) };
+    Ok(results.results.into_iter().map(said).collect())
+}
+
+/// What a node says when it refuses a request as a whole.
+#[must_use]
+pub fn fault(text: &str) -> String {
+    let said = serde_json::from_str::<serde_json::Value>(text).ok();
+    let said = said.as_ref().and_then(|v| v.get("error")).and_then(serde_json::Value::as_str);
+    said.unwrap_or("the node takes no statements").to_owned()
+}
+
+/// The ledger's origin, from its checkpoint (C2SP tlog-checkpoint: the first line).
+#[must_use]
+pub fn origin(checkpoint: &str) -> Option<String> {
+    checkpoint.lines().next().map(str::to_owned).filter(|origin| !origin.is_empty())
+}
+
+/// The name that a ledger knows an actor by, from what a node answers of its state (`GET /state/actor/…`).
+#[must_use]
+pub fn actor_name(answer: &str) -> Option<String> {
+    let answer: Answer = serde_json::from_str(answer).ok()?;
+    let value: serde_json::Value = serde_json::from_slice(&answer.proof.value?).ok()?;
+    value.get("name")?.as_str().map(str::to_owned)
+}
+
+/// What is needed of a node's answer. (The proof is shown to nobody here, and nothing rests on the name: devices check for themselves.)
+#[derive(Deserialize)]
+struct Answer {
+    proof: StateProof,
+}
