@@ -19,6 +19,11 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
+pub use super::{
+    confirm::{Asked, read as read_offer, sign as confirm},
+    publish::{did, key},
+};
+
 /// Where the worker's script lies, beside the page.
 const WORKER: &str = "./worker.js";
 

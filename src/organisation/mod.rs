@@ -16,12 +16,14 @@
 //! | `wire` | requests and answers, as JSON |
 //! | `desk` | answers them |
 //! | `issue`, `publish` | passports signed, statements for a node and what it says of them |
+//! | `confirm` | what another party asks to be confirmed |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker` | the page's and the worker's end in a browser |
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub mod client;
 mod csv_rows;
+pub mod confirm;
 pub mod desk;
 mod encoding;
 pub mod issue;

@@ -14,6 +14,7 @@ use crate::{
         passports::Passports,
         sequencer::now,
     },
+    organisation::confirm,
     statement::{self, Body, DidKey, Digest, Draft, End, Ending, PassportStatus, StatusChange, Transfer, json},
 };
 use serde_json::Value;
@@ -183,16 +184,7 @@ pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
     let offer = std::fs::read(&args.offer).map_err(NodeError::file(&args.offer))?;
     let (offer, bodies) = with_bodies(offer)?;
     let (actor, draft) = statement::read_proposal(&offer)?;
-    let asked = match &draft.body {
-        Body::TransferOwnership(b) => format!("{actor} hands the passport {} over to {}", hex::encode(b.digest), b.to),
-        Body::RecordStage(b) => {
-            let receiver = b.receiver.map(|r| r.to_string()).unwrap_or_default();
-            format!("{actor} hands goods over to {receiver}: step {} of the passport {}", b.step, hex::encode(b.passport))
-        }
-        Body::RotateKey(b) => format!("{actor} changes its key to {}", b.new),
-        Body::RecoverKey(b) => format!("{actor} gives the actor {} the new key {}", b.subject, b.new),
-        _ => return Err(NodeError::Unfit("nothing in this file is for somebody else to confirm")),
-    };
+    let asked = confirm::sentence(&actor, &draft).ok_or(NodeError::Unfit("nothing in this file is for somebody else to confirm"))?;
     if args.data.is_none() && args.to.is_none() {
         let text = format!(
             "On {}, until {}:\n{asked}.\nTo confirm, say with which key and where: --key <file> --to <address>",

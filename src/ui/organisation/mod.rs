@@ -5,9 +5,13 @@
 
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod confirm;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod page;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
-mod publish;
+mod sign;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod key;
 mod told;
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

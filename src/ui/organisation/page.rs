@@ -1,6 +1,6 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, publish::Publish, style};
+use super::{Told, confirm::Confirm, key::Key, sign::Sign, style};
 use crate::{
     organisation::{
         client,
@@ -32,6 +32,7 @@ enum Doing {
 pub fn Organisation() -> Element {
     let mut doing = use_signal(|| Doing::Nothing);
     let mut name = use_signal(String::new);
+    let signer = use_signal(|| None);
     let read = use_callback(move |map: Option<ColumnMap>| {
         doing.set(Doing::Reading(0, 0));
         spawn(async move {
@@ -92,7 +93,10 @@ pub fn Organisation() -> Element {
                     Doing::Told(told) => rsx! {
                         Told { told: (**told).clone(), onmap: move |map| read.call(Some(map)) }
                         if told.counts.passports > 0 {
-                            Publish { file: FILE, name: name.cloned(), passports: told.counts.passports }
+                            section { class: "block",
+                                h2 { "Sign and publish" }
+                                Sign { file: FILE, name: name.cloned(), passports: told.counts.passports, signer }
+                            }
                         }
                     },
                     Doing::Refused(why) => rsx! {
@@ -100,6 +104,8 @@ pub fn Organisation() -> Element {
                     },
                     _ => rsx! {},
                 }
+                Confirm { signer }
+                Key { signer }
             }
         }
     }
