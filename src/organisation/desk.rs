@@ -86,7 +86,11 @@ pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>
         FileKind::Untp | FileKind::Answers => {
             let mut text = Vec::new();
             Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
-            if kind == FileKind::Untp { untp::import(&text, |found| told.take(found)) } else { questionnaire::import(&text, |found| told.take(found)) }
+            if kind == FileKind::Untp {
+                untp::import(&text, |found| told.take(found))
+            } else {
+                questionnaire::import(&text, |found| told.take(found))
+            }
         }
         FileKind::Table => {
             let mut table = tables::Table::new(name, file);

@@ -22,8 +22,8 @@
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub mod client;
-mod csv_rows;
 pub mod confirm;
+mod csv_rows;
 pub mod desk;
 mod encoding;
 pub mod issue;

@@ -47,7 +47,9 @@ pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submis
 /// One of them is no JSON.
 pub fn request(submissions: &[Submission]) -> Result<String, serde_json::Error> {
     let raw = |text: &String| RawValue::from_string(text.clone());
-    let item = |s: &Submission| Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.body.iter().map(raw).collect::<Result<Vec<_>, _>>()? }));
+    let item = |s: &Submission| -> Result<serde_json::Value, serde_json::Error> {
+        Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.body.iter().map(raw).collect::<Result<Vec<_>, _>>()? }))
+    };
     let items = submissions.iter().map(item).collect::<Result<Vec<_>, serde_json::Error>>()?;
     serde_json::to_string(&json!({ "statements": items }))
 }

@@ -2,8 +2,8 @@
 
 use super::{
     desk::{Watched, answer, understand},
-    tables::TableError,
     publish,
+    tables::TableError,
     wire::{Answer, FileKind, Request, SHOWN, Signer, Understanding},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn a_map_for_another_table_and_a_file_of_no_known_kind_are_refused_with_a_senten
 
 #[test]
 fn how_far_a_large_file_is_read_is_told_as_it_goes() {
-    let mut table = b"time;item;quantity\n".to_vec();
+    let mut table = b"time;item;quantity (kg)\n".to_vec();
     for n in 0..20_000 {
         table.extend_from_slice(format!("2026-08-20;L{n};1{}\n", if n % 1_000 == 0 { "x" } else { "" }).as_bytes());
     }
@@ -146,7 +146,8 @@ fn an_organisation_introduces_itself_as_a_supplier_and_reads_what_the_node_says(
     let Body::RegisterActor(body) = verify(made.statement.as_bytes()).unwrap().body else { panic!("it introduces nobody") };
     assert_eq!((body.name.as_str(), body.role, body.fictional), ("Bottega Filo e Ago", Role::Supplier, false));
     assert!(publish::introduce(&Signer { origin: "a b".to_owned(), ..signer() }, now(), [1; 16]).is_err());
-    let said = publish::results(r#"{"results":[{"status":"pending","id":"a","leaf":7},{"status":"pending","id":"b"},{"status":"rejected","error":"no"}]}"#);
+    let said =
+        publish::results(r#"{"results":[{"status":"pending","id":"a","leaf":7},{"status":"pending","id":"b"},{"status":"rejected","error":"no"}]}"#);
     assert_eq!(said.unwrap(), [Ok(Some(7)), Ok(None), Err("no".to_owned())]);
     assert_eq!(publish::origin("example.org/ledger\n12\n"), Some("example.org/ledger".to_owned()));
     assert_eq!(publish::fault(r#"{"error":"this node only serves"}"#), "this node only serves");

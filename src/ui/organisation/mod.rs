@@ -7,11 +7,11 @@ mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod confirm;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod key;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod page;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod sign;
-#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
-mod key;
 mod told;
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

@@ -90,7 +90,9 @@ async fn sent(made: &[Submission]) -> Doing {
 #[component]
 fn Became(name: String, fate: Result<Option<u64>, String>) -> Element {
     let (tone, glyph, word, more) = match fate {
-        Ok(Some(leaf)) => ("tone-fits", Glyph::Check, "Taken", format!("It is entry {} of the ledger, public with its next batch.", words::count(leaf))),
+        Ok(Some(leaf)) => {
+            ("tone-fits", Glyph::Check, "Taken", format!("It is entry {} of the ledger, public with its next batch.", words::count(leaf)))
+        }
         Ok(None) => ("tone-fits", Glyph::Check, "Taken", "It waits for its place in the ledger.".to_owned()),
         Err(why) => ("tone-against", Glyph::Close, "Refused", why),
     };

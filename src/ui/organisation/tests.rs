@@ -24,7 +24,8 @@ fn shown(name: &str, path: &str) -> String {
     dom.rebuild_in_place();
     let html = dioxus_ssr::render(&dom);
     if let Some(folder) = std::env::var_os("ECOSPHERE_LOOK") {
-        let page = format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><body>{html}");
+        let page =
+            format!("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><body>{html}");
         std::fs::write(std::path::Path::new(&folder).join(format!("{name}.html")), page).unwrap();
     }
     html.split_once("</style>").map(|(_, body)| body.to_owned()).unwrap()
