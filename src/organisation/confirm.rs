@@ -1,10 +1,16 @@
 //! What another party asks to be confirmed: a statement that they have signed, and that needs a second signature (`statement::propose`).
+//!
+//! ```text
+//! { statement }                                     the proposal alone
+//! { "statement": { … }, "bodies": [ { … } ] }       with the bodies it names
+//! ```
 
 use super::{publish, wire::Submission};
 use crate::{
     measure::Millis,
-    statement::{self, Body, DidKey, Draft, StatementError},
+    statement::{self, Body, DidKey, Draft, StatementError, json},
 };
+use serde_json::Value;
 
 /// What is asked, for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +23,23 @@ pub struct Asked {
     pub until: Millis,
 }
 
+/// The proposal in an offer, in its canonical form, and the bodies that came with it.
+///
+/// # Errors
+/// It is no JSON that a statement could be.
+pub fn parts(offer: &[u8]) -> Result<(Vec<u8>, Vec<Value>), StatementError> {
+    let value = json::parse(offer)?;
+    let Some(proposal) = value.get("statement") else { return Ok((json::canonical(&value)?, Vec::new())) };
+    let bodies = value.get("bodies").and_then(Value::as_array).cloned().unwrap_or_default();
+    Ok((json::canonical(proposal)?, bodies))
+}
+
 /// Reads an offer: the other party's signature holds, and nobody else has signed yet.
 ///
 /// # Errors
 /// It is no offer, or was altered, or there is nothing in it to confirm.
 pub fn read(offer: &[u8]) -> Result<Asked, StatementError> {
-    let (actor, draft) = statement::read_proposal(offer)?;
+    let (actor, draft) = statement::read_proposal(&parts(offer)?.0)?;
     let what = sentence(&actor, &draft).ok_or_else(|| StatementError::Signers { needs: format!("{actor} alone; there is nothing to confirm") })?;
     Ok(Asked { what, ledger: draft.ledger, until: draft.expires })
 }
@@ -55,9 +72,10 @@ pub fn sign(offer: &[u8], seed: &str, origin: &str, now: Millis) -> Result<Submi
         return Err("it is too late to confirm this; ask the other party to send it anew".to_owned());
     }
     let key = publish::key(seed).ok_or("the key is not 64 hex digits; bring its file again")?;
-    let entry = statement::confirm(offer, now, &key).map_err(|e| e.to_string())?;
+    let (proposal, bodies) = parts(offer).map_err(|e| e.to_string())?;
+    let entry = statement::confirm(&proposal, now, &key).map_err(|e| e.to_string())?;
     let statement = String::from_utf8(entry).map_err(|e| e.to_string())?;
-    Ok(Submission { name: asked.what, statement, body: None })
+    Ok(Submission { name: asked.what, statement, bodies: bodies.iter().map(Value::to_string).collect() })
 }
 
 #[cfg(test)]
@@ -79,6 +97,16 @@ mod tests {
         assert!(asked.what.contains("hands the passport 0909") && asked.ledger == LEDGER && asked.until == Millis(1_000));
         let made = sign(&offer(1_000), &"02".repeat(32), LEDGER, Millis(500)).unwrap();
         assert_eq!(verify(made.statement.as_bytes()).unwrap().signers.len(), 2);
+    }
+
+    #[test]
+    fn the_bodies_that_came_with_an_offer_go_with_it() {
+        let alone = String::from_utf8(offer(1_000)).unwrap();
+        let both = format!(r#"{{"bodies":[{{"said":"more"}}],"statement":{alone}}}"#);
+        assert_eq!(read(both.as_bytes()).unwrap(), read(alone.as_bytes()).unwrap());
+        let made = sign(both.as_bytes(), &"02".repeat(32), LEDGER, Millis(500)).unwrap();
+        assert_eq!(made.bodies, [r#"{"said":"more"}"#]);
+        assert!(sign(alone.as_bytes(), &"02".repeat(32), LEDGER, Millis(500)).unwrap().bodies.is_empty());
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn sign(
         let random = nonce().ok_or("this device gives no random numbers")?;
         let made = issuer.make(record, random, &|_| ()).map_err(|e| format!("{}: {e}", record.name))?;
         let text = |bytes| String::from_utf8(bytes).map_err(|e| e.to_string());
-        Ok(Submission { name: record.name.clone(), statement: text(made.entry)?, body: Some(text(made.body)?) })
+        Ok(Submission { name: record.name.clone(), statement: text(made.entry)?, bodies: vec![text(made.body)?] })
     };
     records.iter().map(one).collect()
 }

@@ -38,7 +38,7 @@ pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submis
     let key = key(&signer.seed).ok_or_else(|| wrong("key", "it must be 64 hex digits"))?;
     let entry = statement::sign(&draft, now, &key, &[])?;
     let statement = String::from_utf8(entry).map_err(|_| wrong("document", "it is not UTF-8"))?;
-    Ok(Submission { name: signer.name.clone(), statement, body: None })
+    Ok(Submission { name: signer.name.clone(), statement, bodies: Vec::new() })
 }
 
 /// The text of a request with these.
@@ -48,7 +48,7 @@ pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submis
 pub fn request(submissions: &[Submission]) -> Result<String, serde_json::Error> {
     let raw = |text: &String| RawValue::from_string(text.clone());
     let item = |s: &Submission| -> Result<serde_json::Value, serde_json::Error> {
-        Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.body.iter().map(raw).collect::<Result<Vec<_>, _>>()? }))
+        Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.bodies.iter().map(raw).collect::<Result<Vec<_>, _>>()? }))
     };
     let items = submissions.iter().map(item).collect::<Result<Vec<_>, serde_json::Error>>()?;
     serde_json::to_string(&json!({ "statements": items }))

@@ -88,7 +88,7 @@ fn how_far_a_large_file_is_read_is_told_as_it_goes() {
     }
     let (size, mut steps) = (table.len() as u64, Vec::new());
     let told = understand("large.csv", Watched::new(Cursor::new(table), size, |at| steps.push(at)), None, now()).unwrap();
-    assert_eq!((told.counts.events, told.counts.noted + told.counts.dropped, told.odd.len()), (20_000, 20, 20), "{:?}", told.odd.first());
+    assert_eq!((told.counts.events, told.counts.noted + told.counts.dropped, told.odd.len()), (19_980, 20, 20), "{:?}", told.odd.first());
     assert!(told.odd.iter().all(|row| row.line > 1 && !row.reason.is_empty()));
     assert!(steps.len() > 3 && steps.last() == Some(&size), "{steps:?}");
 }
@@ -105,7 +105,7 @@ fn signer() -> Signer {
 
 #[test]
 fn the_passports_of_a_file_are_signed_as_a_node_takes_them() {
-    let path = "good/bottega-filo-e-ago.untp.json";
+    let path = "passports/pear-juice.untp.json";
     let passports = read(path).counts.passports;
     assert!(passports > 0);
     let request = Request::Sign { name: path.to_owned(), signer: signer(), now: now() };
@@ -120,7 +120,7 @@ fn the_passports_of_a_file_are_signed_as_a_node_takes_them() {
         let statement = verify(one.statement.as_bytes()).unwrap();
         assert_eq!((statement.actor, statement.ledger.as_str()), (publish::did(&signer().seed).unwrap(), "example.org/ledger"));
         let Body::IssuePassport(issued) = statement.body else { panic!("it issues nothing") };
-        let body = one.body.as_ref().unwrap();
+        let [body] = &one.bodies[..] else { panic!("it has not one body") };
         assert_eq!(issued.digest, <[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(body)));
         let record = Record::from_credential(&json::parse(body.as_bytes()).unwrap()).unwrap();
         assert_eq!((record.id, record.name), (issued.subject, one.name.clone()));
@@ -131,8 +131,8 @@ fn the_passports_of_a_file_are_signed_as_a_node_takes_them() {
 
 #[test]
 fn nothing_is_signed_without_a_key_or_without_random_numbers() {
-    let path = "good/bottega-filo-e-ago.untp.json";
-    let mut asked = |signer, nonce| {
+    let path = "passports/pear-juice.untp.json";
+    let asked = |signer, nonce| {
         let request = Request::Sign { name: path.to_owned(), signer, now: now() };
         matches!(answer(request, Cursor::new(bytes(path)), &mut || nonce), Answer::Refused(_))
     };

@@ -57,8 +57,8 @@ pub struct Submission {
     pub name: String,
     /// The statement's JCS.
     pub statement: String,
-    /// The body it names, if any.
-    pub body: Option<String>,
+    /// The bodies it names.
+    pub bodies: Vec<String>,
 }
 
 /// What the worker answers.

@@ -15,9 +15,8 @@ use crate::{
         sequencer::now,
     },
     organisation::confirm,
-    statement::{self, Body, DidKey, Digest, Draft, End, Ending, PassportStatus, StatusChange, Transfer, json},
+    statement::{self, Body, DidKey, Digest, Draft, End, Ending, PassportStatus, StatusChange, Transfer},
 };
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::path::PathBuf;
 
@@ -168,21 +167,13 @@ pub fn transfer(args: &TransferArgs) -> Result<Outcome, NodeError> {
     Ok(Outcome { text, json, yes: true })
 }
 
-/// A proposal, and the bodies it names where the file has them too: `{ "statement": …, "bodies": […] }`.
-fn with_bodies(offer: Vec<u8>) -> Result<(Vec<u8>, Vec<Value>), NodeError> {
-    let value = json::parse(&offer).map_err(statement::StatementError::from)?;
-    let Some(proposal) = value.get("statement") else { return Ok((offer, Vec::new())) };
-    let bodies = value.get("bodies").and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok((json::canonical(proposal).map_err(statement::StatementError::from)?, bodies))
-}
-
 /// Says what an offer asks for; with a ledger to give it to, signs it.
 ///
 /// # Errors
 /// The offer does not hold, is for somebody else, or is refused.
 pub fn confirm(args: &ConfirmArgs) -> Result<Outcome, NodeError> {
     let offer = std::fs::read(&args.offer).map_err(NodeError::file(&args.offer))?;
-    let (offer, bodies) = with_bodies(offer)?;
+    let (offer, bodies) = confirm::parts(&offer)?;
     let (actor, draft) = statement::read_proposal(&offer)?;
     let asked = confirm::sentence(&actor, &draft).ok_or(NodeError::Unfit("nothing in this file is for somebody else to confirm"))?;
     if args.data.is_none() && args.to.is_none() {
