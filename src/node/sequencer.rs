@@ -66,6 +66,8 @@ pub struct Receipt {
     pub id: Digest,
     /// The time of its batch.
     pub batch_time: Millis,
+    /// Of a statement that issues a passport: the passport's number.
+    pub passport: Option<u32>,
     /// It was taken before; this is what was answered then.
     pub again: bool,
 }
@@ -196,7 +198,7 @@ impl Sequencer {
             let id = statement.id;
             answers.push(match self.ledger.append_verified(&statement, entry.clone(), time) {
                 Ok(leaf) => {
-                    let receipt = Receipt { leaf, id, batch_time: time, again: false };
+                    let receipt = Receipt { leaf, id, batch_time: time, passport: self.ledger.state().passport_at(leaf), again: false };
                     given.insert(id, receipt);
                     rows.push(Pending { leaf, id, batch_time: time, entry });
                     bodies.extend(sent);
@@ -256,7 +258,9 @@ impl Sequencer {
     /// What was answered when a statement was taken, if it was.
     fn receipt(&self, id: &Digest) -> Result<Option<Receipt>, NodeError> {
         Ok(match self.store.standing(id)? {
-            Some(Standing::Taken { leaf, batch_time }) => Some(Receipt { leaf, id: *id, batch_time, again: true }),
+            Some(Standing::Taken { leaf, batch_time }) => {
+                Some(Receipt { leaf, id: *id, batch_time, passport: self.ledger.state().passport_at(leaf), again: true })
+            }
             _ => None,
         })
     }

@@ -52,6 +52,11 @@ impl State {
     pub fn passports_before(&self, leaf: u64) -> u32 {
         u32::try_from(self.passports().partition_point(|p| p.leaf < leaf)).unwrap_or(u32::MAX)
     }
+    /// The number of the passport that was issued at a leaf.
+    #[must_use]
+    pub fn passport_at(&self, leaf: u64) -> Option<u32> {
+        self.passport(self.passports_before(leaf)).filter(|p| p.leaf == leaf).map(|p| p.number)
+    }
     /// Every accreditation in force, as ((whom, for what), by whom).
     pub fn accreditations(&self) -> impl Iterator<Item = ((DidKey, Role), DidKey)> {
         self.accreditations.iter().flat_map(|(what, by)| by.keys().map(|v| (*what, *v)))

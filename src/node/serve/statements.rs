@@ -134,9 +134,10 @@ fn read(bytes: &Bytes) -> Result<(Vec<Submission>, bool), String> {
 
 fn describe(answer: &Answer) -> (StatusCode, Value) {
     match answer {
-        Answer::Taken(Receipt { leaf, id, batch_time, again }) => {
+        Answer::Taken(Receipt { leaf, id, batch_time, passport, again }) => {
             let status = if *again { StatusCode::OK } else { StatusCode::ACCEPTED };
-            (status, json!({ "status": "pending", "id": hex::encode(id), "leaf": leaf, "batch_time": batch_time.to_rfc3339() }))
+            let body = json!({ "status": "pending", "id": hex::encode(id), "leaf": leaf, "batch_time": batch_time.to_rfc3339() });
+            (status, numbered(body, *passport))
         }
         Answer::Waiting(id) => (StatusCode::ACCEPTED, json!({ "status": "pending", "id": hex::encode(id) })),
         Answer::Refused { id, code, reason } => {
@@ -172,14 +173,17 @@ async fn stand(app: &Arc<App>, id: &str, text: bool) -> Response {
         Ok(Ok(None)) => return unknown(),
         Ok(Ok(Some(Standing::Waiting))) => json!({ "status": "pending", "id": id }),
         Ok(Ok(Some(Standing::Refused { code, reason }))) => json!({ "status": "rejected", "id": id, "code": code, "reason": reason }),
-        Ok(Ok(Some(Standing::Taken { leaf, batch_time }))) => match proof::logged(&app.ledger, leaf).await {
-            Some(logged) if text => {
-                let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-                return (kind, NOT_STORED, logged.to_text()).into_response();
-            }
-            Some(logged) => describe_logged(id, leaf, batch_time, &logged),
-            None => json!({ "status": "pending", "id": id, "leaf": leaf, "batch_time": batch_time.to_rfc3339() }),
-        },
+        Ok(Ok(Some(Standing::Taken { leaf, batch_time }))) => {
+            let answer = match proof::logged(&app.ledger, leaf).await {
+                Some(logged) if text => {
+                    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+                    return (kind, NOT_STORED, logged.to_text()).into_response();
+                }
+                Some(logged) => describe_logged(id, leaf, batch_time, &logged),
+                None => json!({ "status": "pending", "id": id, "leaf": leaf, "batch_time": batch_time.to_rfc3339() }),
+            };
+            numbered(answer, passport_at(app, leaf).await)
+        }
         Ok(Err(failed)) => {
             eprintln!("ecosphere-node: {failed}");
             return fault(StatusCode::SERVICE_UNAVAILABLE, "the node cannot look this up now; try again later");
@@ -190,6 +194,19 @@ async fn stand(app: &Arc<App>, id: &str, text: bool) -> Response {
         return fault(StatusCode::NOT_FOUND, "this statement has no proof: it is not under a published checkpoint");
     }
     (NOT_STORED, Json(answer)).into_response()
+}
+
+/// The number of the passport that was issued at a leaf, where this node holds the state.
+async fn passport_at(app: &App, leaf: u64) -> Option<u32> {
+    app.intake.as_ref()?.ask(move |sequencer| sequencer.ledger().state().passport_at(leaf)).await?
+}
+
+/// An answer with the number of the passport that the statement issues, if it issues one.
+fn numbered(mut answer: Value, passport: Option<u32>) -> Value {
+    if let Some(number) = passport {
+        answer["passport"] = number.into();
+    }
+    answer
 }
 
 fn describe_logged(id: &str, leaf: u64, batch_time: Millis, logged: &Logged) -> Value {

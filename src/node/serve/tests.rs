@@ -1,3 +1,5 @@
+mod desk;
+
 use super::*;
 use crate::{
     log,
