@@ -40,7 +40,6 @@ pub mod published;
 pub mod sample;
 pub mod sequencer;
 pub mod serve;
-pub mod sheet_pdf;
 pub mod snapshot;
 pub mod status_token;
 pub mod store;

@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! worker -> page   ["ready"]                     it listens now
-//! page -> worker   [request, File]               request: a Request as JSON
-//! worker -> page   ["progress", bytes, of]       how far it has read
+//! page -> worker   [request, File, File?]        request: a Request as JSON
+//! worker -> page   ["progress", done, of]        bytes read, or passports issued
+//!                  ["part", product, bytes]      the next bytes of what the person keeps
 //!                  ["answer", answer]            an Answer as JSON
 //!                  ["panic", text]
 //! ```
 
 use super::{
-    publish,
+    http, publish,
+    rounds::Trouble,
     wire::{Answer, Request, Signer, Submission},
 };
 use crate::{measure::Millis, statement::DidKey};
@@ -21,7 +23,8 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 pub use super::{
     confirm::{Asked, read as read_offer, sign as confirm},
-    publish::{did, key},
+    publish::{Said, did, key},
+    rounds::Product,
 };
 
 /// Where the worker's script lies, beside the page.
@@ -39,6 +42,12 @@ extern "C" {
     async fn js_key_kept() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = keyKeep)]
     async fn js_key_keep(seed: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = dropParts)]
+    fn js_drop_parts();
+    #[wasm_bindgen(js_name = keepPart)]
+    fn js_keep_part(product: &str, bytes: JsValue);
+    #[wasm_bindgen(js_name = partsAddress)]
+    fn js_parts_address(product: &str, kind: &str) -> Option<String>;
 }
 
 /// The seed of the key that is kept on this device, if there is one.
@@ -66,10 +75,10 @@ pub fn new_key() -> Option<String> {
 /// # Errors
 /// A sentence for the person: it cannot be reached.
 pub async fn standing(did: &DidKey) -> Result<(String, Option<String>), String> {
-    let checkpoint = get("/ledger/checkpoint").await?;
+    let checkpoint = http::get("/ledger/checkpoint").await.map_err(Trouble::sentence)?;
     let origin = publish::origin(&checkpoint).ok_or("this server has no ledger")?;
     // A node that only serves files holds no state; then nobody is known.
-    let name = get(&format!("/state/actor/{did}")).await.ok().and_then(|answer| publish::actor_name(&answer));
+    let name = http::get(&format!("/state/actor/{did}")).await.ok().and_then(|answer| publish::actor_name(&answer));
     Ok((origin, name))
 }
 
@@ -81,37 +90,17 @@ pub async fn introduce(signer: &Signer) -> Result<(), String> {
     let mut nonce = [0; 16];
     getrandom04::fill(&mut nonce).map_err(|e| e.to_string())?;
     let submission = publish::introduce(signer, now(), nonce).map_err(|e| e.to_string())?;
-    publish(&[submission]).await?.pop().unwrap_or(Ok(None)).map(drop)
+    publish(&[submission]).await?.pop().map_or(Ok(()), |said| said.map(drop))
 }
 
 /// Gives statements to the node this page came from. Sending the same again is safe.
 ///
 /// # Errors
 /// A sentence for the person: the node takes none, or cannot be reached.
-pub async fn publish(submissions: &[Submission]) -> Result<Vec<Result<Option<u64>, String>>, String> {
-    let mut said = Vec::with_capacity(submissions.len());
-    for some in submissions.chunks(publish::MAX_AT_ONCE) {
-        let text = publish::request(some).map_err(|e| e.to_string())?;
-        let sent = reqwest::Client::new().post(address("/statements")).header("content-type", "application/json").body(text).send();
-        let answer = sent.await.map_err(|_| OFFLINE.to_owned())?;
-        let fine = answer.status().is_success();
-        let text = answer.text().await.map_err(|_| OFFLINE.to_owned())?;
-        said.extend(if fine { publish::results(&text).map_err(|e| e.to_string())? } else { return Err(publish::fault(&text)) });
-    }
-    Ok(said)
-}
-
-const OFFLINE: &str = "the node cannot be reached; go online and try again";
-
-fn address(path: &str) -> String {
-    format!("{}{path}", web_sys::window().and_then(|w| w.location().origin().ok()).unwrap_or_default())
-}
-
-async fn get(path: &str) -> Result<String, String> {
-    let answer = reqwest::Client::new().get(address(path)).send().await.map_err(|_| OFFLINE.to_owned())?;
-    let fine = answer.status().is_success();
-    let text = answer.text().await.map_err(|_| OFFLINE.to_owned())?;
-    if fine { Ok(text) } else { Err(publish::fault(&text)) }
+pub async fn publish(submissions: &[Submission]) -> Result<Vec<Result<Said, String>>, String> {
+    let text = publish::request(submissions).map_err(|e| e.to_string())?;
+    let answer = http::post("/statements", text).await.map_err(Trouble::sentence)?;
+    publish::results(&answer).map_err(|e| e.to_string())
 }
 
 /// The device's own time.
@@ -120,14 +109,22 @@ pub fn now() -> Millis {
     Millis(js_sys::Date::now() as i64)
 }
 
-/// Asks about the file that was chosen in the `<input type="file">` of this id, and tells how far it is: bytes read, of how many.
-pub async fn ask(request: &Request, input: &str, progress: impl Fn(u64, u64) + 'static) -> Answer {
+/// The address under which the page finds what an order made, until it is closed; only once for each order.
+#[must_use]
+pub fn made(product: Product) -> Option<String> {
+    js_parts_address(product.name(), product.kind())
+}
+
+/// Asks about the files that were chosen in the `<input type="file">`s of these ids, and tells how far it is: bytes read or passports issued, of how
+/// many. What an order makes is kept for [`made`].
+pub async fn ask(request: &Request, inputs: &[&str], progress: impl Fn(u64, u64) + 'static) -> Answer {
     let refused = |why: &str| Answer::Refused(why.to_owned());
-    let file = js_chosen_file(input);
-    if file.is_falsy() {
+    let files: Vec<JsValue> = inputs.iter().map(|input| js_chosen_file(input)).collect();
+    if files.iter().any(JsValue::is_falsy) {
         return refused("no file was chosen");
     }
     let Ok(request) = serde_json::to_string(request) else { return refused("the request cannot be written") };
+    js_drop_parts();
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
     let Ok(worker) = Worker::new_with_options(WORKER, &options) else { return refused("this browser starts no worker; update it") };
@@ -147,11 +144,16 @@ pub async fn ask(request: &Request, input: &str, progress: impl Fn(u64, u64) + '
         let text = |at| parts.get(at).as_string().unwrap_or_default();
         match text(0).as_str() {
             "ready" => {
-                if port.post_message(&Array::of2(&request.as_str().into(), &file)).is_err() {
+                let asked = Array::of1(&request.as_str().into());
+                for file in &files {
+                    asked.push(file);
+                }
+                if port.post_message(&asked).is_err() {
                     end(Answer::Refused("the file could not be handed to the worker; choose it again".to_owned()));
                 }
             }
             "progress" => progress(number(1), number(2)),
+            "part" => js_keep_part(&text(1), parts.get(2)),
             "answer" => end(serde_json::from_str(&text(1)).unwrap_or_else(|e| Answer::Refused(format!("the answer cannot be read: {e}")))),
             "panic" => end(Answer::Refused(stopped(&text(1)))),
             _ => {}
@@ -171,5 +173,5 @@ pub async fn ask(request: &Request, input: &str, progress: impl Fn(u64, u64) + '
 }
 
 fn stopped(why: &str) -> String {
-    format!("reading stopped ({why}); the file may be too large for this device's memory")
+    format!("the worker stopped ({why}); the file may be too large for this device's memory")
 }

@@ -4,8 +4,10 @@ use super::{
     Utf8,
     issue::Issuer,
     publish,
+    rounds::{self, Device},
+    serials::{self, Serials},
     tables::{self, TableError},
-    wire::{Answer, Counts, EventRow, FaultRow, FileKind, OddRow, Request, SHOWN, Signer, Submission, Understanding},
+    wire::{Answer, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
 };
 use crate::{
     measure::Millis,
@@ -21,51 +23,71 @@ use std::io::{self, BufRead as _, BufReader, Read, Seek};
 const HEAD: u64 = 64 * 1024;
 /// The most events and claims that are held against each other: what a phone's memory takes.
 const MAX_CHECKED: u64 = 100_000;
+/// The longest address that codes can lead to, in bytes: a code has room for little more.
+const MAX_BASE: usize = 200;
 /// The size of the buffer a file is read through.
 const BUFFER: usize = 1 << 18;
 
-/// Answers a request about a file. `nonce` gives 16 random bytes, if the device has some.
-pub fn answer(request: Request, file: impl Read + Seek, nonce: &mut dyn FnMut() -> Option<[u8; 16]>) -> Answer {
+/// Answers a request about a file; `serials` is the second file, where one is asked for.
+pub async fn answer(request: Request, file: impl Read + Seek, serials: Option<impl Read + Seek>, device: &mut impl Device) -> Answer {
     match request {
         Request::Read { name, map, now } => {
             understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
         }
-        Request::Sign { name, signer, now } => sign(&name, file, &signer, now, nonce).map_or_else(Answer::Refused, Answer::Signed),
+        Request::Issue { name, signer, base, now } => {
+            let order = Order { name: &name, signer: &signer, base: &base, now };
+            order.issue(file, serials, device).await.map_or_else(Answer::Refused, |issued| Answer::Issued(Box::new(issued)))
+        }
     }
 }
 
-/// The passports in a file, signed.
-fn sign(
-    name: &str,
-    mut file: impl Read + Seek,
-    signer: &Signer,
+struct Order<'a> {
+    name: &'a str,
+    signer: &'a Signer,
+    base: &'a str,
     now: Millis,
-    nonce: &mut dyn FnMut() -> Option<[u8; 16]>,
-) -> Result<Vec<Submission>, String> {
-    let key = publish::key(&signer.seed).ok_or("the key is not 64 hex digits; bring its file again")?;
-    let mut records = Vec::new();
-    let mut take = |found: Found| {
-        if let Found::Record(record) = found {
-            records.push(*record);
+}
+
+impl Order<'_> {
+    /// Issues the passports in a file, or one for each serial number.
+    async fn issue(&self, file: impl Read + Seek, serials: Option<impl Read + Seek>, device: &mut impl Device) -> Result<Issued, String> {
+        let key = publish::key(&self.signer.seed).ok_or("the key is not 64 hex digits; bring its file again")?;
+        let base = self.base.trim();
+        if !(base.starts_with("https://") || base.starts_with("http://")) || base.len() > MAX_BASE || base.contains(char::is_whitespace) {
+            return Err("where the codes lead must be an address that begins with https://".to_owned());
         }
-    };
-    let mut text = Vec::new();
-    let untp = kind_of(name, &mut file).and_then(|kind| {
-        file.rewind()?;
-        Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
-        Ok(kind == FileKind::Untp)
-    });
-    if untp.map_err(|e| e.to_string())? {
-        untp::import(&text, &mut take);
+        let records = records(self.name, file).map_err(|e| e.to_string())?;
+        let issuer = Issuer { origin: &self.signer.origin, key: &key, name: &self.signer.name, time: self.now, valid_until: None };
+        match (serials, records.as_slice()) {
+            (None, []) => Err("there is no passport in this file".to_owned()),
+            (None, some) => {
+                device.progress(0, some.len() as u64);
+                rounds::issue(&issuer, base, some.len() as u64, some.iter().cloned().map(Ok), device).await
+            }
+            (Some(table), [one]) => {
+                let (rows, number) = Serials::new(table, one).map_err(|why| format!("the table of serial numbers: {why}"))?;
+                device.progress(0, number);
+                rounds::issue(&issuer, base, number, rows.map(|(line, row)| row.map_err(|why| format!("line {line}: {why}"))), device).await
+            }
+            (Some(_), _) => Err("for serial numbers, the file must hold the passport of one product type and no other".to_owned()),
+        }
     }
-    let issuer = Issuer { origin: &signer.origin, key: &key, name: &signer.name, time: now, valid_until: None };
-    let one = |record: &Record| {
-        let random = nonce().ok_or("this device gives no random numbers")?;
-        let made = issuer.make(record, random, &|_| ()).map_err(|e| format!("{}: {e}", record.name))?;
-        let text = |bytes| String::from_utf8(bytes).map_err(|e| e.to_string());
-        Ok(Submission { name: record.name.clone(), statement: text(made.entry)?, bodies: vec![text(made.body)?] })
-    };
-    records.iter().map(one).collect()
+}
+
+/// The passports in a file.
+fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableError> {
+    let mut records = Vec::new();
+    if kind_of(name, &mut file)? == FileKind::Untp {
+        file.rewind()?;
+        let mut text = Vec::new();
+        Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
+        untp::import(&text, |found| {
+            if let Found::Record(record) = found {
+                records.push(*record);
+            }
+        });
+    }
+    Ok(records)
 }
 
 /// Reads a file.
@@ -178,6 +200,7 @@ impl Told {
             map,
             columns,
             events: all.events.iter().take(SHOWN).map(event).collect(),
+            serial: matches!(&all.records[..], [one] if serials::fits(one)) && counts.passports == 1,
             passports: all.records.iter().take(SHOWN).map(|r| r.name.clone()).collect(),
             odd,
             faults: verified.findings.iter().take(SHOWN).map(|f| FaultRow { id: own(f.event), text: f.fault.to_string() }).collect(),

@@ -3,7 +3,9 @@
 //! ```text
 //! EPCIS, UNTP, answers, CSV, spreadsheet --desk--> what was understood, line by line what was not, and both verifications
 //!                                    map guessed --person confirms--> read again through the map
-//!                                    passports in it --key of this device--> signed statements --POST /statements--> the ledger
+//!                                    passports in it, or one for each serial number
+//!                                        --key of this device--> signed statements --POST /statements--> the ledger
+//!                                        --number of each--> seal, link, code on a sheet to print
 //! ```
 //! On the web it is a wasm of its own (`ecosphere-organisation`), page and worker in one, which only opens when somebody asks for it: who shops
 //! never downloads it. It knows nothing of the engine, nor of its store.
@@ -15,10 +17,12 @@
 //! |---|---|
 //! | `wire` | requests and answers, as JSON |
 //! | `desk` | answers them |
-//! | `issue`, `publish` | passports signed, statements for a node and what it says of them |
+//! | `issue`, `publish` | a passport signed, statements for a node and what it says of them |
+//! | `serials`, `rounds` | a table of serial numbers, and issuing many in rounds |
+//! | `sheet_pdf` | codes to print and cut |
 //! | `confirm` | what another party asks to be confirmed |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
-//! | `client`, `worker` | the page's and the worker's end in a browser |
+//! | `client`, `worker`, `http` | the page's and the worker's end in a browser |
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub mod client;
@@ -26,8 +30,13 @@ pub mod confirm;
 mod csv_rows;
 pub mod desk;
 mod encoding;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod http;
 pub mod issue;
 pub mod publish;
+pub mod rounds;
+pub mod serials;
+pub mod sheet_pdf;
 pub mod tables;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

@@ -6,13 +6,11 @@ use crate::{
     state::StateProof,
     statement::{self, Body, DidKey, Draft, Registration, Role, SigningKey, StatementError},
 };
-use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 /// How long a statement made here may still be taken.
 const LIFETIME: i64 = Millis::DAY;
-/// The most statements in one request: with their bodies they stay well below what a node takes at once.
-pub const MAX_AT_ONCE: usize = 200;
 
 /// A key by its seed, 64 hex digits.
 #[must_use]
@@ -45,13 +43,31 @@ pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submis
 ///
 /// # Errors
 /// One of them is no JSON.
-pub fn request(submissions: &[Submission]) -> Result<String, serde_json::Error> {
+pub fn request<'a>(submissions: impl IntoIterator<Item = &'a Submission>) -> Result<String, serde_json::Error> {
+    #[derive(Serialize)]
+    struct Sent {
+        statements: Vec<Item>,
+    }
+    #[derive(Serialize)]
+    struct Item {
+        statement: Box<RawValue>,
+        bodies: Vec<Box<RawValue>>,
+    }
     let raw = |text: &String| RawValue::from_string(text.clone());
-    let item = |s: &Submission| -> Result<serde_json::Value, serde_json::Error> {
-        Ok(json!({ "statement": raw(&s.statement)?, "bodies": s.bodies.iter().map(raw).collect::<Result<Vec<_>, _>>()? }))
-    };
-    let items = submissions.iter().map(item).collect::<Result<Vec<_>, serde_json::Error>>()?;
-    serde_json::to_string(&json!({ "statements": items }))
+    let item = |s: &Submission| Ok(Item { statement: raw(&s.statement)?, bodies: s.bodies.iter().map(raw).collect::<Result<_, _>>()? });
+    let statements = submissions.into_iter().map(item).collect::<Result<_, serde_json::Error>>()?;
+    serde_json::to_string(&Sent { statements })
+}
+
+/// What a node says of a statement that it has not refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The statement's id.
+    pub id: String,
+    /// Its leaf, if it has one already.
+    pub leaf: Option<u64>,
+    /// Of a passport: its number, if it has one already.
+    pub passport: Option<u32>,
 }
 
 #[derive(Deserialize)]
@@ -61,19 +77,40 @@ struct Results {
 
 #[derive(Deserialize)]
 struct One {
-    leaf: Option<u64>,
-    error: Option<String>,
     status: String,
+    id: Option<String>,
+    leaf: Option<u64>,
+    passport: Option<u32>,
+    /// Why not, in an answer to a statement that was just sent.
+    error: Option<String>,
+    /// Why not, in an answer to a question.
+    reason: Option<String>,
 }
 
-/// What the node says of each: its leaf if it has one already, or why it was refused.
+impl One {
+    fn said(self) -> Result<Said, String> {
+        match (self.status.as_str(), self.id) {
+            ("pending" | "logged", Some(id)) => Ok(Said { id, leaf: self.leaf, passport: self.passport }),
+            _ => Err(self.error.or(self.reason).unwrap_or(self.status)),
+        }
+    }
+}
+
+/// What the node says of each, or why it was refused (`POST /statements`).
 ///
 /// # Errors
 /// It is no answer of a node.
-pub fn results(text: &str) -> Result<Vec<Result<Option<u64>, String>>, serde_json::Error> {
+pub fn results(text: &str) -> Result<Vec<Result<Said, String>>, serde_json::Error> {
     let results: Results = serde_json::from_str(text)?;
-    let said = |one: One| if one.status == "pending" { Ok(one.leaf) } else { Err(one.error.unwrap_or(one.status)) };
-    Ok(results.results.into_iter().map(said).collect())
+    Ok(results.results.into_iter().map(One::said).collect())
+}
+
+/// What the node says of one (`GET /statements/{id}`).
+///
+/// # Errors
+/// It is no answer of a node.
+pub fn result(text: &str) -> Result<Result<Said, String>, serde_json::Error> {
+    serde_json::from_str(text).map(One::said)
 }
 
 /// What a node says when it refuses a request as a whole.

@@ -21,13 +21,15 @@ pub enum Request {
         /// The device's time, to judge dates by.
         now: Millis,
     },
-    /// Signs a passport for each subject in the file.
-    Sign {
+    /// Issues a passport for each subject in the file; with a second file, a table of serial numbers, one for each of its rows.
+    Issue {
         /// The file's name.
         name: String,
         /// Who signs, and for which ledger.
         signer: Signer,
-        /// The device's time.
+        /// Where the links lead other phones, such as `https://id.example.org/`.
+        base: String,
+        /// The time that stands in the passports. The same asked again with the same time issues nothing twice.
         now: Millis,
     },
 }
@@ -66,10 +68,44 @@ pub struct Submission {
 pub enum Answer {
     /// To [`Request::Read`].
     Understood(Box<Understanding>),
-    /// To [`Request::Sign`].
-    Signed(Vec<Submission>),
+    /// To [`Request::Issue`].
+    Issued(Box<Issued>),
     /// A sentence for the person: why not.
     Refused(String),
+}
+
+/// What became of an order to issue passports.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Issued {
+    /// How many the ledger took.
+    pub taken: u64,
+    /// How many it refused.
+    pub refused: u64,
+    /// How many got a link and a code.
+    pub linked: u64,
+    /// The lowest passport number.
+    pub first: Option<u32>,
+    /// The highest.
+    pub last: Option<u32>,
+    /// The first that were taken and the first that were refused.
+    pub fates: Vec<Fate>,
+    /// Why it was broken off, a sentence without its full stop. Asked again, it goes on.
+    pub stopped: Option<String>,
+}
+
+/// What became of one passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fate {
+    /// The subject's name.
+    pub name: String,
+    /// The subject.
+    pub subject: String,
+    /// Its place in the log, once it has one.
+    pub leaf: Option<u64>,
+    /// Its passport number, once it has one.
+    pub passport: Option<u32>,
+    /// Why it was refused, a sentence.
+    pub refused: Option<String>,
 }
 
 /// What kind of file it is.
@@ -171,6 +207,8 @@ pub struct Understanding {
     pub events: Vec<EventRow>,
     /// Names of the first subjects with a passport.
     pub passports: Vec<String>,
+    /// The file holds one passport of a product type: one can be issued for each serial number.
+    pub serial: bool,
     /// The first rows that gave nothing, then those that gave not all they say.
     pub odd: Vec<OddRow>,
     /// The first faults.

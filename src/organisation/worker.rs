@@ -2,6 +2,8 @@
 
 use super::{
     desk::{Watched, answer},
+    http,
+    rounds::{Device, Product, Trouble},
     wire::{Answer, Request},
 };
 use js_sys::{Array, Uint8Array};
@@ -11,6 +13,12 @@ use std::{
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+#[wasm_bindgen(module = "/platforms/web/glue.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = pauseFor)]
+    async fn js_pause_for(milliseconds: u32) -> Result<JsValue, JsValue>;
+}
 
 #[wasm_bindgen(module = "/platforms/web/organisation/glue.js")]
 extern "C" {
@@ -36,26 +44,53 @@ pub fn run() {
     std::panic::set_hook(Box::new(|panic| post(&Array::of2(&"panic".into(), &panic.to_string().into()))));
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         let Ok(parts) = message.data().dyn_into::<Array>() else { return };
-        let request = parts.get(0).as_string().unwrap_or_default();
-        let file = Slices::new(parts.get(1));
-        let size = file.size;
-        let progress = move |at: u64| post(&Array::of3(&"progress".into(), &(at as f64).into(), &(size as f64).into()));
-        let answer = match serde_json::from_str::<Request>(&request) {
-            Ok(request) => answer(request, Watched::new(file, size, progress), &mut nonce),
-            Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
-        };
-        if let Ok(text) = serde_json::to_string(&answer) {
-            post(&Array::of2(&"answer".into(), &text.into()));
-        }
+        wasm_bindgen_futures::spawn_local(async move {
+            let request = parts.get(0).as_string().unwrap_or_default();
+            let file = Slices::new(parts.get(1));
+            let serials = Some(parts.get(2)).filter(JsValue::is_truthy).map(Slices::new);
+            let size = file.size;
+            let answer = match serde_json::from_str::<Request>(&request) {
+                // An order is told by passports, not by bytes.
+                Ok(request @ Request::Issue { .. }) => answer(request, file, serials, &mut Here).await,
+                Ok(request) => answer(request, Watched::new(file, size, move |at| tell(at, size)), serials, &mut Here).await,
+                Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
+            };
+            if let Ok(text) = serde_json::to_string(&answer) {
+                post(&Array::of2(&"answer".into(), &text.into()));
+            }
+        });
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     LISTENER.set(Some(listener));
     post(&Array::of1(&"ready".into()));
 }
 
-fn nonce() -> Option<[u8; 16]> {
-    let mut nonce = [0; 16];
-    getrandom04::fill(&mut nonce).ok().map(|()| nonce)
+fn tell(at: u64, of: u64) {
+    post(&Array::of3(&"progress".into(), &(at as f64).into(), &(of as f64).into()));
+}
+
+/// What this worker lends.
+struct Here;
+
+impl Device for Here {
+    async fn send(&mut self, request: String) -> Result<String, Trouble> {
+        http::post("/statements", request).await
+    }
+    async fn ask(&mut self, id: &str) -> Result<String, Trouble> {
+        http::get(&format!("/statements/{id}")).await
+    }
+    async fn pause(&mut self, milliseconds: u32) {
+        // A pause cannot fail; if it did, none would be the answer.
+        let _ = js_pause_for(milliseconds).await;
+    }
+    fn progress(&mut self, done: u64, of: u64) {
+        tell(done, of);
+    }
+    fn part(&mut self, of: Product, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            post(&Array::of3(&"part".into(), &of.name().into(), &Uint8Array::from(bytes.as_slice()).into()));
+        }
+    }
 }
 
 /// A file of the browser's as Rust reads one. Only a worker may read so, because it waits.

@@ -1,6 +1,6 @@
 //! `ecosphere-node issue`.
 
-use super::{batch, signer};
+use super::signer;
 use crate::{
     measure::Millis,
     node::{
@@ -10,6 +10,9 @@ use crate::{
         issuing::Issuer,
         private,
         sequencer::{Sequencer, now},
+    },
+    organisation::{
+        rounds, serials,
         sheet_pdf::{Label, sheet},
     },
     passport::qr_out,
@@ -113,7 +116,8 @@ impl Asked<'_> {
     }
 
     fn batch(&self, ledger: &mut Sequencer, record: &Record, table: &Path) -> Result<Outcome, NodeError> {
-        let rows = batch::read(table, record)?;
+        let file = std::fs::File::open(table).map_err(NodeError::file(table))?;
+        let rows = serials::all(file, record).map_err(|why| NodeError::Usage(format!("{}: {why}", table.display())))?;
         let begun = Instant::now();
         let name = signer::name_of(ledger, self.key)?;
         let origin = ledger.config().origin.clone();
@@ -137,14 +141,9 @@ impl Asked<'_> {
         let took = begun.elapsed();
         ledger.close()?;
         let list = self.args.out.join("links.csv");
-        let mut out = csv::Writer::from_writer(Vec::new());
-        let failed =
-            |e: &dyn std::fmt::Display| NodeError::Usage(format!("the passports are issued, but {} could not be written: {e}", list.display()));
-        out.write_record(["number", "subject", "link"]).map_err(|e| failed(&e))?;
-        for (number, subject, link) in &links {
-            out.write_record([&number.to_string(), subject, link]).map_err(|e| failed(&e))?;
-        }
-        replace(&list, &out.into_inner().map_err(|e| failed(&e))?)?;
+        let lines = rounds::table(true, &links);
+        let lines = lines.map_err(|e| NodeError::Usage(format!("the passports are issued, but {} could not be written: {e}", list.display())))?;
+        replace(&list, &lines)?;
         self.draw(&links, &record.name)?;
         let numbers = || issued.iter().map(|(number, ..)| *number);
         let mut text = format!("{} passports issued in {:.1} s. Their links: {}", issued.len(), took.as_secs_f64(), list.display());

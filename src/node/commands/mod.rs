@@ -2,7 +2,6 @@
 
 mod actor;
 mod attest;
-mod batch;
 mod classic;
 mod handover;
 mod import;

@@ -90,5 +90,5 @@ pub fn Confirm(
 async fn signed(offer: &str, signer: Option<Signer>) -> Result<Option<u64>, String> {
     let signer = signer.ok_or("this device has no key yet that the ledger knows; see \u{201c}Your key\u{201d} below, then bring the file again")?;
     let made = client::confirm(offer.as_bytes(), &signer.seed, &signer.origin, client::now())?;
-    client::publish(&[made]).await?.pop().unwrap_or(Ok(None))
+    client::publish(&[made]).await?.pop().map_or(Ok(None), |said| said.map(|said| said.leaf))
 }

@@ -6,6 +6,7 @@
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod confirm;
+mod issued;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod key;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

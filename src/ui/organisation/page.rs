@@ -41,10 +41,10 @@ pub fn Organisation() -> Element {
                 let mut doing = doing;
                 doing.set(Doing::Reading(at, of));
             };
-            doing.set(match client::ask(&request, FILE, progress).await {
+            doing.set(match client::ask(&request, &[FILE], progress).await {
                 Answer::Understood(told) => Doing::Told(told),
                 Answer::Refused(why) => Doing::Refused(why),
-                Answer::Signed(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
+                Answer::Issued(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
             });
         });
     });
@@ -95,7 +95,7 @@ pub fn Organisation() -> Element {
                         if told.counts.passports > 0 {
                             section { class: "block",
                                 h2 { "Sign and publish" }
-                                Sign { file: FILE, name: name.cloned(), passports: told.counts.passports, signer }
+                                Sign { file: FILE, name: name.cloned(), passports: told.counts.passports, serial: told.serial, signer }
                             }
                         }
                     },

@@ -1,9 +1,10 @@
-//! Sign and publish the passports in a file, and tell what became of each.
+//! Sign and publish: the passports in a file, or one for each serial number, and what became of them.
 
+use super::issued::Made;
 use crate::{
     organisation::{
-        client,
-        wire::{Answer, Request, Signer, Submission},
+        client::{self, Product},
+        wire::{Answer, Issued, Request, Signer},
     },
     ui::{
         components::{Glyph, Icon},
@@ -12,20 +13,23 @@ use crate::{
 };
 use dioxus::prelude::*;
 
-/// What became of a passport: its leaf in the log once it has one, or why it was refused.
-type Fate = (String, Result<Option<u64>, String>);
+/// The field of the table of serial numbers.
+const SERIALS: &str = "organisation-serials";
+/// Where codes lead other phones, unless a person says otherwise.
+const BASE: &str = "https://id.ecosphere.example/";
 
-/// How far publishing is.
+/// How far it is.
 #[derive(Clone, PartialEq)]
 enum Doing {
     Nothing,
-    Signing,
-    Sending(usize),
-    Done(Vec<Fate>),
+    /// So many passports are issued, of how many.
+    Issuing(u64, u64),
+    /// What became of it, and where the sheet and the table are.
+    Done(Box<Issued>, Option<String>, Option<String>),
     Refused(String),
 }
 
-/// Signs what is in the file, gives it to the node, and tells what became of each.
+/// Signs what is in the file, gives it to the node, and tells what became of it.
 #[component]
 pub fn Sign(
     /// The field that holds the file.
@@ -34,73 +38,94 @@ pub fn Sign(
     name: String,
     /// How many passports are in it.
     passports: u64,
+    /// Whether one can be issued for each serial number.
+    serial: bool,
     /// Who signs, once the ledger knows the key.
     signer: Signal<Option<Signer>>,
 ) -> Element {
     let mut doing = use_signal(|| Doing::Nothing);
-    let sign = move |_| {
+    let mut base = use_signal(|| BASE.to_owned());
+    let mut table = use_signal(String::new);
+    // The same order keeps its time, so that going on with it issues nothing twice.
+    let mut time = use_signal(|| None);
+    let issue = use_callback(move |with_serials: bool| {
         let Some(signer) = signer.cloned() else { return };
-        let request = Request::Sign { name: name.clone(), signer, now: client::now() };
-        doing.set(Doing::Signing);
+        let now = *time.write().get_or_insert_with(client::now);
+        let request = Request::Issue { name: name.clone(), signer, base: base.cloned(), now };
+        doing.set(Doing::Issuing(0, 0));
         spawn(async move {
-            let end = match client::ask(&request, file, |_, _| ()).await {
-                Answer::Signed(made) => {
-                    doing.set(Doing::Sending(made.len()));
-                    sent(&made).await
+            let inputs: &[&str] = if with_serials { &[file, SERIALS] } else { &[file] };
+            let progress = move |done, of| {
+                let mut doing = doing;
+                doing.set(Doing::Issuing(done, of));
+            };
+            let end = match client::ask(&request, inputs, progress).await {
+                Answer::Issued(issued) => {
+                    if issued.stopped.is_none() {
+                        time.set(None);
+                    }
+                    Doing::Done(issued, client::made(Product::Sheet), client::made(Product::Links))
                 }
                 Answer::Refused(why) => Doing::Refused(why),
                 Answer::Understood(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
             };
             doing.set(end);
         });
+    });
+    let choose = move |e: FormEvent| {
+        table.set(e.files().first().map(|file| file.name()).unwrap_or_default());
+        time.set(None);
+        doing.set(Doing::Nothing);
     };
-    let busy = matches!(*doing.read(), Doing::Signing | Doing::Sending(_));
+    let busy = matches!(*doing.read(), Doing::Issuing(..));
+    let off = busy || signer.read().is_none();
+    let with_serials = !table.read().is_empty();
     rsx! {
         if signer.read().is_none() {
             p { class: "quiet", "First give this device a key that the ledger knows: see \u{201c}Your key\u{201d} below." }
         }
-        button { class: "button main wide", r#type: "button", disabled: busy || signer.read().is_none(), onclick: sign, Icon { glyph: Glyph::Signed }
-            if passports == 1 { "Sign the passport and publish it" } else { "Sign {words::count(passports)} passports and publish them" }
+        div { class: "field",
+            label { r#for: "organisation-base", "Where the codes lead other phones" }
+            input { id: "organisation-base", r#type: "url", disabled: busy, value: "{base}", oninput: move |e| base.set(e.value()) }
+        }
+        if serial {
+            p { class: "quiet", "For one passport on each piece, bring a table (CSV) of serial numbers: a column \u{201c}serial\u{201d}, and if you like \u{201c}lot\u{201d}, \u{201c}date\u{201d}, \u{201c}name\u{201d} and \u{201c}quantity\u{201d}." }
+            label { class: "button wide file",
+                input { id: SERIALS, r#type: "file", accept: ".csv,.txt", disabled: busy, "aria-label": "Bring serial numbers", onchange: choose }
+                Icon { glyph: Glyph::Layers }
+                if with_serials { "{table}" } else { "Bring serial numbers" }
+            }
+        }
+        button { class: "button main wide", r#type: "button", disabled: off, onclick: move |_| issue.call(with_serials), Icon { glyph: Glyph::Signed }
+            if with_serials {
+                "Sign a passport for each serial number"
+            } else if passports == 1 {
+                "Sign the passport and publish it"
+            } else {
+                "Sign {words::count(passports)} passports and publish them"
+            }
         }
         div { role: "status",
             match &*doing.read() {
                 Doing::Nothing => rsx! {},
-                Doing::Signing => rsx! { p { class: "quiet", "Signing\u{2026}" } },
-                Doing::Sending(number) => rsx! { p { class: "quiet", "Sending {number}\u{2026}" } },
-                Doing::Refused(why) => rsx! { p { class: "note tone-against", Icon { glyph: Glyph::Alert } "{why}." } },
-                Doing::Done(fates) => rsx! {
-                    ul { class: "readings",
-                        for (n , (name , fate)) in fates.iter().enumerate() {
-                            Became { key: "{n}", name: name.clone(), fate: fate.clone() }
+                Doing::Issuing(done, of) => rsx! {
+                    div { class: "progress",
+                        if *of == 0 {
+                            span { class: "fine num", "Looking at what is to be signed\u{2026}" }
+                            progress { "aria-label": "Issuing" }
+                        } else {
+                            span { class: "fine num", "{words::count(*done)} of {words::count(*of)} issued. Keep this page open." }
+                            progress { "aria-label": "Issuing", max: "{of}", value: "{done}" }
                         }
                     }
                 },
+                Doing::Refused(why) => rsx! {
+                    div { class: "note tone-against", Icon { glyph: Glyph::Alert } div { p { class: "lines", "{why}." } } }
+                },
+                Doing::Done(issued, sheet, links) => rsx! {
+                    Made { issued: (**issued).clone(), sheet: sheet.clone(), links: links.clone() }
+                },
             }
-        }
-    }
-}
-
-async fn sent(made: &[Submission]) -> Doing {
-    match client::publish(made).await {
-        Ok(said) => Doing::Done(made.iter().map(|s| s.name.clone()).zip(said).collect()),
-        Err(why) => Doing::Refused(why),
-    }
-}
-
-#[component]
-fn Became(name: String, fate: Result<Option<u64>, String>) -> Element {
-    let (tone, glyph, word, more) = match fate {
-        Ok(Some(leaf)) => {
-            ("tone-fits", Glyph::Check, "Taken", format!("It is entry {} of the ledger, public with its next batch.", words::count(leaf)))
-        }
-        Ok(None) => ("tone-fits", Glyph::Check, "Taken", "It waits for its place in the ledger.".to_owned()),
-        Err(why) => ("tone-against", Glyph::Close, "Refused", why),
-    };
-    rsx! {
-        li { class: tone,
-            b { {name} }
-            span { class: "how", Icon { glyph, class: "small" } {word} }
-            span { class: "fine", {more} }
         }
     }
 }

@@ -1,8 +1,11 @@
 //! What the desk shows of a supplier's file.
 
-use super::{style, told::Told};
+use super::{issued::Made, style, told::Told};
 use crate::{
-    organisation::{desk::understand, wire::Understanding},
+    organisation::{
+        desk::understand,
+        wire::{Fate, Issued, Understanding},
+    },
     provenance::ColumnMap,
 };
 use dioxus::prelude::*;
@@ -47,4 +50,47 @@ fn a_faulty_row_is_shown_with_its_line_and_reason_in_words_and_signs() {
     assert!(html.contains("<b>Line ") && (html.contains("Left out") || html.contains("Taken in part") || html.contains("Does not agree")), "{html}");
     let document = shown("desk-epcis", "good/podere-luna-rossa.epcis.jsonld");
     assert!(document.contains("an EPCIS document") && !document.contains("What its columns are"));
+}
+
+#[component]
+fn Order(issued: Issued) -> Element {
+    rsx! {
+        Made { issued, sheet: Some("blob:a".to_owned()), links: Some("blob:b".to_owned()) }
+    }
+}
+
+#[test]
+fn of_many_passports_only_those_that_were_refused_are_told_one_by_one() {
+    let fate = |n: u32, refused: Option<&str>| Fate {
+        name: "Pear juice".to_owned(),
+        subject: format!("(01)09526001000906(21){n}"),
+        leaf: Some(u64::from(n)),
+        passport: Some(n),
+        refused: refused.map(str::to_owned),
+    };
+    let shown = |issued| {
+        let mut dom = VirtualDom::new_with_props(Order, OrderProps { issued });
+        dom.rebuild_in_place();
+        dioxus_ssr::render(&dom)
+    };
+    let few = shown(Issued { taken: 1, linked: 1, first: Some(7), last: Some(7), fates: vec![fate(7, None)], ..Issued::default() });
+    assert!(
+        few.contains("1 passport is on the ledger") && few.contains("Passport number 7, entry 7") && few.contains("download=\"codes.pdf\""),
+        "{few}"
+    );
+    let fates = (0..30).map(|n| fate(n, None)).chain([fate(40, Some("it stands already"))]).collect();
+    let many = Issued {
+        taken: 9_999,
+        refused: 1,
+        linked: 9_990,
+        first: Some(1),
+        last: Some(10_000),
+        fates,
+        stopped: Some("the node cannot be reached".to_owned()),
+    };
+    let many = shown(many);
+    assert_eq!((many.matches("<li").count(), many.matches("it stands already").count()), (1, 1));
+    for said in ["9\u{202f}999 passports are on the ledger", "Numbers 1 to 10\u{202f}000", "Not finished", "9 have no code"] {
+        assert!(many.contains(said), "{said}: {many}");
+    }
 }

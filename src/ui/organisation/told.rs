@@ -19,7 +19,7 @@ pub fn Told(
     /// A person has said what the columns are.
     onmap: EventHandler<ColumnMap>,
 ) -> Element {
-    let Understanding { kind, counts, map, columns, events, passports, odd, faults, states, all_checked } = told;
+    let Understanding { kind, counts, map, columns, events, passports, odd, faults, states, all_checked, .. } = told;
     let found: Vec<(&str, u64)> = [
         ("Events", counts.events),
         ("Claims", counts.claims),

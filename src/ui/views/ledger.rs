@@ -69,10 +69,13 @@ pub fn Ledger() -> Element {
             p { "A printable sheet of sample passports, with an example of every outcome. Print it or open it on another screen, then scan." }
             Link { class: "button wide", style: "margin-top: .75rem", to: Route::Shelf {}, Icon { glyph: Glyph::Print } "Open the shelf sheet" }
         }
-        section { class: "block",
-            h2 { "For organisations" }
-            p { "Bring the files of your own system, and see what is understood of them and what not. It is a page of its own that is fetched only when you open it." }
-            a { class: "button wide", style: "margin-top: .75rem", href: "/organisation/index.html", Icon { glyph: Glyph::Load } "Open the desk" }
+        // The desk is a page that a server gives; an app in a window has none.
+        if cfg!(target_arch = "wasm32") {
+            section { class: "block",
+                h2 { "For organisations" }
+                p { "Bring files of your own system, sign passports, print their codes. It is a page of its own, fetched only when you open it." }
+                a { class: "button wide", style: "margin-top: .75rem", href: "/organisation/index.html", Icon { glyph: Glyph::Load } "Open the desk" }
+            }
         }
         section { class: "block",
             h2 { "Where the data comes from" }

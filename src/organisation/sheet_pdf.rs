@@ -4,7 +4,8 @@
 //! are sharp at any size; the font is one that every reader has.
 //!
 //! ```text
-//! 1 catalogue, 2 page tree, 3 font, then for each page: its object and its content (zlib)
+//! for each page: its object and its content (zlib)        numbered from 4, so that each page can be written as soon as it is full
+//! 1 catalogue, 2 page tree, 3 font
 //! cross-reference table, trailer
 //! ```
 
@@ -34,41 +35,106 @@ const LETTER: i64 = 6;
 /// The most characters of a line.
 const LINE: usize = 38;
 
-/// Draws the sheet.
+/// Draws a whole sheet.
 ///
 /// # Errors
 /// A text does not fit into a code.
 pub fn sheet(labels: &[Label]) -> Result<Vec<u8>, DrawError> {
-    let pages: Vec<String> = labels.chunks(COLUMNS * ROWS).map(page).collect::<Result<_, _>>()?;
-    // A reader wants at least one page.
-    let pages = if pages.is_empty() { vec![String::new()] } else { pages };
-    let kids: String = (0..pages.len()).map(|n| format!("{} 0 R ", 4 + 2 * n)).collect();
-    let mut objects: Vec<Vec<u8>> = vec![
-        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
-        format!("<< /Type /Pages /Kids [ {kids}] /Count {} /MediaBox [0 0 {} {}] >>", pages.len(), PAGE.0, PAGE.1).into_bytes(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>".to_vec(),
-    ];
-    for (n, content) in pages.into_iter().enumerate() {
-        let contents = 5 + 2 * n;
-        objects.push(format!("<< /Type /Page /Parent 2 0 R /Resources << /Font << /F 3 0 R >> >> /Contents {contents} 0 R >>").into_bytes());
-        let packed = deflate(&latin1(&content))?;
+    let mut sheet = Sheet::default();
+    for label in labels {
+        sheet.add(label.clone())?;
+    }
+    sheet.finish()
+}
+
+/// A sheet while it is drawn. What is drawn can be taken away page by page, so that a sheet of any length needs the memory of one.
+#[derive(Default)]
+pub struct Sheet {
+    /// What is drawn and not taken away yet.
+    out: Vec<u8>,
+    /// How many bytes were taken away.
+    gone: usize,
+    /// Labels of the page that is not full yet.
+    waiting: Vec<Label>,
+    /// Where each page's object and its content begin.
+    pages: Vec<[usize; 2]>,
+}
+
+/// The objects before the first page: catalogue, page tree, font.
+const BEFORE: usize = 3;
+
+impl Sheet {
+    /// Adds a code.
+    ///
+    /// # Errors
+    /// A text does not fit into a code.
+    pub fn add(&mut self, label: Label) -> Result<(), DrawError> {
+        self.waiting.push(label);
+        if self.waiting.len() == COLUMNS * ROWS { self.page() } else { Ok(()) }
+    }
+
+    /// What was drawn since it was last asked.
+    pub fn take(&mut self) -> Vec<u8> {
+        self.gone += self.out.len();
+        std::mem::take(&mut self.out)
+    }
+
+    /// Draws what waits, and gives the rest of the file.
+    ///
+    /// # Errors
+    /// A text does not fit into a code.
+    pub fn finish(mut self) -> Result<Vec<u8>, DrawError> {
+        // A reader wants at least one page.
+        if !self.waiting.is_empty() || self.pages.is_empty() {
+            self.page()?;
+        }
+        let kids: String = (0..self.pages.len()).map(|n| format!("{} 0 R ", BEFORE + 1 + 2 * n)).collect();
+        let (count, [width, height]) = (self.pages.len(), [PAGE.0, PAGE.1]);
+        let catalogue = self.object(1, b"<< /Type /Catalog /Pages 2 0 R >>");
+        let tree = format!("<< /Type /Pages /Kids [ {kids}] /Count {count} /MediaBox [0 0 {width} {height}] >>");
+        let tree = self.object(2, tree.as_bytes());
+        let font = self.object(3, b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
+        let places: Vec<usize> = [catalogue, tree, font].into_iter().chain(self.pages.iter().flatten().copied()).collect();
+        let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1);
+        for place in &places {
+            let _ = writeln!(table, "{place:010} 00000 n ");
+        }
+        let start = self.at();
+        let _ = write!(table, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", places.len() + 1);
+        self.out.extend(table.into_bytes());
+        Ok(self.out)
+    }
+
+    /// Draws the labels that wait as a page.
+    fn page(&mut self) -> Result<(), DrawError> {
+        let drawn = page(&std::mem::take(&mut self.waiting))?;
+        let number = BEFORE + 1 + 2 * self.pages.len();
+        let page = format!("<< /Type /Page /Parent 2 0 R /Resources << /Font << /F 3 0 R >> >> /Contents {} 0 R >>", number + 1);
+        let page = self.object(number, page.as_bytes());
+        let packed = deflate(&latin1(&drawn))?;
         let mut stream = format!("<< /Length {} /Filter /FlateDecode >>\nstream\n", packed.len()).into_bytes();
         stream.extend(packed);
         stream.extend(b"\nendstream");
-        objects.push(stream);
+        let content = self.object(number + 1, &stream);
+        self.pages.push([page, content]);
+        Ok(())
     }
-    let mut out = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (n, object) in objects.iter().enumerate() {
-        let _ = writeln!(table, "{:010} 00000 n ", out.len());
-        out.extend(format!("{} 0 obj\n", n + 1).into_bytes());
-        out.extend(object);
-        out.extend(b"\nendobj\n");
+
+    /// Writes an object and says where it begins.
+    fn object(&mut self, number: usize, content: &[u8]) -> usize {
+        if self.at() == 0 {
+            self.out.extend(b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n");
+        }
+        let at = self.at();
+        self.out.extend(format!("{number} 0 obj\n").into_bytes());
+        self.out.extend(content);
+        self.out.extend(b"\nendobj\n");
+        at
     }
-    let start = out.len();
-    out.extend(table.into_bytes());
-    out.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).into_bytes());
-    Ok(out)
+
+    const fn at(&self) -> usize {
+        self.gone + self.out.len()
+    }
 }
 
 fn deflate(bytes: &[u8]) -> Result<Vec<u8>, DrawError> {
@@ -190,6 +256,16 @@ mod tests {
             assert!(left >= MARGIN && left + SIDE <= PAGE.0 - MARGIN && top <= PAGE.1 - MARGIN && top - SIDE >= MARGIN, "{at}");
         }
         assert_eq!(contents(&sheet(&[]).unwrap()).len(), 1, "an empty sheet is one empty page");
+        let (mut drawn, mut parts) = (Sheet::default(), Vec::new());
+        for label in &labels {
+            drawn.add(label.clone()).unwrap();
+            parts.push(drawn.take());
+        }
+        let most = parts.iter().map(Vec::len).max().unwrap();
+        parts.push(drawn.finish().unwrap());
+        let whole = sheet(&labels).unwrap();
+        assert!(parts.concat() == whole, "taken away page by page, it is the same file");
+        assert!(most < whole.len() * 6 / 10, "no part is more than a page: {most} of {}", whole.len());
         assert!(sheet(&[Label { code: "x".repeat(3_000), lines: Default::default() }]).is_err());
     }
 }

@@ -1,0 +1,49 @@
+//! The node this page came from, from the page as from its worker.
+
+use super::{publish, rounds::Trouble};
+use js_sys::Reflect;
+
+const OFFLINE: &str = "the node cannot be reached; go online and try again";
+/// The status of a node that has no room now.
+const BUSY: u16 = 429;
+/// The status of a node that cannot say now whether it took something.
+const UNSURE: u16 = 503;
+
+/// `GET`.
+pub(super) async fn get(path: &str) -> Result<String, Trouble> {
+    read(reqwest::Client::new().get(address(path))).await
+}
+
+/// `POST`, of JSON.
+pub(super) async fn post(path: &str, json: String) -> Result<String, Trouble> {
+    read(reqwest::Client::new().post(address(path)).header("content-type", "application/json").body(json)).await
+}
+
+async fn read(request: reqwest::RequestBuilder) -> Result<String, Trouble> {
+    let answer = request.send().await.map_err(|_| Trouble::Offline)?;
+    let status = answer.status();
+    let later = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+    let text = answer.text().await.map_err(|_| Trouble::Offline)?;
+    match status.as_u16() {
+        BUSY | UNSURE => Err(Trouble::Busy(later.unwrap_or(1))),
+        _ if status.is_success() => Ok(text),
+        _ => Err(Trouble::Refused(publish::fault(&text))),
+    }
+}
+
+/// Page and worker have the same origin, and each a global `location`.
+fn address(path: &str) -> String {
+    let location = Reflect::get(&js_sys::global(), &"location".into()).and_then(|location| Reflect::get(&location, &"origin".into()));
+    format!("{}{path}", location.ok().and_then(|origin| origin.as_string()).unwrap_or_default())
+}
+
+impl Trouble {
+    /// As a sentence for the person, without its full stop.
+    pub(super) fn sentence(self) -> String {
+        match self {
+            Self::Busy(_) => "the node is busy; try again in a minute".to_owned(),
+            Self::Offline => OFFLINE.to_owned(),
+            Self::Refused(why) => why,
+        }
+    }
+}
