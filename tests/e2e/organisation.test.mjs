@@ -1,12 +1,14 @@
 // The organisation's desk: a supplier's own files, read on the device; and that who shops never downloads it.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from './lib/app.mjs';
+import { App, TITLES } from './lib/app.mjs';
 import { AXE, OUT, launch, phone } from './lib/browser.mjs';
-import { ROOT } from './lib/ledger.mjs';
+import { ROOT, node, serve } from './lib/ledger.mjs';
 
+/** How many serial numbers an order has. */
+const SERIALS = 10_000;
 const SUPPLIERS = join(ROOT, 'tests/data/suppliers');
 
 /** Opens the desk; errors of the page are collected in `troubles`. */
@@ -20,6 +22,26 @@ async function desk(context, url) {
 async function bring(app, file) {
   await app.page.getByLabel('Choose a file').setInputFiles(file);
   await app.page.getByRole('heading', { name: /^What was understood/ }).waitFor();
+}
+
+/** Takes what a link saves. */
+async function saved(app, name) {
+  const [download] = await Promise.all([app.page.waitForEvent('download'), app.page.getByRole('link', { name }).click()]);
+  return readFileSync(await download.path());
+}
+
+/** How many entries a ledger's published checkpoint covers. */
+async function size(url) {
+  return Number((await (await fetch(`${url}/ledger/checkpoint`, { cache: 'no-store' })).text()).split('\n')[1]);
+}
+
+/** Bytes of memory that the desk's worker holds. */
+async function memory(app) {
+  const [worker] = app.page.workers();
+  return worker.evaluate(async () => {
+    const { default: init } = await import('/organisation/organisation.js');
+    return (await init()).memory.buffer.byteLength;
+  });
 }
 
 async function serious(app) {
@@ -94,6 +116,84 @@ export default {
       assert.deepEqual(app.troubles, []);
     } finally {
       await browser.close();
+    }
+  },
+
+  async 'an organisation issues a passport for each of 10 000 serial numbers, prints the codes, a phone verifies one, and it confirms a hand-over'() {
+    const folder = mkdtempSync(join(OUT, 'desk-'));
+    const data = join(folder, 'ledger');
+    await node('init', '--sample', '--data', data);
+    const own = await serve('--data', data, '--batch', '2');
+    const browser = await launch();
+    try {
+      const app = await desk(await phone(browser, { bypassCSP: true }), own.url);
+      const { page } = app;
+      // A key is made here, introduced, and vouched for by a registrar.
+      await page.getByRole('button', { name: 'Make a key here' }).click();
+      const did = await page.getByText(/^did:key:z/).innerText();
+      await page.getByRole('textbox', { name: /organisation.s name/ }).fill('Alte Presse');
+      await page.getByRole('button', { name: 'Introduce it' }).click();
+      for (let tries = 0; !(await page.getByText(/knows it as Alte Presse/).isVisible()); tries += 1) {
+        assert.ok(tries < 60, 'the ledger does not learn of the key');
+        await page.waitForTimeout(1_000);
+        const again = page.getByRole('button', { name: 'Ask again' });
+        if (await again.isVisible()) await again.click();
+      }
+      await node('actor', 'accredit', '--subject', did, '--role', 'supplier', '--sample-key', 'registrar', '--to', own.url);
+      const seed = (await saved(app, 'Save a copy of the key')).toString();
+      assert.match(seed, /^[0-9a-f]{64}$/);
+
+      // One passport for each row of a table.
+      const before = await size(own.url);
+      await bring(app, join(SUPPLIERS, 'passports/pear-juice.untp.json'));
+      const rows = Array.from({ length: SERIALS }, (_, n) => `${String(n + 1).padStart(6, '0')},L26`);
+      const table = join(folder, 'bottles.csv');
+      writeFileSync(table, `serial,lot\n${rows.slice(0, 3).join('\n')}\n000002,L26\n`);
+      await page.getByLabel('Bring serial numbers').setInputFiles(table);
+      const sign = page.getByRole('button', { name: 'Sign a passport for each serial number' });
+      await sign.click();
+      await page.getByText(/line 5: .* stands twice/).waitFor();
+      writeFileSync(table, `serial,lot\n${rows.join('\n')}\n`);
+      await page.getByLabel('Bring serial numbers').setInputFiles(table);
+      const begun = Date.now();
+      await sign.press('Enter');
+      await page.getByText(/^[1-9][\d\u202f]* of 10\u202f000 issued/).waitFor();
+      const early = await memory(app);
+      await page.getByText(/^9\u202f\d00 of 10\u202f000 issued/).waitFor({ timeout: 240_000 });
+      const late = await memory(app);
+      await page.getByText('10\u202f000 passports are on the ledger.').waitFor();
+      console.log(`# 10 000 passports in ${((Date.now() - begun) / 1000).toFixed(1)} s; the worker holds ${early >> 20} MB, then ${late >> 20} MB`);
+      assert.ok(late < 32 << 20, `the worker holds ${late} bytes`);
+      assert.deepEqual(await serious(app), []);
+      await app.picture('desk-issued');
+      const links = (await saved(app, 'Save their links (CSV)')).toString().trim().split('\n');
+      assert.equal(links.length, SERIALS + 1);
+      const sheet = (await saved(app, /codes to print/)).toString('latin1');
+      assert.ok(sheet.startsWith('%PDF-1.7') && sheet.trimEnd().endsWith('%%EOF'));
+      assert.equal(sheet.split('/Type /Page ').length - 1, Math.ceil(SERIALS / 24));
+
+      // A phone that syncs from there verifies the last of them.
+      for (let tries = 0; (await size(own.url)) < before + SERIALS; tries += 1) {
+        assert.ok(tries < 120, 'what was taken is not published');
+        await page.waitForTimeout(500);
+      }
+      const shopper = await (await App.open(await phone(browser), own.url)).justScan();
+      const { said } = await shopper.paste(links.at(-1).split(',').at(-1));
+      assert.ok(said.includes(TITLES.verified) && said.includes('Pear juice'), said);
+
+      // Another organisation hands something over to this one.
+      const offer = join(folder, 'offer.json');
+      await node('passport', 'transfer', '09526001000012', '--to-owner', did, '--data', data, '--sample-key', 'orchard-and-loom', '--out', offer);
+      await page.getByLabel('Bring what is to be confirmed').setInputFiles(offer);
+      await page.getByText(/hands the passport [0-9a-f]{64} over to did:key:/).waitFor();
+      assert.deepEqual(await serious(app), []);
+      await page.getByRole('button', { name: 'Sign it too and publish it' }).click();
+      await page.getByText('Confirmed and taken by the ledger.').waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+      await own.stop();
+      rmSync(folder, { recursive: true, force: true });
     }
   },
 };

@@ -35,3 +35,24 @@ export async function keyKeep(seed) {
   await store('readwrite', keys => keys.put(seed, 'seed'));
   await navigator.storage?.persist?.().catch(() => {});
 }
+
+// ---- what an order made, for the person to keep: its bytes go straight into blobs, which a browser may put on disk ----
+
+const parts = new Map();
+
+/** Forgets what an earlier order left. */
+export function dropParts() {
+  parts.clear();
+}
+
+/** Keeps the next bytes of a product. */
+export function keepPart(product, bytes) {
+  parts.set(product, [...(parts.get(product) ?? []), new Blob([bytes])]);
+}
+
+/** An address of the whole product, which then is no longer kept here; nothing when none was made. */
+export function partsAddress(product, type) {
+  const found = parts.get(product);
+  parts.delete(product);
+  return found && URL.createObjectURL(new Blob(found, { type }));
+}

@@ -14,7 +14,7 @@ use wasm_bindgen_cli_support::Bindgen;
 const MODULES: [(&str, &str, &str, &str); 3] = [
     ("ecosphere", "web", "", "page"),
     ("ecosphere-engine", "web,engine", "", "engine"),
-    ("ecosphere-organisation", "organisation", shell::ORGANISATION, "organisation"),
+    ("ecosphere-organisation", "web,organisation", shell::ORGANISATION, "organisation"),
 ];
 
 /// How much work goes into size.
@@ -69,10 +69,10 @@ pub fn prerender(steps: &Steps) -> Result<()> {
     steps::show(machine::cargo().args(["test", "--quiet", "--features", "ui", "--lib", "prerender"]).env("ECOSPHERE_PRERENDER", "write"))
 }
 
-/// Brotli sizes of page and engine, in bytes.
-pub fn sizes(dist: &Path) -> Result<[(&'static str, u64); 2]> {
-    let size = |name: &str| fs::metadata(dist.join(format!("{name}_bg.wasm.br"))).map(|file| file.len());
-    Ok([("page", size("page")?), ("engine", size("engine")?)])
+/// Brotli sizes of the modules, in bytes.
+pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64)>> {
+    let size = |(.., folder, name)| Ok((name, fs::metadata(dist.join(folder).join(format!("{name}_bg.wasm.br")))?.len()));
+    MODULES.into_iter().map(size).collect()
 }
 
 /// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.

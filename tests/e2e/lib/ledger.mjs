@@ -24,10 +24,10 @@ export function freePort() {
   });
 }
 
-/** Starts `ecosphere-node serve` and resolves once it answers: { url, stop }. */
-export async function serve() {
+/** Starts `ecosphere-node serve`, of the sample or with more arguments, and resolves once it answers: { url, stop }. */
+export async function serve(...more) {
   const port = await freePort();
-  const child = spawn(NODE, ['serve', '--web', WEB, '--port', String(port)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(NODE, ['serve', '--web', WEB, '--port', String(port), ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', text => (said += text));
   const ended = new Promise(resolve => child.once('exit', resolve));
@@ -44,6 +44,11 @@ export async function serve() {
       await ended;
     },
   };
+}
+
+/** Runs a command of `ecosphere-node` and gives back what it says. */
+export async function node(...command) {
+  return JSON.parse((await run(NODE, ['--json', ...command])).stdout);
 }
 
 /** What `ecosphere-cli scan --json` says of each code, in their order. */
