@@ -57,7 +57,7 @@ pub fn Organisation() -> Element {
     let busy = matches!(*doing.read(), Doing::Reading(..));
     rsx! {
         style { dangerous_inner_html: style() }
-        div { class: "app",
+        div { class: "app desk",
             header { class: "top no-print",
                 a { class: "home", href: "/", "aria-label": "EcoSphere, home", Mark {} "EcoSphere" }
             }

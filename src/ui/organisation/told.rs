@@ -67,7 +67,7 @@ pub fn Told(
             section { class: "block",
                 h2 { "How well it is proven" span { class: "fine", "by this file alone" } }
                 ul { class: "readings",
-                    for (state , number) in states {
+                    for (state , number) in states.into_iter().filter(|(_, number)| *number > 0) {
                         Proven { key: "{state:?}", state, number }
                     }
                 }
