@@ -99,17 +99,17 @@ export default {
     }
   },
 
-  async 'a table of 60 MB is read as a stream, with progress, and a file of no known kind is refused'(ledger) {
+  async 'a table of 200 000 rows is read as a stream, with progress, and a file of no known kind is refused'(ledger) {
     const browser = await launch();
     try {
       const app = await desk(await phone(browser), ledger.url);
       const large = join(OUT, 'large.csv');
-      const rows = Array.from({ length: 1_200_000 }, (_, n) => `2026-08-20;farm;lot-${n};12${n % 100_000 ? '' : 'x'};some remark\n`);
+      const rows = Array.from({ length: 200_000 }, (_, n) => `2026-08-20;farm;lot-${n};12${n % 20_000 ? '' : 'x'};some remark\n`);
       writeFileSync(large, `Datum;Betrieb;Los;Menge (kg);Bemerkung\n${rows.join('')}`);
       await app.page.getByLabel('Choose a file').setInputFiles(large);
       await app.page.getByText(/^[\d.]+ [kM]B of [\d.]+ MB read$/).waitFor();
       await app.page.getByRole('heading', { name: /^What was understood/ }).waitFor({ timeout: 240_000 });
-      await app.page.getByText('1\u{202f}200\u{202f}000').waitFor();
+      await app.page.getByText(/^199\u{202f}990$/u).waitFor();
       await app.page.getByText(/only the first were/).waitFor();
       await app.page.getByLabel('Choose a file').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff]) });
       await app.page.getByRole('alert').getByText(/neither JSON nor a table/).waitFor();
