@@ -7,8 +7,10 @@ import { App, TITLES } from './lib/app.mjs';
 import { AXE, OUT, launch, phone } from './lib/browser.mjs';
 import { ROOT, node, serve } from './lib/ledger.mjs';
 
-/** How many serial numbers an order has. */
-const SERIALS = 10_000;
+/** How many serial numbers an order has: at least 300, in hundreds. A round needs the same memory whatever the number. */
+const SERIALS = Number(process.env.ECOSPHERE_SERIALS ?? 1_000);
+/** A number as the desk writes it. */
+const written = number => String(number).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 const SUPPLIERS = join(ROOT, 'tests/data/suppliers');
 
 /** Opens the desk; errors of the page are collected in `troubles`. */
@@ -119,7 +121,7 @@ export default {
     }
   },
 
-  async 'an organisation issues a passport for each of 10 000 serial numbers, prints the codes, a phone verifies one, and it confirms a hand-over'() {
+  async 'an organisation issues a passport for each of many serial numbers, prints the codes, a phone verifies one, and it confirms a hand-over'() {
     const folder = mkdtempSync(join(OUT, 'desk-'));
     const data = join(folder, 'ledger');
     await node('init', '--sample', '--data', data);
@@ -157,13 +159,16 @@ export default {
       await page.getByLabel('Bring serial numbers').setInputFiles(table);
       const begun = Date.now();
       await sign.press('Enter');
-      await page.getByText(/^[1-9][\d\u202f]* of 10\u202f000 issued/).waitFor();
-      const early = await memory(app);
-      await page.getByText(/^9\u202f\d00 of 10\u202f000 issued/).waitFor({ timeout: 240_000 });
-      const late = await memory(app);
-      await page.getByText('10\u202f000 passports are on the ledger.').waitFor();
-      console.log(`# 10 000 passports in ${((Date.now() - begun) / 1000).toFixed(1)} s; the worker holds ${early >> 20} MB, then ${late >> 20} MB`);
-      assert.ok(late < 32 << 20, `the worker holds ${late} bytes`);
+      await page.getByText(new RegExp(`^[\\d\\u202f]+ of ${written(SERIALS)} issued`)).waitFor();
+      const done = page.getByText(`${written(SERIALS)} passports are on the ledger.`);
+      let most = 0;
+      while (!(await done.isVisible())) {
+        assert.ok(Date.now() - begun < 240_000, 'it takes too long');
+        most = Math.max(most, await memory(app).catch(() => 0));
+        await page.waitForTimeout(200);
+      }
+      console.log(`# ${SERIALS} passports in ${((Date.now() - begun) / 1000).toFixed(1)} s; their worker held ${most >> 20} MB`);
+      assert.ok(most > 0 && most < 32 << 20, `the worker held ${most} bytes`);
       assert.deepEqual(await serious(app), []);
       await app.picture('desk-issued');
       const links = (await saved(app, 'Save their links (CSV)')).toString().trim().split('\n');
