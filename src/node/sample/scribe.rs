@@ -102,8 +102,7 @@ impl Scribe {
 
     /// A nonce that follows from what is stated: this ledger's keys are public, so there is nothing to guess.
     fn nonce(&self, body: &Body, actor: &str) -> Result<[u8; 16], NodeError> {
-        let value = serde_json::to_value(body).map_err(|e| NodeError::Data(e.to_string()))?;
-        let mut bytes = json::canonical(&value).map_err(statement::StatementError::from)?;
+        let mut bytes = json::canonical(&body.to_members()?.into()).map_err(statement::StatementError::from)?;
         bytes.extend_from_slice(actor.as_bytes());
         Ok(nonce_of(&bytes))
     }
