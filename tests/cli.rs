@@ -361,8 +361,52 @@ fn values_are_asked_for_answered_shown_and_taken_back() {
 }
 
 #[test]
+fn a_wallet_is_made_restored_and_signs_what_it_was_asked_to_pay() {
+    let folder = tempfile::tempdir().unwrap();
+    let phrase = write(folder.path(), "phrase", b"correct horse\n");
+    let wallet = folder.path().join("mine.wallet").to_str().unwrap().to_owned();
+    let with = |args: &[&str]| [&["--json"], args, &["--passphrase-file", &phrase]].concat().iter().map(ToString::to_string).collect::<Vec<_>>();
+    let told = |args: &[&str]| {
+        let args = with(args);
+        let output = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        (lines(&output).pop(), status(&output), String::from_utf8(output.stderr).unwrap())
+    };
+    let (made, status, _) = told(&["wallet", "new", &wallet]);
+    let made = made.unwrap();
+    let words: Vec<&str> = made["words"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
+    assert_eq!((status, words.len()), (0, 12));
+    let bytes = std::fs::read(&wallet).unwrap();
+    assert!(words.iter().filter(|w| w.len() > 4).all(|word| !bytes.windows(word.len()).any(|b| b == word.as_bytes())));
+    assert_eq!(told(&["wallet", "new", &wallet]).1, 2, "a wallet is never written over");
+
+    let text = write(folder.path(), "words", words.join(" ").as_bytes());
+    let second = folder.path().join("second.wallet").to_str().unwrap().to_owned();
+    let (restored, ..) = told(&["wallet", "restore", &second, "--from", &text]);
+    assert_eq!(restored.unwrap(), made["keys"]);
+    let wrong = write(folder.path(), "wrong", b"battery staple\n");
+    let refused = run(&["wallet", "show", &wallet, "--passphrase-file", &wrong]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("the passphrase is wrong"));
+
+    let (token, to) = ("ab".repeat(32), made["keys"]["accounts"][0].as_str().unwrap().to_owned());
+    let about = ["--ledger", "example.org/ledger", "--token", &token, "--decimals", "2"];
+    let asked = answer(&[&["pay", "ask", "--to", &to, "--amount", "12.50", "--message", "bread"], about.as_slice()].concat()).0;
+    let link = asked["request"].as_str().unwrap();
+    let (signed, status, _) = told(&[&["pay", "sign", &second, "--account", "1", "--request", link], about.as_slice()].concat());
+    let entry = serde_json_canonicalizer::to_vec(&signed.unwrap()["statement"]).unwrap();
+    let statement = ecosphere::statement::verify(&entry).unwrap();
+    let said = Value::Object(statement.body.to_members().unwrap());
+    assert_eq!((status, &said["body"]["pay"]["amount"], &said["body"]["pay"]["to"]), (0, &json!("1250"), &json!(to)));
+    assert_eq!(said["body"]["pay"]["reference"], asked["reference"]);
+    let (_, status, why) = told(&[&["pay", "sign", &second, "--request", &link.replace("12.5", "1e3")], about.as_slice()].concat());
+    assert!(status == 2 && why.contains("not 1e3"), "{why}");
+    let quote = answer(&["swap", "quote", "--decimals", "0,2", "--pool", "1000,250000", "--side", "sell", "--amount", "10", "--limit", "2.4"]).0;
+    assert_eq!((quote["gets"].as_str(), quote["worst"].as_str()), (Some("24.44"), Some("24")));
+}
+
+#[test]
 fn the_help_and_the_manual_are_complete() {
-    for command in ["scan", "verify", "rank", "profile", "values", "sync", "ledger", "store", "search", "categories", "man"] {
+    for command in ["scan", "verify", "rank", "profile", "values", "sync", "ledger", "store", "search", "categories", "wallet", "pay", "swap", "man"]
+    {
         assert_eq!(status(&run(&[command, "--help"])), 0);
         assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains(command));
     }

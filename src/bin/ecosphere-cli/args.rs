@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::money_args::{PayCommand, SwapCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecosphere::engine::wire::RankKind;
@@ -135,6 +136,24 @@ pub enum Command {
         /// What to do with it.
         #[command(subcommand)]
         command: StoreCommand,
+    },
+    /// Makes, restores and shows a wallet: a file with the words that your keys come from, which opens with a passphrase.
+    Wallet {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: WalletCommand,
+    },
+    /// Asks for a payment, or signs one.
+    Pay {
+        /// What to do.
+        #[command(subcommand)]
+        command: PayCommand,
+    },
+    /// Says what a swap would come to, and signs orders.
+    Swap {
+        /// What to do.
+        #[command(subcommand)]
+        command: SwapCommand,
     },
     /// Prints the manual page (roff) to standard output: `ecosphere-cli man | man -l -`.
     Man {

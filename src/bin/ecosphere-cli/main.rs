@@ -4,6 +4,8 @@ mod args;
 mod device;
 mod ledger;
 mod lists;
+mod money;
+mod money_args;
 mod print;
 mod profile;
 mod scan;
@@ -52,6 +54,9 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Ledger { command } => ledger::run(cli, command),
         Command::Store { command: StoreCommand::Evidence { out } } => store::evidence(&Device::with_snapshot(cli)?, cli, out.as_deref()),
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
+        Command::Wallet { command } => money::wallet(cli.json, command),
+        Command::Pay { command } => money::pay(cli.json, command),
+        Command::Swap { command } => money::swap(cli.json, command),
         Command::Man { out } => man(out.as_deref()),
     }
 }
