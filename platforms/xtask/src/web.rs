@@ -71,8 +71,8 @@ pub fn prerender(steps: &Steps) -> Result<()> {
 
 /// Brotli sizes of the modules, in bytes.
 pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64)>> {
-    let size = |(.., folder, name)| Ok((name, fs::metadata(dist.join(folder).join(format!("{name}_bg.wasm.br")))?.len()));
-    MODULES.into_iter().map(size).collect()
+    let size = |name: &'static str, folder: &str| Ok((name, fs::metadata(dist.join(folder).join(format!("{name}_bg.wasm.br")))?.len()));
+    MODULES.into_iter().map(|(.., folder, name)| size(name, folder)).collect()
 }
 
 /// wasm-opt, where Node.js can run it: a tenth off the size. The app is the same without.

@@ -13,7 +13,7 @@ pub enum WalletCommand {
         #[command(flatten)]
         file: WalletFile,
         /// How many words.
-        #[arg(long, value_enum, default_value = "twelve")]
+        #[arg(long, value_enum, default_value = "12")]
         words: WordCount,
     },
     /// Makes the wallet file of words that you have, read from a file or from standard input.
