@@ -22,7 +22,7 @@ use std::{
 /// 5 rounds; as many as `ECOSPHERE_SOAK` says when it is set, or 100. Then senders rest between two requests: a node that starts verifies the whole log
 /// again, and the log's length would come to be what is tested. Kills still find some on their way.
 fn rounds() -> (u32, Duration) {
-    std::env::var("ECOSPHERE_SOAK").map_or((5, Duration::ZERO), |rounds| (rounds.parse().unwrap_or(100), Duration::from_millis(150)))
+    std::env::var("ECOSPHERE_SOAK").map_or((5, Duration::ZERO), |rounds| (rounds.parse().unwrap_or(100), Duration::from_millis(400)))
 }
 
 /// What senders were told, and what they do not know.
