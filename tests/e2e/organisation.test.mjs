@@ -17,6 +17,8 @@ const SUPPLIERS = join(ROOT, 'tests/data/suppliers');
 async function desk(context, url) {
   const app = await App.open(context, url, '/organisation/index.html');
   await app.page.getByRole('heading', { level: 1, name: /desk/ }).waitFor();
+  // The heading is there a moment before its style sheet is worked in; what is looked at is the styled page.
+  await app.page.waitForFunction(() => getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)');
   return app;
 }
 
