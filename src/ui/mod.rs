@@ -13,7 +13,8 @@
 //! | `components/` | the pieces; `views/` the screens |
 //! | `organisation/` | the supplier's desk, a page of its own that the app links to |
 //!
-//! The style is `assets/style/`, in the binary as text: no asset pipeline, no download, the same on every target.
+//! The style is `assets/style/`: in a browser in the head of the page, where `platforms/xtask` puts it, so that it is there before the first
+//! screen is; elsewhere in the binary as text. No asset pipeline, no download, the same on every target.
 //! The first screen is also prerendered (`platforms/web/first-screen.html`); the app replaces it when it starts.
 
 #![allow(unused_qualifications, reason = "the rsx macro's own code is reported at attributes")]
@@ -36,6 +37,7 @@ pub use organisation::Organisation;
 use route::Route;
 
 /// The whole style sheet.
+#[cfg(not(target_arch = "wasm32"))]
 const STYLE: &str = concat!(
     include_str!("../../assets/style/tokens.css"),
     include_str!("../../assets/style/base.css"),
@@ -51,7 +53,20 @@ pub fn App() -> Element {
     use_future(state::listen);
     use_future(state::open);
     rsx! {
-        style { dangerous_inner_html: STYLE }
+        {style()}
         Router::<Route> {}
     }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn style() -> Element {
+    rsx! {
+        style { dangerous_inner_html: STYLE }
+    }
+}
+
+/// The page's head has it.
+#[cfg(target_arch = "wasm32")]
+fn style() -> Element {
+    VNode::empty()
 }

@@ -13,6 +13,12 @@ use std::{
 const WEB: &str = "platforms/web";
 /// The folder of the organisation's desk. It is served, but no part of the shell: who shops never downloads it.
 pub const ORGANISATION: &str = "organisation";
+/// The pages beside the app's own; each has a folder, and a style sheet of that name that comes after the app's.
+const PAGES: [&str; 1] = [ORGANISATION];
+/// Where in a page's head its style goes.
+const STYLE: &str = "<!-- style -->";
+/// Where in the app's page the first screen goes.
+const FIRST: &str = "<!-- first screen -->";
 /// What of it is a part of another file: the page's and the worker's wasm carry the glue, the index page carries the first screen.
 const SPECIAL: [&str; 4] = ["glue.js", "index.html", "first-screen.html", "sw.js"];
 /// What is worth compressing.
@@ -21,7 +27,13 @@ const TEXT: [&str; 8] = ["wasm", "js", "css", "html", "svg", "webmanifest", "jso
 /// Adds everything around the two modules that are already in `dist`.
 pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
     copy(dist)?;
-    fs::write(dist.join("index.html"), index()?)?;
+    let (style, first) = first_screen()?;
+    fs::write(dist.join("index.html"), filled(Path::new("index.html"), &[(STYLE, &style), (FIRST, &first)])?)?;
+    for page in PAGES {
+        let index = Path::new(page).join("index.html");
+        let own = fs::read_to_string(Path::new("assets/style").join(page).with_extension("css"))?;
+        fs::write(dist.join(&index), filled(&index, &[(STYLE, &style.replace("</style>", &format!("{own}</style>")))])?)?;
+    }
     let files = list(dist)?;
     fs::write(dist.join("sw.js"), service_worker(dist, &files)?)?;
     for file in list(dist)? {
@@ -45,16 +57,25 @@ fn copy(dist: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The index page with the first screen in place.
-fn index() -> Result<String> {
-    let mut page = fs::read_to_string(Path::new(WEB).join("index.html"))?;
-    let first = fs::read_to_string(Path::new(WEB).join("first-screen.html")).unwrap_or_default();
-    let mark = "<!-- first screen -->";
-    if !page.contains(mark) {
-        bail!("{WEB}/index.html has lost its mark `{mark}`");
+/// The style sheet and the first screen, as they were prerendered.
+fn first_screen() -> Result<(String, String)> {
+    let file = Path::new(WEB).join("first-screen.html");
+    let first = fs::read_to_string(&file)?;
+    let end = "</style>";
+    let (style, screen) = first.trim().split_once(end).with_context(|| format!("{} does not begin with its style", file.display()))?;
+    Ok((format!("{style}{end}"), screen.to_owned()))
+}
+
+/// A page with its marks replaced.
+fn filled(page: &Path, marks: &[(&str, &str)]) -> Result<String> {
+    let mut text = fs::read_to_string(Path::new(WEB).join(page))?;
+    for (mark, with) in marks {
+        if !text.contains(mark) {
+            bail!("{WEB}/{} has lost its mark `{mark}`", page.display());
+        }
+        text = text.replacen(mark, with, 1);
     }
-    page = page.replacen(mark, first.trim(), 1);
-    Ok(page)
+    Ok(text)
 }
 
 /// The service worker with the list of what makes up the shell, each with its hash.

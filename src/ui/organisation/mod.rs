@@ -22,11 +22,8 @@ mod tests;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 use told::Told;
 
-/// What the app's style lacks for this page.
-const STYLE: &str = include_str!("../../../assets/style/organisation.css");
-
-/// The whole style sheet of this page.
-#[must_use]
-pub fn style() -> String {
-    format!("{}{STYLE}", super::STYLE)
+/// The whole style sheet; in a browser the page's head has it.
+#[cfg(test)]
+fn style() -> String {
+    format!("{}{}", super::STYLE, include_str!("../../../assets/style/organisation.css"))
 }

@@ -1,6 +1,6 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, confirm::Confirm, key::Key, sign::Sign, style};
+use super::{Told, confirm::Confirm, key::Key, sign::Sign};
 use crate::{
     organisation::{
         client,
@@ -56,7 +56,6 @@ pub fn Organisation() -> Element {
     };
     let busy = matches!(*doing.read(), Doing::Reading(..));
     rsx! {
-        style { dangerous_inner_html: style() }
         div { class: "app desk",
             header { class: "top no-print",
                 a { class: "home", href: "/", "aria-label": "EcoSphere, home", Mark {} "EcoSphere" }
