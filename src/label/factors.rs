@@ -302,9 +302,11 @@ impl FactorTable {
 
     /// The mean rate of a year, or of the newest year before it that has one.
     fn rate(&self, from: Currency, to: Currency, year: u16) -> Result<(Decimal, Decimal), FactorError> {
-        let mut years: Vec<u16> = self.rates.keys().map(|(y, ..)| *y).filter(|y| *y <= year).collect();
-        years.dedup();
-        for year in years.into_iter().rev() {
+        let mut tried = None;
+        for year in self.rates.keys().rev().map(|(y, ..)| *y).filter(|y| *y <= year) {
+            if tried.replace(year) == Some(year) {
+                continue;
+            }
             if let Some(rate) = self.rate_of(from, to, year)? {
                 return Ok(rate);
             }

@@ -158,7 +158,8 @@ impl Journey {
             events,
             graph: &graph,
             split,
-            wanted: vec![Vec::new(); events.len()],
+            wanted: vec![Share::default(); graph.size()],
+            reached: vec![false; events.len()],
             ends: BTreeMap::new(),
             origins: Vec::new(),
             doubts: Vec::new(),
@@ -209,8 +210,10 @@ struct Way<'e> {
     events: &'e [Event],
     graph: &'e Graph<'e>,
     split: &'e Split,
-    /// By event: how much of each output lot is wanted; empty = not reached.
-    wanted: Vec<Vec<Share>>,
+    /// By lot that comes out: how much of it is wanted.
+    wanted: Vec<Share>,
+    /// By event: whether any of it is.
+    reached: Vec<bool>,
     /// Events that ended the goods, with their share.
     ends: BTreeMap<usize, Share>,
     origins: Vec<(usize, String)>,
@@ -241,12 +244,10 @@ impl Way<'_> {
     }
 
     fn want(&mut self, event: usize, lot: usize, share: Share) {
-        let outputs = self.events.get(event).map_or(0, |e| e.outputs.len());
-        if let Some(wanted) = self.wanted.get_mut(event) {
-            wanted.resize(outputs, Share::default());
-            if let Some(slot) = wanted.get_mut(lot) {
-                *slot = slot.plus(share);
-            }
+        let wanted = self.wanted.get_mut(self.graph.outputs_at(event)).and_then(|lots| lots.get_mut(lot));
+        if let (Some(slot), Some(reached)) = (wanted, self.reached.get_mut(event)) {
+            *slot = slot.plus(share);
+            *reached = true;
         }
     }
 
@@ -300,9 +301,10 @@ impl Way<'_> {
 
     /// Takes an event's part in the goods and hands on what it wants of those before it.
     fn pass(&mut self, at: usize) -> Result<Option<JourneyStage>, JourneyError> {
-        let wanted = self.wanted.get_mut(at).map(std::mem::take).unwrap_or_default();
         let ended = self.ends.remove(&at);
-        let Some(event) = self.events.get(at).filter(|_| !wanted.is_empty() || ended.is_some()) else { return Ok(None) };
+        let reached = self.reached.get(at) == Some(&true);
+        let Some(event) = self.events.get(at).filter(|_| reached || ended.is_some()) else { return Ok(None) };
+        let wanted = self.wanted.get(self.graph.outputs_at(at)).filter(|_| reached).unwrap_or_default().to_vec();
         let fault = |fault| JourneyError::Measure { event: event.id, fault };
         let mut share = ended.unwrap_or_default();
         for (lot, want) in wanted.iter().enumerate().filter(|(_, want)| **want > Share::default()) {
@@ -319,8 +321,8 @@ impl Way<'_> {
         let unpacks = graph::unpacks(event);
         if unpacks {
             // Goods that come out of a pallet have their own past too.
-            for (output, want) in self.graph.outputs(at).iter().zip(wanted).filter(|(_, want)| **want > Share::default()) {
-                if let Some((from, lot)) = self.graph.source(at, event, *output) {
+            for (source, want) in self.graph.unpacked(at).zip(wanted).filter(|(_, want)| **want > Share::default()) {
+                if let Some((from, lot)) = source {
                     self.want(from, lot, *want);
                 }
             }
@@ -328,13 +330,13 @@ impl Way<'_> {
         if graph::packs(event) {
             return Ok(());
         }
-        for (input, item) in event.inputs.iter().zip(self.graph.inputs(at).iter().copied()) {
+        for ((input, item), source) in event.inputs.iter().zip(self.graph.inputs(at).iter().copied()).zip(self.graph.sources(at)) {
             let kept = self.graph.outputs(at).iter().position(|output| *output == item);
             let part = kept.and_then(|lot| wanted.get(lot).copied()).unwrap_or(share);
             if part == Share::default() {
                 continue;
             }
-            let Some((from, lot)) = self.graph.source(at, event, item) else {
+            let Some((from, lot)) = source else {
                 self.origins.push((at, input.item.clone()));
                 continue;
             };
