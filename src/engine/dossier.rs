@@ -8,7 +8,7 @@ use super::{
 use crate::{
     label::{FactorTable, Label, ProductLabel, ProductLabelError, SignedStage, subject_label},
     pack::{Dossier, Manifest, Tree, VerifiedDossier, verify_dossier_entry, verify_subject_row},
-    provenance::StageDocument,
+    provenance::{Private, StageDocument},
     statement::{Body, DidKey, End, Role, StageEvent, Statement, SubjectKind},
 };
 
@@ -22,11 +22,15 @@ pub(super) struct Verified {
     pub(super) ended: Option<End>,
     /// Its S/E label, made here from the verified stages.
     pub(super) label: Option<Label>,
+    /// Who owns the passport, by name; empty unless that was verified.
+    pub(super) holder: String,
+    /// How many private attributes it has.
+    pub(super) private: u32,
 }
 
 impl Verified {
     const fn none(proof: Proof) -> Self {
-        Self { proof, stages: Vec::new(), ended: None, label: None }
+        Self { proof, stages: Vec::new(), ended: None, label: None, holder: String::new(), private: 0 }
     }
 }
 
@@ -43,7 +47,7 @@ pub(super) struct Opened {
 /// The store fails. A dossier that does not verify is no error: it is [`Proof::Failed`].
 pub(super) fn verify(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Verified, StoreError> {
     let Some(part) = c.part_of(number) else { return Ok(Verified::none(Proof::AsPublished)) };
-    Ok(open(c, store, number)?.map_or_else(Verified::none, |opened| told(part, opened.verified)))
+    Ok(open(c, store, number)?.map_or_else(Verified::none, |opened| told(part, opened)))
 }
 
 /// The dossier of a subject if everything in it holds, else what that comes to.
@@ -69,13 +73,18 @@ pub(super) fn open(c: &Catalogue, store: &LedgerFile, number: u32) -> Result<Res
 }
 
 /// What it says.
-fn told(part: &Part, verified: VerifiedDossier) -> Verified {
+fn told(part: &Part, Opened { dossier, verified, .. }: Opened) -> Verified {
+    let owner = verified.owner();
+    // A person is nobody's.
+    let holder = if verified.record.kind == SubjectKind::Person { String::new() } else { name_of(part, &owner).unwrap_or_else(|| owner.to_string()) };
+    // It was read a moment ago, when it was verified.
+    let private = serde_json::from_slice(&dossier.body).map_or(0, |credential| Private::of(&credential).digests.len());
     let ended = verified.ended();
     let table = FactorTable::builtin().ok();
     let label = table.and_then(|table| made(part, verified.record.kind, &steps(&verified), &table).ok().flatten()).map(|made| made.label);
     let mut stages: Vec<StageRow> = verified.stages.iter().filter_map(|(statement, document)| stage_row(part, statement, document)).collect();
     stages.sort_by_key(|r| r.step);
-    Verified { proof: Proof::Checked, stages, ended, label }
+    Verified { proof: Proof::Checked, stages, ended, label, holder, private: u32::try_from(private).unwrap_or(u32::MAX) }
 }
 
 /// The name that a ledger knows a key by.

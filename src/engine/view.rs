@@ -140,6 +140,8 @@ pub(super) fn subject(
         stages: verified.stages,
         proof: verified.proof,
         label: verified.label,
+        holder: verified.holder,
+        private: verified.private,
         successor: detail.successor,
     }))
 }

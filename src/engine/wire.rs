@@ -374,6 +374,10 @@ pub struct SubjectView {
     pub label: Option<Label>,
     /// Number of the passport that replaced this one.
     pub successor: Option<u32>,
+    /// Who owns the passport, by name, as this device verified it; empty where it did not.
+    pub holder: String,
+    /// How many attributes of it only readers whom its issuer chose can open.
+    pub private: u32,
 }
 
 /// What this device itself has verified of a subject.

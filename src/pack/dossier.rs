@@ -72,6 +72,13 @@ impl VerifiedDossier {
         changes.unwrap_or_default()
     }
 
+    /// Who owns the passport: whom it was handed to last, with both signatures, else whoever issued it.
+    #[must_use]
+    pub fn owner(&self) -> DidKey {
+        let handed = self.status.iter().rev().find_map(|s| if let Body::TransferOwnership(b) = &s.body { Some(b.to) } else { None });
+        handed.unwrap_or(self.issue.actor)
+    }
+
     /// How the product's life ended, if it did.
     #[must_use]
     pub fn ended(&self) -> Option<End> {

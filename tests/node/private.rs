@@ -92,3 +92,36 @@ fn a_reader_sees_and_shows_one_attribute_and_anybody_else_sees_that_there_are_tw
     fs::write(path("stripped.json"), altered.to_string()).unwrap();
     assert_eq!(verify(&path("stripped.json")).1["outcome"], "altered");
 }
+
+#[test]
+fn a_device_says_whose_a_passport_is_and_how_much_of_it_is_private() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (data, device) = (text("data"), text("device"));
+    node(&["init", "--data", &data, "--sample"]);
+    let (_, reader) = node(&["passport", "reader-key", "--out", &text("reader.key")]);
+    let mut draft = node(&["passport", "export", "09526001000012"]).1;
+    draft["credentialSubject"]["id"] = "https://id.gs1.org/01/09526001000012/21/10".into();
+    fs::write(text("draft.json"), draft.to_string()).unwrap();
+    fs::write(text("costs.json"), json!({ "buyingPrice": "0.40 EUR", "grower": "Obsthof Nord" }).to_string()).unwrap();
+    let issue = ["issue", &text("draft.json"), "--data", &data, "--sample-key", "orchard-and-loom", "--out", &text("out"), "--private"];
+    let (_, issued) = node(&[&issue[..], &[&text("costs.json"), "--reader", reader["reader"].as_str().unwrap()]].concat());
+    let (subject, link) = (issued["subject"].as_str().unwrap(), issued["link"].as_str().unwrap());
+    let vkey = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/sample/ledger.vkey")).unwrap();
+    let cli = env!("CARGO_BIN_EXE_ecosphere-cli");
+    let scanned = || {
+        let (code, said) = run(cli, &["--data", &device, "sync", &format!("{data}/ledger"), "--key", vkey.trim()]);
+        assert_eq!(code, Some(0), "{said}");
+        let scan = Command::new(cli).args(["--json", "--data", &device, "scan", link]).output().unwrap();
+        let first = String::from_utf8(scan.stdout).unwrap().lines().next().map(str::to_owned).unwrap();
+        let said: Value = serde_json::from_str(&first).unwrap();
+        (said["subject"]["holder"].clone(), said["subject"]["private"].clone(), said["outcome"].clone())
+    };
+    assert_eq!(scanned(), ("Orchard & Loom".into(), 2.into(), "verified".into()), "whoever issued it owns it first");
+    let shop = ecosphere::node::sample::key("retailer:greenbasket").did().to_string();
+    let give =
+        ["passport", "transfer", subject, "--to-owner", &shop, "--data", &data, "--sample-key", "orchard-and-loom", "--out", &text("offer.json")];
+    assert_eq!(node(&give).0, Some(0));
+    assert_eq!(node(&["confirm", &text("offer.json"), "--data", &data, "--sample-key", "retailer:greenbasket"]).0, Some(0));
+    assert_eq!(scanned(), ("GreenBasket Co-op".into(), 2.into(), "verified".into()));
+}

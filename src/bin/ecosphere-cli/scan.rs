@@ -212,6 +212,12 @@ fn show(input: &str, results: &[ScanResult]) {
             let brand = if s.brand.is_empty() { String::new() } else { format!(", {}", s.brand) };
             let fictional = if s.fictional { " [made up for the sample]" } else { "" };
             say!("  {}{brand}{fictional}", s.name);
+            if !s.holder.is_empty() && s.holder != s.issuer {
+                say!("  Its passport belongs to {}.", s.holder);
+            }
+            if s.private > 0 {
+                say!("  {} attributes of it are private: open only to readers whom its issuer chose.", s.private);
+            }
             if let Some(p) = s.prices.first() {
                 say!("  {}", print::price(p.price, Some(&p.retailer)));
             }

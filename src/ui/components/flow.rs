@@ -8,6 +8,8 @@ const WIDTH: i32 = 328;
 const MARGIN: i32 = 24;
 const FIRST: i32 = 56;
 const ROW: i32 = 68;
+/// From one line of a name to the next.
+const LINE: i32 = 16;
 /// About the width of a letter.
 const LETTER: i32 = 7;
 
@@ -28,6 +30,19 @@ fn fitting(text: &str, width: i32) -> String {
     cut
 }
 
+/// A name on as many lines of this width as it needs, at most two.
+fn lines(text: &str, width: i32) -> Vec<String> {
+    let most = usize::try_from(width / LETTER).unwrap_or(0);
+    if text.chars().count() <= most {
+        return vec![text.to_owned()];
+    }
+    // Broken at the last space that fits, else where it must be.
+    let reach = text.char_indices().nth(most).map_or(text.len(), |(at, _)| at);
+    let space = text.get(..=reach).unwrap_or(text).rfind(' ').filter(|at| *at > 0);
+    let (first, rest) = text.split_at(space.unwrap_or(reach));
+    vec![first.to_owned(), fitting(rest.trim_start(), width)]
+}
+
 /// The way of a product as a map.
 #[component]
 pub fn Flow(
@@ -42,8 +57,11 @@ pub fn Flow(
     }
     let lanes = countries.len();
     let x_of = |stage: &StageStory| lane(countries.iter().position(|(code, _)| *code == stage.country).unwrap_or(0), lanes);
-    let stations: Vec<(i32, i32)> = stages.iter().zip(0..).map(|(stage, n)| (x_of(stage), FIRST + ROW * n)).collect();
-    let height = stations.last().map_or(FIRST, |(_, y)| y + 30);
+    let named = |stage: &StageStory| [lines(&stage.row.place, room(x_of(stage))), lines(&stage.row.actor, room(x_of(stage)))];
+    // Where a name needs a second line, all stations stand further apart.
+    let more = if stages.iter().flat_map(named).any(|lines| lines.len() > 1) { LINE } else { 0 };
+    let stations: Vec<(i32, i32)> = stages.iter().zip(0..).map(|(stage, n)| (x_of(stage), FIRST + more + (ROW + 2 * more) * n)).collect();
+    let height = stations.last().map_or(FIRST, |(_, y)| y + 30 + more);
     let heard: Vec<String> = stages.iter().map(|s| format!("{}, {}, by {}", s.row.place, s.country_name, s.row.actor)).collect();
     let heard = format!("Map of the way. {}.", heard.join("; then "));
     let names = countries.iter().enumerate().map(|(n, (_, name))| {
@@ -77,12 +95,19 @@ pub fn Flow(
             for (stage , (x , y)) in stages.iter().zip(stations.iter().copied()) {
                 circle { cx: "{x}", cy: "{y}", r: "13" }
                 text { class: "n", x: "{x}", y: "{y + 5}", text_anchor: "middle", "{stage.row.step}" }
-                text { class: "place", x: "{beside(x).0}", y: "{y - 2}", text_anchor: beside(x).1, {fitting(&stage.row.place, room(x))} }
-                text { class: "actor", x: "{beside(x).0}", y: "{y + 14}", text_anchor: beside(x).1, {fitting(&stage.row.actor, room(x))} }
+                for (class , y , line) in lettered(named(stage), y) {
+                    text { class, x: "{beside(x).0}", y: "{y}", text_anchor: beside(x).1, {line} }
+                }
             }
         }
         p { class: "fine", "A full line: whoever took the goods over signed it too. A dotted line: only one side did." }
     }
+}
+
+/// The lines of a station's place, which end at its height, and of its actor, which begin below.
+fn lettered([place, actor]: [Vec<String>; 2], y: i32) -> Vec<(&'static str, i32, String)> {
+    let place = place.into_iter().rev().zip(0..).map(|(line, n)| ("place", y - 2 - LINE * n, line));
+    place.chain(actor.into_iter().zip(0..).map(|(line, n)| ("actor", y + 14 + LINE * n, line))).collect()
 }
 
 /// Where the text beside a station begins or ends.
@@ -109,5 +134,16 @@ mod tests {
         assert_eq!(fitting("Parma", 70), "Parma");
         assert_eq!([room(MARGIN), room(WIDTH / 2), room(WIDTH - MARGIN)], [284, 144, 284]);
         assert_eq!(fitting("Langhirano, near Parma", 70), "Langhiran\u{2026}");
+    }
+
+    #[test]
+    fn a_name_is_broken_at_a_space_and_ends_in_a_sign_only_where_two_lines_are_too_few() {
+        assert_eq!(lines("Parma", 70), ["Parma"]);
+        assert_eq!(lines("Conserve Tre Torri", 84), ["Conserve Tre", "Torri"]);
+        assert_eq!(lines("Langhirano, near Parma", 70), ["Langhirano", ", near Pa\u{2026}"]);
+        assert_eq!(lines("Sch\u{f6}nwetterm\u{fc}hle", 70), ["Sch\u{f6}nwette", "rm\u{fc}hle"]);
+        let [place, actor] = [lines("Conserve Tre Torri", 84), lines("Parma", 84)];
+        let heights: Vec<i32> = lettered([place, actor], 100).iter().map(|(_, y, _)| *y).collect();
+        assert_eq!(heights, [98, 82, 114]);
     }
 }

@@ -34,7 +34,10 @@ pub fn Letter(
             p { class: "fine num", "{label.coverage.get()} % of its steps have something measured that can be valued." }
             p { class: "fine made",
                 Icon { glyph: Glyph::Check, class: "small" }
-                span { "Recomputed on this phone from {steps} signed steps, method {label.version}, factor table {label.table.version}." }
+                span {
+                    if steps == 1 { "Recomputed on this phone from 1 signed step, " } else { "Recomputed on this phone from {steps} signed steps, " }
+                    "method {label.version}, factor table {label.table.version}."
+                }
             }
         }
     }

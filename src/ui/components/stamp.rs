@@ -67,8 +67,14 @@ pub fn Stamp(
                     if let Some(subject) = subject {
                         div { dt { "Passport" } dd { class: "code", "No. {subject.number} \u{b7} {subject.id}" } }
                         div { dt { "How sure" } dd { {proof(subject.proof)} } }
+                        if !subject.holder.is_empty() {
+                            div { dt { "Owner of the passport" } dd { {subject.holder.clone()} } }
+                        }
+                        if subject.private > 0 {
+                            div { dt { "Private attributes" } dd { "{subject.private}: signed, but open only to readers whom the issuer chose" } }
+                        }
                         if !subject.owners.is_empty() {
-                            div { dt { "Owned by" } dd { {subject.owners.join(", which belongs to ")} } }
+                            div { dt { "Belongs to" } dd { {subject.owners.join(", which belongs to ")} } }
                         }
                     }
                 }

@@ -241,6 +241,8 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
             my_price: Some(euros(299)),
             proof: if own { Proof::Checked } else { Proof::AsPublished },
             label: own.then(|| made().label),
+            holder: if own { "Conserve Tre Torri".into() } else { String::new() },
+            private: if own { 2 } else { 0 },
             successor: (outcome == Outcome::Superseded).then_some(212),
             stages: vec![
                 stage(1, "Grown", "Valle Verde Cooperative", "San Mart\u{ed}n, Peru", "2026-04-02", Some("Cacao Port")),

@@ -107,7 +107,8 @@ fn Rest(result: ScanResult) -> Element {
                 Reasons { reasons: verdict.reasons.clone(), speaks_for: !against }
                 Reasons { reasons: verdict.reasons, speaks_for: against }
             }
-            if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product) {
+            // Of a product it is said when there is none; of others only few report.
+            if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product || s.label.is_some()) {
                 SeLabel { of: code.clone().map_or(Of::Number(subject.number), Of::Code), label: subject.label.clone(), has_way: !subject.stages.is_empty() }
             }
             if !verdict.unknown.is_empty() {
@@ -125,7 +126,7 @@ fn Rest(result: ScanResult) -> Element {
         if let Some(subject) = subject {
             if !subject.stages.is_empty() {
                 section { class: "block",
-                    h2 { "Its way" span { class: "fine", "every step signed" } }
+                    h2 { if subject.kind == SubjectKind::Product { "Its way" } else { "What it reported" } span { class: "fine", "every step signed" } }
                     Way { stages: subject.stages }
                     if believed {
                         Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, Icon { glyph: Glyph::Flag, class: "small" } "See its whole way" }
