@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! worker -> page   ["ready"]                     it listens now
-//! page -> worker   [request, File, File?]        request: a Request as JSON
+//! page -> worker   [request, File?, File?]       request: a Request as JSON
 //! worker -> page   ["progress", done, of]        bytes read, or passports issued
 //!                  ["part", product, bytes]      the next bytes of what the person keeps
 //!                  ["answer", answer]            an Answer as JSON
@@ -10,11 +10,16 @@
 //! ```
 
 use super::{
-    http, publish,
+    certify::certify,
+    http, keyring, life, publish,
     rounds::Trouble,
-    wire::{Answer, Request, Signer, Submission},
+    wire::{Act, Answer, OnLedger, Request, Secret, Signer, Submission},
 };
-use crate::{measure::Millis, statement::DidKey};
+use crate::{
+    measure::Millis,
+    provenance::questionnaire,
+    statement::{DidKey, SubjectKind, json},
+};
 use futures_channel::oneshot;
 use js_sys::Array;
 use std::{cell::RefCell, rc::Rc};
@@ -23,6 +28,7 @@ use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
 pub use super::{
     confirm::{Asked, read as read_offer, sign as confirm},
+    keyring::is_locked,
     publish::{Said, did, key},
     rounds::Product,
 };
@@ -41,7 +47,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = keyKept)]
     async fn js_key_kept() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = keyKeep)]
-    async fn js_key_keep(seed: &str) -> Result<JsValue, JsValue>;
+    async fn js_key_keep(text: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = textFile)]
+    fn js_text_file(text: &str) -> JsValue;
     #[wasm_bindgen(js_name = dropParts)]
     fn js_drop_parts();
     #[wasm_bindgen(js_name = keepPart)]
@@ -50,18 +58,52 @@ extern "C" {
     fn js_parts_address(product: &str, kind: &str) -> Option<String>;
 }
 
-/// The seed of the key that is kept on this device, if there is one.
+/// What this device keeps of a key, if anything: a locked key, or an open one that an earlier version kept.
 pub async fn kept_key() -> Option<String> {
     js_key_kept().await.ok()?.as_string()
 }
 
-/// Keeps a key on this device.
+/// Keeps a locked key on this device, in the place of what was kept.
 ///
 /// # Errors
 /// A sentence for the person: the browser keeps nothing.
-pub async fn keep_key(seed: &str) -> Result<(), String> {
-    js_key_keep(seed).await.map(drop).map_err(|_| "this browser keeps nothing for this page; use another one, or keep the key as a file".to_owned())
+async fn keep_key(locked: &str) -> Result<(), String> {
+    js_key_keep(locked).await.map(drop).map_err(|_| "this browser keeps nothing for this page; use another one, or keep the key as a file".to_owned())
 }
+
+/// Locks a key with a passphrase and keeps it so.
+///
+/// # Errors
+/// A sentence for the person: the passphrase is empty, or the browser keeps nothing.
+pub async fn lock(seed: String, passphrase: String) -> Result<(), String> {
+    let mut random = vec![0; keyring::RANDOM];
+    getrandom04::fill(&mut random).map_err(|e| e.to_string())?;
+    match ask(&Request::Lock { seed: Secret(seed), passphrase: Secret(passphrase), random }, &[], |_, _| ()).await {
+        Answer::Locked(locked) => keep_key(&locked).await,
+        Answer::Refused(why) => Err(why),
+        _ => Err(STRANGE.to_owned()),
+    }
+}
+
+/// Unlocks a locked key; its seed. With `keep`, what was unlocked is kept on this device, locked as it is.
+///
+/// # Errors
+/// A sentence for the person: the passphrase is wrong, or the text is damaged.
+pub async fn unlock(locked: String, passphrase: String, keep: bool) -> Result<String, String> {
+    match ask(&Request::Unlock { locked: locked.clone(), passphrase: Secret(passphrase) }, &[], |_, _| ()).await {
+        Answer::Unlocked(Secret(seed)) => {
+            if keep {
+                keep_key(locked.trim()).await?;
+            }
+            Ok(seed)
+        }
+        Answer::Refused(why) => Err(why),
+        _ => Err(STRANGE.to_owned()),
+    }
+}
+
+/// Said of an answer that is another question's.
+pub const STRANGE: &str = "the answer does not belong to the question";
 
 /// 32 random bytes as 64 hex digits: a new key's seed.
 #[must_use]
@@ -87,10 +129,60 @@ pub async fn standing(did: &DidKey) -> Result<(String, Option<String>), String> 
 /// # Errors
 /// A sentence for the person: why not.
 pub async fn introduce(signer: &Signer) -> Result<(), String> {
-    let mut nonce = [0; 16];
-    getrandom04::fill(&mut nonce).map_err(|e| e.to_string())?;
-    let submission = publish::introduce(signer, now(), nonce).map_err(|e| e.to_string())?;
+    let submission = publish::introduce(signer, now(), nonce()?).map_err(|e| e.to_string())?;
     publish(&[submission]).await?.pop().map_or(Ok(()), |said| said.map(drop))
+}
+
+fn nonce() -> Result<[u8; 16], String> {
+    let mut nonce = [0; 16];
+    getrandom04::fill(&mut nonce).map(|()| nonce).map_err(|e| e.to_string())
+}
+
+/// Finds a passport on the ledger by its number, or by the link of its code.
+///
+/// # Errors
+/// A sentence for the person: there is none, or the node cannot say.
+pub async fn find(named: &str) -> Result<OnLedger, String> {
+    life::find(life::number(named)?, |path: String| async move { http::get(&path).await }).await
+}
+
+/// States something of a passport; the statement's leaf, once it has one.
+///
+/// # Errors
+/// A sentence for the person: why not.
+pub async fn state(of: &OnLedger, act: &Act, signer: &Signer) -> Result<Option<u64>, String> {
+    let submission = life::state(of, act, signer, now(), nonce()?)?;
+    publish(&[submission]).await?.pop().map_or(Ok(None), |said| said.map(|said| said.leaf))
+}
+
+/// Offers a passport to a new owner: the text that they bring to their desk.
+///
+/// # Errors
+/// A sentence for the person: the new owner is nobody, say.
+pub fn offer(of: &OnLedger, to: &str, signer: &Signer) -> Result<String, String> {
+    life::offer(of, to, signer, now(), nonce()?)
+}
+
+/// Signs a certificate (UNTP Digital Conformity Credential 0.7); its text, and how many assessments it holds.
+///
+/// # Errors
+/// A sentence for the person: it is none, with the path of the fault.
+pub fn attest(certificate: &str, signer: &Signer) -> Result<(String, usize), String> {
+    let key = key(&signer.seed).ok_or("the key is not 64 hex digits; bring its file again")?;
+    let signed = certify(certificate.as_bytes(), &key, now())?;
+    let text = json::canonical(&signed.credential).map_err(|e| e.to_string())?;
+    Ok((String::from_utf8(text).map_err(|e| e.to_string())?, signed.attestations.len()))
+}
+
+/// The name that the ledger knows a key by, else the key itself.
+pub async fn name_of(did: &str) -> String {
+    http::get(&format!("/state/actor/{did}")).await.ok().and_then(|answer| publish::actor_name(&answer)).unwrap_or_else(|| did.to_owned())
+}
+
+/// The form for a kind of subject.
+#[must_use]
+pub fn form(kind: SubjectKind) -> Option<questionnaire::Form> {
+    questionnaire::form(kind)
 }
 
 /// Gives statements to the node this page came from. Sending the same again is safe.
@@ -115,11 +207,23 @@ pub fn made(product: Product) -> Option<String> {
     js_parts_address(product.name(), product.kind())
 }
 
-/// Asks about the files that were chosen in the `<input type="file">`s of these ids, and tells how far it is: bytes read or passports issued, of how
-/// many. What an order makes is kept for [`made`].
-pub async fn ask(request: &Request, inputs: &[&str], progress: impl Fn(u64, u64) + 'static) -> Answer {
+/// What a request is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The file that was chosen in the `<input type="file">` of this id.
+    Chosen(&'static str),
+    /// A text that was written on the page.
+    Text(String),
+}
+
+/// Asks the worker, and tells how far it is: bytes read or things signed, of how many. What an order makes is kept for [`made`].
+pub async fn ask(request: &Request, about: &[Source], progress: impl Fn(u64, u64) + 'static) -> Answer {
     let refused = |why: &str| Answer::Refused(why.to_owned());
-    let files: Vec<JsValue> = inputs.iter().map(|input| js_chosen_file(input)).collect();
+    let file = |source: &Source| match source {
+        Source::Chosen(input) => js_chosen_file(input),
+        Source::Text(text) => js_text_file(text),
+    };
+    let files: Vec<JsValue> = about.iter().map(file).collect();
     if files.iter().any(JsValue::is_falsy) {
         return refused("no file was chosen");
     }

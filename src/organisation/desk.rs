@@ -3,11 +3,12 @@
 use super::{
     Utf8,
     issue::Issuer,
-    publish,
+    keyring, publish, record,
     rounds::{self, Device},
     serials::{self, Serials},
+    steps,
     tables::{self, TableError},
-    wire::{Answer, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
+    wire::{Answer, ColumnRow, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
 };
 use crate::{
     measure::Millis,
@@ -28,16 +29,28 @@ const MAX_BASE: usize = 200;
 /// The size of the buffer a file is read through.
 const BUFFER: usize = 1 << 18;
 
-/// Answers a request about a file; `serials` is the second file, where one is asked for.
-pub async fn answer(request: Request, file: impl Read + Seek, serials: Option<impl Read + Seek>, device: &mut impl Device) -> Answer {
+/// Answers a request about a file; `second` is the file beside it, where one is asked for: serial numbers, or certifiers' words.
+pub async fn answer(request: Request, file: impl Read + Seek, second: Option<impl Read + Seek>, device: &mut impl Device) -> Answer {
     match request {
         Request::Read { name, map, now } => {
             understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
         }
         Request::Issue { name, signer, base, now } => {
             let order = Order { name: &name, signer: &signer, base: &base, now };
-            order.issue(file, serials, device).await.map_or_else(Answer::Refused, |issued| Answer::Issued(Box::new(issued)))
+            order.issue(file, second, device).await.map_or_else(Answer::Refused, |issued| Answer::Issued(Box::new(issued)))
         }
+        Request::Record { name, map, actor, signer, passport, first, receiver, now } => {
+            let order = record::Order { actor: actor.as_deref(), signer: &signer, passport: &passport, first, receiver, now };
+            let done = match read(&name, file, map) {
+                Ok(Heard { mut told, reported, .. }) => {
+                    told.all.events.extend(reported);
+                    record::record(&order, &told.all, told.counts, second, device).await
+                }
+                Err(why) => Err(why.to_string()),
+            };
+            done.map_or_else(Answer::Refused, |recorded| Answer::Recorded(Box::new(recorded)))
+        }
+        other => keyring::answer(&other).unwrap_or_else(|| Answer::Refused("nothing was asked".to_owned())),
     }
 }
 
@@ -94,12 +107,27 @@ fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableE
 ///
 /// # Errors
 /// It cannot be read, or is no document of any kind that is known, or the map does not fit its table. A bad row is never an error.
-pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>, now: Millis) -> Result<Understanding, TableError> {
+pub fn understand(name: &str, file: impl Read + Seek, map: Option<ColumnMap>, now: Millis) -> Result<Understanding, TableError> {
+    let heard = read(name, file, map)?;
+    Ok(heard.finish(now))
+}
+
+/// What a file says.
+struct Heard {
+    kind: FileKind,
+    map: Option<ColumnMap>,
+    columns: Vec<ColumnRow>,
+    told: Told,
+    /// Of answers: what they come to as a step.
+    reported: Option<Event>,
+}
+
+fn read(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>) -> Result<Heard, TableError> {
     let kind = kind_of(name, &mut file)?;
     file.rewind()?;
     let mut told = Told::default();
     let mut columns = Vec::new();
-    let mut used = None;
+    let (mut used, mut reported) = (None, None);
     match kind {
         FileKind::Epcis => {
             let utf8 = Utf8::new(BufReader::with_capacity(BUFFER, file))?;
@@ -111,7 +139,9 @@ pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>
             if kind == FileKind::Untp {
                 untp::import(&text, |found| told.take(found))
             } else {
-                questionnaire::import(&text, |found| told.take(found))
+                questionnaire::import(&text, |found| told.take(found));
+                // What was measured comes to one step; why it cannot is among what was left out.
+                reported = questionnaire::report(&text).ok().map(|(_, event)| event).filter(says_something);
             }
         }
         FileKind::Table => {
@@ -120,7 +150,12 @@ pub fn understand(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>
             used = Some(table.import(map, |found| told.take(found))?);
         }
     }
-    Ok(told.finish(kind, used, columns, now))
+    Ok(Heard { kind, map: used, columns, told, reported })
+}
+
+/// Answers without a number and without money come to no step.
+const fn says_something(event: &Event) -> bool {
+    !event.measurements.is_empty() || event.paid.is_some() || event.received.is_some()
 }
 
 /// What a file is: a table by its name's ending, a document by how it begins.
@@ -184,9 +219,12 @@ impl Told {
             self.noted.push(OddRow { line: note.line, id: note.id.clone(), reason: note.reason.to_string(), dropped });
         }
     }
+}
 
-    fn finish(self, kind: FileKind, map: Option<ColumnMap>, columns: Vec<super::wire::ColumnRow>, now: Millis) -> Understanding {
-        let Self { all, mut counts, noted: mut odd } = self;
+impl Heard {
+    fn finish(self, now: Millis) -> Understanding {
+        let Self { kind, map, columns, told, reported } = self;
+        let Told { all, mut counts, noted: mut odd } = told;
         odd.sort_by_key(|row| !row.dropped);
         // A file alone carries nobody else's word: certificates in it count as known, and none as proven.
         let others = Others { now, attestations: all.attestations, anchors: all.anchors, ..Others::default() };
@@ -201,6 +239,8 @@ impl Told {
             columns,
             events: all.events.iter().take(SHOWN).map(event).collect(),
             serial: matches!(&all.records[..], [one] if serials::fits(one)) && counts.passports == 1,
+            steps: counts.events + u64::from(reported.is_some()),
+            actors: steps::actors(&all.events).into_iter().take(SHOWN).map(|a| (a.id.clone(), a.name.clone())).collect(),
             passports: all.records.iter().take(SHOWN).map(|r| r.name.clone()).collect(),
             odd,
             faults: verified.findings.iter().take(SHOWN).map(|f| FaultRow { id: own(f.event), text: f.fault.to_string() }).collect(),

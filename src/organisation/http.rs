@@ -3,7 +3,6 @@
 use super::{publish, rounds::Trouble};
 use js_sys::Reflect;
 
-const OFFLINE: &str = "the node cannot be reached; go online and try again";
 /// The status of a node that has no room now.
 const BUSY: u16 = 429;
 /// The status of a node that cannot say now whether it took something.
@@ -35,15 +34,4 @@ async fn read(request: reqwest::RequestBuilder) -> Result<String, Trouble> {
 fn address(path: &str) -> String {
     let location = Reflect::get(&js_sys::global(), &"location".into()).and_then(|location| Reflect::get(&location, &"origin".into()));
     format!("{}{path}", location.ok().and_then(|origin| origin.as_string()).unwrap_or_default())
-}
-
-impl Trouble {
-    /// As a sentence for the person, without its full stop.
-    pub(super) fn sentence(self) -> String {
-        match self {
-            Self::Busy(_) => "the node is busy; try again in a minute".to_owned(),
-            Self::Offline => OFFLINE.to_owned(),
-            Self::Refused(why) => why,
-        }
-    }
 }

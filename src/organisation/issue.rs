@@ -25,7 +25,7 @@ pub enum IssueError {
 }
 
 /// How long a statement made here may still be taken.
-const LIFETIME: i64 = Millis::DAY;
+pub const LIFETIME: i64 = Millis::DAY;
 
 /// Who issues, on which ledger, when, and for how long.
 pub struct Issuer<'a> {
@@ -84,4 +84,14 @@ impl Issuer<'_> {
         let link = DigitalLink::parse_element_string(subject).ok()?;
         Some(link.with_seal(&Seal::make(self.origin, u64::from(number), subject, digest, self.key)).to_uri(base))
     }
+}
+
+/// A nonce that nobody without the key can guess, and that is the same for the same time and matter: what is signed again is the same statement.
+#[must_use]
+pub fn nonce(key: &SigningKey, origin: &str, time: Millis, about: &str) -> [u8; 16] {
+    let proof = key.sign(format!("ecosphere-issue-nonce\0{origin}\0{}\0{about}", time.0).as_bytes());
+    let digest: [u8; 32] = Sha256::digest(proof).into();
+    let mut nonce = [0; 16];
+    nonce.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    nonce
 }

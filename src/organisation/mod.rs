@@ -3,7 +3,7 @@
 //! ```text
 //! EPCIS, UNTP, answers, CSV, spreadsheet --desk--> what was understood, line by line what was not, and both verifications
 //!                                    map guessed --person confirms--> read again through the map
-//!                                    passports in it, or one for each serial number
+//!                                    passports in it, or one for each serial number; events in it, as steps of a product's way
 //!                                        --key of this device--> signed statements --POST /statements--> the ledger
 //!                                        --number of each--> seal, link, code on a sheet to print
 //! ```
@@ -20,10 +20,15 @@
 //! | `issue`, `publish` | a passport signed, statements for a node and what it says of them |
 //! | `serials`, `rounds` | a table of serial numbers, and issuing many in rounds |
 //! | `sheet_pdf` | codes to print and cut |
+//! | `steps`, `record` | events as steps of a product's way, signed, in order; what of a file is recorded |
 //! | `confirm` | what another party asks to be confirmed |
+//! | `life` | a passport on the ledger: its status, whose it is, its end |
+//! | `certify` | a certifier's signed word |
+//! | `keyring` | the key under a passphrase |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker`, `http` | the page's and the worker's end in a browser |
 
+pub mod certify;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub mod client;
 pub mod confirm;
@@ -33,10 +38,14 @@ mod encoding;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod http;
 pub mod issue;
+pub mod keyring;
+pub mod life;
 pub mod publish;
+pub mod record;
 pub mod rounds;
 pub mod serials;
 pub mod sheet_pdf;
+pub mod steps;
 pub mod tables;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

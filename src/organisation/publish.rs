@@ -1,22 +1,28 @@
 //! Statements for a node, and what it says of them (`POST /statements`).
 
-use super::wire::{Signer, Submission};
+use super::{
+    issue::LIFETIME,
+    wire::{Signer, Submission},
+};
 use crate::{
     measure::Millis,
     state::StateProof,
     statement::{self, Body, DidKey, Draft, Registration, Role, SigningKey, StatementError},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-/// How long a statement made here may still be taken.
-const LIFETIME: i64 = Millis::DAY;
+/// A key's seed, from 64 hex digits.
+#[must_use]
+pub fn seed(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut bytes).ok().map(|()| bytes)
+}
 
 /// A key by its seed, 64 hex digits.
 #[must_use]
 pub fn key(seed: &str) -> Option<SigningKey> {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(seed.trim(), &mut bytes).ok().map(|()| SigningKey::from_seed(&bytes))
+    self::seed(seed).map(|seed| SigningKey::from_seed(&seed))
 }
 
 /// Who a key is.
@@ -31,12 +37,20 @@ pub fn did(seed: &str) -> Option<DidKey> {
 /// The name or the origin is out of bounds, or the key is none.
 pub fn introduce(signer: &Signer, now: Millis, nonce: [u8; 16]) -> Result<Submission, StatementError> {
     let body = Body::RegisterActor(Registration { name: signer.name.clone(), role: Role::Supplier, fictional: false });
+    signed(signer, signer.name.clone(), body, now, nonce)
+}
+
+/// A statement that the signer alone signs.
+///
+/// # Errors
+/// It is out of bounds, or the key is none.
+pub fn signed(signer: &Signer, name: String, body: Body, now: Millis, nonce: [u8; 16]) -> Result<Submission, StatementError> {
     let draft = Draft { ledger: signer.origin.clone(), nonce, expires: Millis(now.0.saturating_add(LIFETIME)), body };
     let wrong = |member, why: &str| StatementError::Shape { member, why: why.to_owned() };
     let key = key(&signer.seed).ok_or_else(|| wrong("key", "it must be 64 hex digits"))?;
     let entry = statement::sign(&draft, now, &key, &[])?;
     let statement = String::from_utf8(entry).map_err(|_| wrong("document", "it is not UTF-8"))?;
-    Ok(Submission { name: signer.name.clone(), statement, bodies: Vec::new() })
+    Ok(Submission { name, statement, bodies: Vec::new() })
 }
 
 /// The text of a request with these.
@@ -127,15 +141,28 @@ pub fn origin(checkpoint: &str) -> Option<String> {
     checkpoint.lines().next().map(str::to_owned).filter(|origin| !origin.is_empty())
 }
 
-/// The name that a ledger knows an actor by, from what a node answers of its state (`GET /state/actor/…`).
-#[must_use]
-pub fn actor_name(answer: &str) -> Option<String> {
-    let answer: Answer = serde_json::from_str(answer).ok()?;
-    let value: serde_json::Value = serde_json::from_slice(&answer.proof.value?).ok()?;
-    value.get("name")?.as_str().map(str::to_owned)
+/// What a ledger's state says of an entry, from what a node answers (`GET /state/{kind}/{id}`); `None` where there is no such entry.
+///
+/// The proof is shown to nobody here, and nothing rests on what is read but what this desk offers to sign: devices check for themselves.
+///
+/// # Errors
+/// It is no answer of a node.
+pub fn state<T: DeserializeOwned>(answer: &str) -> Result<Option<T>, serde_json::Error> {
+    let answer: Answer = serde_json::from_str(answer)?;
+    answer.proof.value.map(|value| serde_json::from_slice(&value)).transpose()
 }
 
-/// What is needed of a node's answer. (The proof is shown to nobody here, and nothing rests on the name: devices check for themselves.)
+/// The name that a ledger knows an actor by (`GET /state/actor/…`).
+#[must_use]
+pub fn actor_name(answer: &str) -> Option<String> {
+    state::<Actor>(answer).ok()?.map(|actor| actor.name)
+}
+
+#[derive(Deserialize)]
+struct Actor {
+    name: String,
+}
+
 #[derive(Deserialize)]
 struct Answer {
     proof: StateProof,

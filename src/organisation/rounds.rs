@@ -8,13 +8,12 @@
 //! an order that was broken off is simply given again, and nothing is issued twice.
 
 use super::{
-    issue::{Issuer, Made},
+    issue::{self, Issuer, Made},
     publish::{self, Said},
     sheet_pdf::{Label, Sheet},
     wire::{Fate, Issued, SHOWN, Submission},
 };
 use crate::provenance::Record;
-use sha2::{Digest as _, Sha256};
 use std::future::Future;
 
 /// How many passports are signed, sent and drawn at a time.
@@ -37,6 +36,17 @@ pub enum Trouble {
     Refused(String),
 }
 
+impl Trouble {
+    /// As a sentence for the person, without its full stop.
+    pub(super) fn sentence(self) -> String {
+        match self {
+            Self::Busy(_) => "the node is busy; try again in a minute".to_owned(),
+            Self::Offline => "the node cannot be reached; go online and try again".to_owned(),
+            Self::Refused(why) => why,
+        }
+    }
+}
+
 /// What is made for a person to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Product {
@@ -44,6 +54,8 @@ pub enum Product {
     Links,
     /// The codes to print (PDF).
     Sheet,
+    /// What the receiver of goods is asked to confirm (JSON).
+    Offer,
 }
 
 impl Product {
@@ -53,6 +65,7 @@ impl Product {
         match self {
             Self::Links => "links",
             Self::Sheet => "sheet",
+            Self::Offer => "offer",
         }
     }
     /// Its media type.
@@ -61,6 +74,7 @@ impl Product {
         match self {
             Self::Links => "text/csv",
             Self::Sheet => "application/pdf",
+            Self::Offer => "application/json",
         }
     }
 }
@@ -143,14 +157,14 @@ pub async fn issue(
 
 /// A record as a statement that is always the same for the same key, time and record.
 fn signed(issuer: &Issuer<'_>, record: &Record) -> Result<(Made, Submission), String> {
-    let made = issuer.make(record, issuer.nonce(&record.id), &|_| ()).map_err(|e| e.to_string())?;
+    let made = issuer.make(record, issue::nonce(issuer.key, issuer.origin, issuer.time, &record.id), &|_| ()).map_err(|e| e.to_string())?;
     let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).map_err(|e| e.to_string());
     let submission = Submission { name: record.name.clone(), statement: text(&made.entry)?, bodies: vec![text(&made.body)?] };
     Ok((made, submission))
 }
 
 /// What the node says of each, or why the order is broken off.
-async fn sent(submissions: &[&Submission], device: &mut impl Device) -> Result<Result<Vec<Result<Said, String>>, String>, String> {
+pub(super) async fn sent(submissions: &[&Submission], device: &mut impl Device) -> Result<Result<Vec<Result<Said, String>>, String>, String> {
     let request = publish::request(submissions.iter().copied()).map_err(|e| e.to_string())?;
     for _ in 0..TRIES {
         match device.send(request.clone()).await {
@@ -216,16 +230,4 @@ pub fn table(head: bool, links: &[(u32, String, String)]) -> Result<Vec<u8>, Str
         out.write_record([&number.to_string(), subject, link]).map_err(|e| e.to_string())?;
     }
     out.into_inner().map_err(|e| e.to_string())
-}
-
-impl Issuer<'_> {
-    /// A nonce that nobody without the key can guess, and that is the same for the same time and subject.
-    #[must_use]
-    pub fn nonce(&self, subject: &str) -> [u8; 16] {
-        let proof = self.key.sign(format!("ecosphere-issue-nonce\0{}\0{}\0{subject}", self.origin, self.time.0).as_bytes());
-        let digest: [u8; 32] = Sha256::digest(proof).into();
-        let mut nonce = [0; 16];
-        nonce.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
-        nonce
-    }
 }

@@ -3,6 +3,7 @@
 use crate::{
     measure::Millis,
     provenance::{ClaimState, ColumnMap},
+    statement::{End, PassportStatus},
 };
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,92 @@ pub enum Request {
         /// The time that stands in the passports. The same asked again with the same time issues nothing twice.
         now: Millis,
     },
+    /// Records the file's events as steps of a product's way; with a second file, certifiers' signed words on them.
+    Record {
+        /// The file's name.
+        name: String,
+        /// Of a table: what its columns are, as a person confirmed it.
+        map: Option<ColumnMap>,
+        /// Whose events, where the file has several actors'.
+        actor: Option<String>,
+        /// Who signs, and for which ledger.
+        signer: Signer,
+        /// The product's passport.
+        passport: Box<OnLedger>,
+        /// Number of the first step.
+        first: u16,
+        /// Who takes the goods over at a hand-over, a `did:key`, and its name.
+        receiver: Option<(String, String)>,
+        /// The time that stands in the statements. The same asked again with the same time records nothing twice.
+        now: Millis,
+    },
+    /// Locks a key with a passphrase.
+    Lock {
+        /// Its seed, 64 hex digits.
+        seed: Secret,
+        /// The passphrase.
+        passphrase: Secret,
+        /// [`super::keyring::RANDOM`] random bytes.
+        random: Vec<u8>,
+    },
+    /// Unlocks a key.
+    Unlock {
+        /// What locking gave.
+        locked: String,
+        /// The passphrase.
+        passphrase: Secret,
+    },
+}
+
+/// What is never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(\u{2026})")
+    }
+}
+
+/// A passport as its ledger has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnLedger {
+    /// Passport number.
+    pub number: u32,
+    /// Digest of its body, hex.
+    pub digest: String,
+    /// What it is of.
+    pub subject: String,
+    /// Its status (Token Status List): 0 in force, 1 revoked, 2 on hold, 3 superseded or ended.
+    pub status: u8,
+    /// How the product's life ended.
+    pub ended: Option<End>,
+    /// Who issued it: the actor's first key.
+    pub issuer: String,
+    /// Its name, else its key.
+    pub issuer_name: String,
+    /// Whose it is: the actor's first key.
+    pub owner: String,
+    /// Its name, else its key.
+    pub owner_name: String,
+    /// How many steps of its way are recorded.
+    pub steps: u16,
+}
+
+/// What is stated of a passport by one who may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Its issuer changes its status.
+    Status {
+        /// What it becomes.
+        status: PassportStatus,
+        /// Digest of the passport that replaces it, hex; only for one that is superseded.
+        successor: Option<String>,
+        /// Why, in a sentence for people.
+        reason: String,
+    },
+    /// Its owner says that the product is no more.
+    End(End),
 }
 
 /// Who signs.
@@ -70,6 +157,12 @@ pub enum Answer {
     Understood(Box<Understanding>),
     /// To [`Request::Issue`].
     Issued(Box<Issued>),
+    /// To [`Request::Record`].
+    Recorded(Box<Recorded>),
+    /// To [`Request::Lock`]: a text that says nothing without the passphrase.
+    Locked(String),
+    /// To [`Request::Unlock`]: the seed, 64 hex digits.
+    Unlocked(Secret),
     /// A sentence for the person: why not.
     Refused(String),
 }
@@ -106,6 +199,17 @@ pub struct Fate {
     pub passport: Option<u32>,
     /// Why it was refused, a sentence.
     pub refused: Option<String>,
+}
+
+/// What became of an order to record events.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Recorded {
+    /// What became of each step, in order; the offered one is not among them.
+    pub steps: Vec<Fate>,
+    /// Number of the step that hands the goods over: its receiver has to sign too.
+    pub offered: Option<u16>,
+    /// Why it was broken off, a sentence without its full stop. Asked again, it goes on.
+    pub stopped: Option<String>,
 }
 
 /// What kind of file it is.
@@ -205,6 +309,10 @@ pub struct Understanding {
     pub columns: Vec<ColumnRow>,
     /// The first events.
     pub events: Vec<EventRow>,
+    /// Whose events they are, each by identifier and name.
+    pub actors: Vec<(String, String)>,
+    /// How many events can be recorded as steps: all of them, or the one that answers come to.
+    pub steps: u64,
     /// Names of the first subjects with a passport.
     pub passports: Vec<String>,
     /// The file holds one passport of a product type: one can be issued for each serial number.

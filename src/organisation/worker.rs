@@ -46,13 +46,13 @@ pub fn run() {
         let Ok(parts) = message.data().dyn_into::<Array>() else { return };
         wasm_bindgen_futures::spawn_local(async move {
             let request = parts.get(0).as_string().unwrap_or_default();
-            let file = Slices::new(parts.get(1));
-            let serials = Some(parts.get(2)).filter(JsValue::is_truthy).map(Slices::new);
-            let size = file.size;
+            let file = |at| Some(parts.get(at)).filter(JsValue::is_truthy).map_or(Slices::NONE, Slices::new);
+            let second = parts.get(2).is_truthy().then(|| file(2));
+            let (file, size) = (file(1), file(1).size);
             let answer = match serde_json::from_str::<Request>(&request) {
-                // An order is told by passports, not by bytes.
-                Ok(request @ Request::Issue { .. }) => answer(request, file, serials, &mut Here).await,
-                Ok(request) => answer(request, Watched::new(file, size, move |at| tell(at, size)), serials, &mut Here).await,
+                // An order is told by what is signed, not by bytes.
+                Ok(request @ (Request::Issue { .. } | Request::Record { .. })) => answer(request, file, second, &mut Here).await,
+                Ok(request) => answer(request, Watched::new(file, size, move |at| tell(at, size)), second, &mut Here).await,
                 Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
             };
             if let Ok(text) = serde_json::to_string(&answer) {
@@ -101,6 +101,9 @@ struct Slices {
 }
 
 impl Slices {
+    /// Where no file was chosen.
+    const NONE: Self = Self { file: JsValue::NULL, size: 0, at: 0 };
+
     fn new(file: JsValue) -> Self {
         let size = js_file_size(&file) as u64;
         Self { file, size, at: 0 }

@@ -10,7 +10,12 @@ export function readSlice(file, from, to) {
   return new Uint8Array(new FileReaderSync().readAsArrayBuffer(file.slice(from, to)));
 }
 
-// ---- the key of this device: one text in IndexedDB, which only this page's origin can read ----
+/** A text that was written on the page, as if it were a file. */
+export function textFile(text) {
+  return new Blob([text]);
+}
+
+// ---- the key of this device: one text in IndexedDB, which only this page's origin can read; it is locked with a passphrase ----
 
 function store(mode, act) {
   return new Promise((resolve, reject) => {
@@ -25,14 +30,14 @@ function store(mode, act) {
   });
 }
 
-/** The kept key, or null. */
+/** The kept key, or null. ("seed" is what it was called when it lay here unlocked.) */
 export function keyKept() {
   return store('readonly', keys => keys.get('seed'));
 }
 
-/** Keeps the key; a browser that clears its data only when it is full is asked not to clear this. */
-export async function keyKeep(seed) {
-  await store('readwrite', keys => keys.put(seed, 'seed'));
+/** Keeps the locked key; a browser that clears its data only when it is full is asked not to clear this. */
+export async function keyKeep(text) {
+  await store('readwrite', keys => keys.put(text, 'seed'));
   await navigator.storage?.persist?.().catch(() => {});
 }
 

@@ -8,10 +8,10 @@ use crate::{
         folder::replace,
         sequencer::now,
     },
-    provenance::{Evidence, untp},
-    statement::{self, StatementError, json},
+    organisation::certify::certify,
+    statement::{StatementError, json},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Example under the help of `attest`.
@@ -42,20 +42,9 @@ pub struct AttestArgs {
 /// It is none (the error has the path of the fault), or a file cannot be used.
 pub fn attest(args: &AttestArgs) -> Result<Outcome, NodeError> {
     let text = std::fs::read(&args.credential).map_err(NodeError::file(&args.credential))?;
-    let mut credential = json::parse(&text).map_err(StatementError::from)?;
     // A public sample key can do no harm here: only the sample knows it as a certifier's.
     let key = signer::key(&args.signer, true)?;
-    let faulty = |why| NodeError::Usage(format!("{}: {why}", args.credential.display()));
-    untp::conformity(&credential).map_err(faulty)?;
-    untp::schema_fault(&credential).map_or(Ok(()), |why| Err(faulty(why)))?;
-    if let Some(members) = credential.as_object_mut() {
-        members.remove("proof");
-        if let Some(issuer) = members.get_mut("issuer").and_then(Value::as_object_mut) {
-            issuer.insert("id".to_owned(), key.did().to_string().into());
-        }
-    }
-    let signed = statement::add_proof(&credential, &key, now())?;
-    let evidence = Evidence::read(signed)?;
+    let evidence = certify(&text, &key, now()).map_err(|why| NodeError::Usage(format!("{}: {why}", args.credential.display())))?;
     let text = json::canonical(&evidence.credential).map_err(StatementError::from)?;
     let shown = String::from_utf8_lossy(&text).into_owned();
     let Some(out) = &args.out else { return Ok(Outcome { text: shown, json: evidence.credential, yes: true }) };

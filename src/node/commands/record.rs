@@ -1,34 +1,25 @@
 //! `ecosphere-node import --data`: puts a supplier's events on a ledger as steps of a product's way, each signed by who acted.
 //!
-//! ```text
-//! file --import, both verifications--> events --one document each--> RecordStage, signed by the actor
-//! a hand-over --> offer = { "statement": signed by the actor, "bodies": [document] } --ecosphere-node confirm--> signed by the receiver too
-//! ```
-//! What the verification disproves is not recorded, and then nothing is.
+//! How an event becomes a step is [`steps`]'; a hand-over is written as an offer, which `ecosphere-node confirm` signs for the receiver. What the
+//! verification disproves is not recorded, and then nothing is.
 
 use super::signer;
 use crate::{
-    measure::Millis,
     node::{
         NodeError,
         cli::{ImportArgs, Outcome},
         folder::replace,
         sequencer::{Sequencer, now},
     },
-    passport::Gtin,
-    provenance::{
-        Collected, Event, EventKind, Evidence, MAX_EVIDENCE, StageDocument,
-        check::{Verified, covers_event},
-        untp,
+    organisation::{
+        certify,
+        steps::{self, StepError, Way},
     },
-    statement::{self, Body, Draft, PassportStatus, StageEvent, StatementError, json},
+    passport::Gtin,
+    provenance::{Collected, Evidence, check::Verified},
+    statement::PassportStatus,
 };
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use std::path::Path;
-
-/// How long an offer can be confirmed.
-const OFFER: i64 = 7 * Millis::DAY;
 
 /// Records what was read, if nothing in it is disproven and none of it was dropped. `said` is what the import found, to be told along.
 ///
@@ -51,7 +42,13 @@ pub(super) fn record(
         return Ok(said);
     }
     let subject = args.passport.as_deref().ok_or_else(|| usage("say whose way these events are with --passport <GTIN|SUBJECT>"))?;
-    let events = events_of(args, all)?;
+    let events = steps::of_actor(&all.events, args.actor.as_deref()).map_err(|why| match why {
+        StepError::Actors(names) => {
+            NodeError::Usage(format!("these events are of several actors, and each signs its own: choose with --actor, one of {names}"))
+        }
+        StepError::None => NodeError::Unfit("the file has no event of this actor"),
+        other => usage(&other.to_string()),
+    })?;
 
     let mut ledger = Sequencer::open(data, 0)?;
     let key = signer::key(&args.signer, ledger.config().sample)?;
@@ -62,40 +59,22 @@ pub(super) fn record(
     let found = state.passports().iter().rfind(|p| p.status == PassportStatus::Valid && is(&p.subject));
     let found = found.ok_or_else(|| NodeError::Usage(format!("no passport in force on this ledger is for {subject}; issue it first")))?;
     let (product, passport) = (found.subject.clone(), found.digest);
-    let mut step = found.stages().last().map_or(1, |s| s.step.saturating_add(1));
+    let step = found.stages().last().map_or(1, |s| s.step.saturating_add(1));
     let receiver = args.receiver.map(|did| (did, state.actor(&did).map_or_else(|| did.to_string(), |a| a.name.to_owned())));
-
+    let way = Way { origin: &origin, key: &key, time: now(), product: &product, passport, receiver, evidence };
     let (mut recorded, mut offered) = (0, None);
-    for event in events {
-        if offered.is_some() {
-            return Err(usage("after a hand-over its receiver records what follows; leave these events to them"));
-        }
-        let gives = event.hand_over().is_some_and(|(from, _)| event.actor.as_ref().is_some_and(|a| a.id == from.id));
-        let to = receiver.as_ref().filter(|_| gives);
-        let about = |e: &&Evidence| e.attestations.iter().any(|a| a.ids.iter().any(|id| names(event, id)) || covers_event(a, event));
-        let words = evidence.iter().filter(about).take(MAX_EVIDENCE).cloned().collect();
-        let document = StageDocument::of_event(&product, (step, title(event)), to.map(|(_, name)| name.clone()), event.clone(), words);
-        let body = json::canonical(&document.to_json()).map_err(StatementError::from)?;
-        let stage = StageEvent { passport, step, digest: Sha256::digest(&body).into(), receiver: to.map(|(did, _)| *did) };
-        let time = now();
-        let lifetime = if to.is_some() { OFFER } else { signer::LIFETIME };
-        let draft = Draft {
-            ledger: origin.clone(),
-            nonce: signer::nonce()?,
-            expires: Millis(time.0.saturating_add(lifetime)),
-            body: Body::RecordStage(stage),
-        };
-        if to.is_some() {
-            let path = args.offer.as_deref().ok_or_else(|| usage("say where to keep what the receiver has to confirm: --offer <file>"))?;
-            let statement = json::parse(&statement::propose(&draft, time, &key)?).map_err(StatementError::from)?;
-            let offer = json::canonical(&json!({ "statement": statement, "bodies": [document.to_json()] })).map_err(StatementError::from)?;
-            replace(path, &offer)?;
-            offered = Some((step, path.display().to_string()));
+    let made = way.steps(&events, step).map_err(|why| usage(&why.to_string()))?;
+    if made.iter().any(|step| step.offered) && args.offer.is_none() {
+        return Err(usage("say where to keep what the receiver has to confirm: --offer <file>"));
+    }
+    for made in made {
+        if let Some(path) = args.offer.as_deref().filter(|_| made.offered) {
+            replace(path, &made.offer()?)?;
+            offered = Some((made.number, path.display().to_string()));
         } else {
-            ledger.take(statement::sign(&draft, time, &key, &[])?, vec![body])?;
+            ledger.take(made.statement, vec![made.document])?;
             recorded += 1;
         }
-        step = step.saturating_add(1);
     }
     ledger.close()?;
     said.text.push_str(&format!("\n{recorded} steps of {product} recorded, signed with {}.", key.did()));
@@ -109,47 +88,8 @@ pub(super) fn record(
     Ok(said)
 }
 
-/// The events of one actor, by time.
-fn events_of<'c>(args: &ImportArgs, all: &'c Collected) -> Result<Vec<&'c Event>, NodeError> {
-    let named = |event: &&Event| args.actor.as_deref().is_none_or(|actor| event.actor.as_ref().is_some_and(|a| a.id == actor));
-    let mut events: Vec<&Event> = all.events.iter().filter(named).collect();
-    let mut actors: Vec<&str> = events.iter().filter_map(|e| e.actor.as_ref()).map(|a| a.id.as_str()).collect();
-    actors.sort_unstable();
-    actors.dedup();
-    if actors.len() > 1 {
-        return Err(NodeError::Usage(format!(
-            "these events are of several actors, and each signs its own: choose with --actor, one of {}",
-            actors.join(", ")
-        )));
-    }
-    if events.is_empty() {
-        return Err(NodeError::Unfit("the file has no event of this actor"));
-    }
-    events.sort_by_key(|e| (e.time, e.id));
-    Ok(events)
-}
-
-fn names(event: &Event, id: &str) -> bool {
-    event.certificates.iter().chain(event.measurements.iter().map(|m| &m.evidence)).any(|named| named == id)
-}
-
-/// The business step's bare word, else the kind of happening.
-fn title(event: &Event) -> &str {
-    let word = event.step.rsplit(['/', '-']).next().unwrap_or_default();
-    match (word, event.kind) {
-        ("", EventKind::Transformation) => "made",
-        ("", EventKind::Aggregation) => "packed",
-        ("", _) => "seen",
-        (word, _) => word,
-    }
-}
-
 /// A signed conformity credential, or an array of them.
 pub(super) fn read_evidence(file: &Path) -> Result<Vec<Evidence>, NodeError> {
     let text = std::fs::read(file).map_err(NodeError::file(file))?;
-    let value = json::parse(&text).map_err(StatementError::from)?;
-    let all = if let Value::Array(all) = value { all } else { vec![value] };
-    let faulty = |why| NodeError::Usage(format!("{}: {why}", file.display()));
-    let read = |one: Value| untp::schema_fault(&one).map_or_else(|| Ok(Evidence::read(one)?), |why| Err(faulty(why)));
-    all.into_iter().map(read).collect()
+    certify::read(&text).map_err(|why| NodeError::Usage(format!("{}: {why}", file.display())))
 }

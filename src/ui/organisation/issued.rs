@@ -64,8 +64,12 @@ pub fn Made(
 /// So many passports are told one by one.
 const FEW: u64 = 20;
 
+/// What became of one thing that was signed.
 #[component]
-fn Became(fate: Fate) -> Element {
+pub fn Became(
+    /// Of which, and what.
+    fate: Fate,
+) -> Element {
     let Fate { name, subject, leaf, passport, refused } = fate;
     let (tone, glyph, word, more) = match (refused, leaf) {
         (Some(why), _) => ("tone-against", Glyph::Close, "Refused", why),

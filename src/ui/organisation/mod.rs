@@ -1,8 +1,12 @@
-//! The organisation's desk on its page: choose a file, see what was understood of it and what not, say what a table's columns are.
+//! The organisation's desk on its page: choose a file or fill in a form, see what was understood of it and what not, say what a table's columns are;
+//! sign, publish, record, hand over, confirm, certify.
 //!
 //! A page of its own, served only to whoever opens it, with the app's pieces, words and style. It knows only
 //! [`organisation::wire`](crate::organisation::wire) and [`organisation::client`](crate::organisation).
 
+mod answers;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod attest;
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod confirm;
@@ -10,10 +14,19 @@ mod issued;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod key;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod life;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod page;
+mod passphrase;
+mod passport;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod record;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod sign;
 mod told;
+mod took;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod which;
 
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub use page::Organisation;

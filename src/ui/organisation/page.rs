@@ -1,12 +1,13 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, confirm::Confirm, key::Key, sign::Sign};
+use super::{Told, answers::Questions, attest::Attest, confirm::Confirm, key::Key, life::Life, record::Record, sign::Sign};
 use crate::{
     organisation::{
-        client,
-        wire::{Answer, Request, Understanding},
+        client::{self, Source},
+        wire::{Answer, Request, Signer, Understanding},
     },
     provenance::ColumnMap,
+    statement::SubjectKind,
     ui::{
         components::{Glyph, Heading, Icon, Mark},
         words,
@@ -32,27 +33,37 @@ enum Doing {
 pub fn Organisation() -> Element {
     let mut doing = use_signal(|| Doing::Nothing);
     let mut name = use_signal(String::new);
+    let mut source = use_signal(|| Source::Chosen(FILE));
+    // Each reading is of its own: what was chosen for the one before does not hold.
+    let mut reading = use_signal(|| 0_u32);
     let signer = use_signal(|| None);
     let read = use_callback(move |map: Option<ColumnMap>| {
         doing.set(Doing::Reading(0, 0));
+        reading += 1;
         spawn(async move {
             let request = Request::Read { name: name.cloned(), map, now: client::now() };
             let progress = move |at, of| {
                 let mut doing = doing;
                 doing.set(Doing::Reading(at, of));
             };
-            doing.set(match client::ask(&request, &[FILE], progress).await {
+            doing.set(match client::ask(&request, &[source.cloned()], progress).await {
                 Answer::Understood(told) => Doing::Told(told),
                 Answer::Refused(why) => Doing::Refused(why),
-                Answer::Issued(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
+                _ => Doing::Refused(client::STRANGE.to_owned()),
             });
         });
     });
     let choose = move |e: FormEvent| {
         if let Some(file) = e.files().first() {
             name.set(file.name());
+            source.set(Source::Chosen(FILE));
             read.call(None);
         }
+    };
+    let answered = move |text: String| {
+        name.set("answers.json".to_owned());
+        source.set(Source::Text(text));
+        read.call(None);
     };
     let busy = matches!(*doing.read(), Doing::Reading(..));
     rsx! {
@@ -70,6 +81,7 @@ pub fn Organisation() -> Element {
                     Icon { glyph: Glyph::Load }
                     if name.read().is_empty() { "Choose a file" } else { "Choose another file" }
                 }
+                Forms { signer, onread: answered }
                 div { role: "status",
                     match &*doing.read() {
                         Doing::Reading(at, of) => rsx! {
@@ -94,7 +106,17 @@ pub fn Organisation() -> Element {
                         if told.counts.passports > 0 {
                             section { class: "block",
                                 h2 { "Sign and publish" }
-                                Sign { file: FILE, name: name.cloned(), passports: told.counts.passports, serial: told.serial, signer }
+                                Sign { key: "{reading}", source: source.cloned(), name: name.cloned(), passports: told.counts.passports, serial: told.serial, signer }
+                            }
+                        }
+                        if told.steps > 0 {
+                            section { class: "block",
+                                h2 { "Record it on a product\u{2019}s way" }
+                                if told.map.as_ref().is_some_and(|map| !map.confirmed) {
+                                    p { class: "quiet", "First look at what the columns are, and say that it is right." }
+                                } else {
+                                    Record { key: "{reading}", source: source.cloned(), name: name.cloned(), map: told.map.clone(), actors: told.actors.clone(), steps: told.steps, signer }
+                                }
                             }
                         }
                     },
@@ -104,7 +126,43 @@ pub fn Organisation() -> Element {
                     _ => rsx! {},
                 }
                 Confirm { signer }
+                Life { signer }
+                Attest { signer }
                 Key { signer }
+            }
+        }
+    }
+}
+
+/// Whom a form can be about, as a person says it.
+const KINDS: [(SubjectKind, &str); 5] = [
+    (SubjectKind::Product, "A product"),
+    (SubjectKind::Organisation, "An organisation"),
+    (SubjectKind::Project, "A project"),
+    (SubjectKind::Process, "A process"),
+    (SubjectKind::Person, "A person"),
+];
+
+/// The forms, for whoever has no file to bring.
+#[component]
+fn Forms(signer: Signal<Option<Signer>>, onread: EventHandler<String>) -> Element {
+    let mut kind = use_signal(|| SubjectKind::Product);
+    let chosen = kind();
+    let by = signer.read().as_ref().map(|signer| signer.name.clone()).unwrap_or_default();
+    rsx! {
+        details { class: "forms",
+            summary { "No file? Answer questions instead" }
+            div { class: "field",
+                label { r#for: "forms-kind", "About what" }
+                select { id: "forms-kind",
+                    onchange: move |e: FormEvent| kind.set(KINDS.into_iter().find(|(_, name)| *name == e.value()).map_or(SubjectKind::Product, |(kind, _)| kind)),
+                    for (_ , name) in KINDS {
+                        option { key: "{name}", value: name, {name} }
+                    }
+                }
+            }
+            if let Some(form) = client::form(chosen) {
+                Questions { key: "{chosen:?} {by}", form, by: by.clone(), onread }
             }
         }
     }

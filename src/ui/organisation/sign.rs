@@ -3,7 +3,7 @@
 use super::issued::Made;
 use crate::{
     organisation::{
-        client::{self, Product},
+        client::{self, Product, Source},
         wire::{Answer, Issued, Request, Signer},
     },
     ui::{
@@ -32,8 +32,8 @@ enum Doing {
 /// Signs what is in the file, gives it to the node, and tells what became of it.
 #[component]
 pub fn Sign(
-    /// The field that holds the file.
-    file: &'static str,
+    /// What was read.
+    source: Source,
     /// The file's name.
     name: String,
     /// How many passports are in it.
@@ -52,14 +52,17 @@ pub fn Sign(
         let Some(signer) = signer.cloned() else { return };
         let now = *time.write().get_or_insert_with(client::now);
         let request = Request::Issue { name: name.clone(), signer, base: base.cloned(), now };
+        let mut about = vec![source.clone()];
+        if with_serials {
+            about.push(Source::Chosen(SERIALS));
+        }
         doing.set(Doing::Issuing(0, 0));
         spawn(async move {
-            let inputs: &[&str] = if with_serials { &[file, SERIALS] } else { &[file] };
             let progress = move |done, of| {
                 let mut doing = doing;
                 doing.set(Doing::Issuing(done, of));
             };
-            let end = match client::ask(&request, inputs, progress).await {
+            let end = match client::ask(&request, &about, progress).await {
                 Answer::Issued(issued) => {
                     if issued.stopped.is_none() {
                         time.set(None);
@@ -67,7 +70,7 @@ pub fn Sign(
                     Doing::Done(issued, client::made(Product::Sheet), client::made(Product::Links))
                 }
                 Answer::Refused(why) => Doing::Refused(why),
-                Answer::Understood(_) => Doing::Refused("the answer does not belong to the question".to_owned()),
+                _ => Doing::Refused(client::STRANGE.to_owned()),
             };
             doing.set(end);
         });

@@ -1,12 +1,13 @@
 //! What the desk shows of a supplier's file.
 
-use super::{issued::Made, style, told::Told};
+use super::{answers::Questions, issued::Made, passphrase::Passphrase, passport::Facts, style, told::Told, took::Took};
 use crate::{
     organisation::{
         desk::understand,
-        wire::{Fate, Issued, Understanding},
+        wire::{Fate, Issued, OnLedger, Recorded, Understanding},
     },
-    provenance::ColumnMap,
+    provenance::{ColumnMap, questionnaire},
+    statement::{End, SubjectKind},
 };
 use dioxus::prelude::*;
 use std::io::Cursor;
@@ -92,5 +93,85 @@ fn of_many_passports_only_those_that_were_refused_are_told_one_by_one() {
     assert_eq!((many.matches("<li").count(), many.matches("it stands already").count()), (1, 1));
     for said in ["9\u{202f}999 passports are on the ledger", "Numbers 1 to 10\u{202f}000", "Not finished", "9 have no code"] {
         assert!(many.contains(said), "{said}: {many}");
+    }
+}
+
+fn drawn(app: fn() -> Element) -> String {
+    let mut dom = VirtualDom::new(app);
+    dom.rebuild_in_place();
+    dioxus_ssr::render(&dom)
+}
+
+#[test]
+fn a_form_has_a_labelled_field_for_every_question_and_reads_nothing_while_it_is_empty() {
+    fn form() -> Element {
+        let form = questionnaire::form(SubjectKind::Product).unwrap();
+        rsx! {
+            Questions { form, by: "Podere Luna Rossa", onread: |_: String| () }
+        }
+    }
+    let html = drawn(form);
+    for question in questionnaire::form(SubjectKind::Product).unwrap().questions {
+        assert!(
+            html.contains(&format!("for=\"answer-{}\"", question.id)) && html.contains(&format!("id=\"answer-{}\"", question.id)),
+            "{}",
+            question.id
+        );
+    }
+    assert_eq!(html.matches("<label").count(), 16, "ten questions, and which one, who, when, two amounts and their currency");
+    assert!(html.contains("Say of which one, who answers and as of which day.") && html.contains("disabled"), "{html}");
+}
+
+#[test]
+fn a_new_passphrase_is_asked_for_twice_and_shown_never() {
+    fn new() -> Element {
+        rsx! {
+            Passphrase { new: true, button: "Make a key here", busy: false, onsay: |_: String| () }
+        }
+    }
+    let html = drawn(new);
+    assert_eq!((html.matches("type=\"password\"").count(), html.matches("new-password").count()), (2, 2));
+    assert!(html.contains("at least 12 characters") && html.contains("aria-describedby=\"passphrase-hint\""), "{html}");
+}
+
+#[test]
+fn what_became_of_steps_is_told_with_the_offer_for_whoever_takes_the_goods_over() {
+    fn done() -> Element {
+        let step = |n: u16, refused: Option<&str>| Fate {
+            name: "shipping".to_owned(),
+            subject: format!("Step {n}"),
+            leaf: Some(u64::from(n)),
+            passport: None,
+            refused: refused.map(str::to_owned),
+        };
+        let done = Recorded { steps: vec![step(1, None), step(2, Some("the next step is another"))], offered: Some(3), stopped: None };
+        let found = OnLedger {
+            number: 7,
+            digest: String::new(),
+            subject: "(01)09520000000011".to_owned(),
+            status: 3,
+            ended: Some(End::Recycled),
+            issuer: String::new(),
+            issuer_name: "Podere Luna Rossa".to_owned(),
+            owner: String::new(),
+            owner_name: "Greenbasket".to_owned(),
+            steps: 1_234,
+        };
+        rsx! {
+            Took { done, offer: Some("blob:a".to_owned()) }
+            Facts { found }
+        }
+    }
+    let html = drawn(done);
+    for said in [
+        "1 step is on the ledger.",
+        "the next step is another",
+        "Step 3 hands the goods over",
+        "download=\"offer.json\"",
+        "Ended: recycled",
+        "Greenbasket",
+        "1\u{202f}234",
+    ] {
+        assert!(html.contains(said), "{said}: {html}");
     }
 }
