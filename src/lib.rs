@@ -18,13 +18,14 @@
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
 //! | [`engine`] | the on-device service: store, sync; requests in, answers out |
+//! | `purse` | the wallet at work: kept, proven, sent |
 //! | `organisation` | the supplier's desk: files in, what was understood out |
 //! | `node` | the server: HTTP, sequencer, the sample ledger |
 //! | `ui` | Dioxus screens; they know only requests and answers, `engine`'s and `organisation`'s |
 //!
 //! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on
 //! (`bot::learn` alone computes in them: what it learns of a person is theirs alone).
-//! `engine` knows neither `organisation` nor `node`, and they not it; `node` reads suppliers' tables as `organisation` does. `tests/layers.rs` enforces all of it.
+//! `engine` and `purse` know neither each other, nor `organisation` nor `node`, and those not them; `node` reads suppliers' tables as `organisation` does. `tests/layers.rs` enforces all of it.
 
 #[forbid(unsafe_code)]
 pub mod bot;
@@ -47,6 +48,8 @@ pub mod pack;
 pub mod passport;
 #[forbid(unsafe_code)]
 pub mod provenance;
+#[cfg(feature = "device")]
+pub mod purse;
 #[forbid(unsafe_code)]
 pub mod state;
 #[forbid(unsafe_code)]

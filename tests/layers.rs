@@ -1,8 +1,8 @@
 //! The layering rule of `src/lib.rs`, read from the sources:
 //!
 //! * a room imports only from rooms above it; `log` and `measure` import nothing of ours;
-//! * `engine` knows neither `organisation` nor `node`, and they not it; `node` knows `organisation`; `ui` knows only `wire` and `client` of `engine` and of
-//!   `organisation`, and the plain types these carry;
+//! * `engine` and `purse` know neither each other, nor `organisation` nor `node`, and those not them; `node` knows `organisation`; `ui` knows only `wire`
+//!   and `client` of `engine` and `organisation`, and the plain types these carry;
 //! * the domain rooms do no I/O, read no clock, draw no randomness, start nothing, and use no floats and no `unsafe`.
 //!
 //! Tests inside the sources may look anywhere, so `#[cfg(test)]` modules files and folders named `tests` are left out.

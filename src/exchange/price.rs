@@ -87,6 +87,13 @@ impl Grid {
         Ok(Self { scale })
     }
 
+    /// The price at which somebody swapped so much of the one for so much of the other, rounded down; none for nothing.
+    #[must_use]
+    pub fn price_of(self, base: u64, quote: u64) -> Option<Price> {
+        let nanos = (u128::from(quote) * self.scale()).checked_div(u128::from(base))?;
+        Price::from_nanos(u64::try_from(nanos).ok()?).ok()
+    }
+
     /// What one whole unit of price stands for: 1 to 1e9.
     pub(super) const fn scale(self) -> u128 {
         self.scale as u128

@@ -10,6 +10,7 @@
 //! | `note` | C2SP signed-note: text with signature lines, verifier keys |
 //! | `cosignature` | C2SP tlog-cosignature (<https://c2sp.org/tlog-cosignature>), `cosignature/v1` |
 //! | `policy` | C2SP tlog-policy (<https://c2sp.org/tlog-policy>): which logs and how many witnesses are believed |
+//! | `frontier` | RFC 6962, section 2.1: where one who reads all of a log is in it |
 //! | `handover` | C2SP signed-note: a log's hand-over to a new operator, by a policy's quorum |
 //! | `proof` | C2SP tlog-proof (<https://c2sp.org/tlog-proof>): a proof that stands alone |
 //! | [`witness`] | C2SP tlog-witness (<https://c2sp.org/tlog-witness>): what a witness decides |
@@ -24,6 +25,7 @@
 
 mod checkpoint;
 mod cosignature;
+mod frontier;
 mod handover;
 mod merkle;
 mod note;
@@ -35,6 +37,7 @@ mod writer;
 
 pub use checkpoint::{Checkpoint, LogKey, LogSigner};
 pub use cosignature::{Cosigner, CosignerKey};
+pub use frontier::Frontier;
 pub use handover::{Handover, HandoverError, MAX_HANDOVERS, follow_handovers, read_handovers, write_handovers};
 pub use merkle::{leaf_hash, root, verify_consistency, verify_inclusion};
 pub use policy::{Policy, Trusted, Witness};

@@ -1,7 +1,7 @@
 //! The one writer: takes statements into the open batch, closes it when its time has come, publishes.
 //!
 //! A batch's time is fixed when its first statement arrives, so that everything in it is judged at the time an auditor will judge it by. What
-//! is taken is in the database before it is acknowledged. After a crash the open batch is closed as it stood, with the same bytes.
+//! is taken is in the database before it is acknowledged. An empty batch is closed where the exchange waits for one. After a crash the open batch is closed as it stood, with the same bytes.
 //!
 //! Nothing that takes long is done here: packs are made and cosignatures gathered beside the writer (`closing.rs`).
 
@@ -278,6 +278,10 @@ impl Sequencer {
                 self.publish();
             } else if self.open_batch.is_some_and(|time| time <= now()) {
                 self.seal()?;
+            } else if self.open_batch.is_none() {
+                // Nobody may say anything for a long time; what was ordered is cleared, and what was filled proven, all the same.
+                let then = self.next_time(self.open_for());
+                self.open_batch = Some(then).filter(|then| self.ledger.state().exchange_waits(*then));
             }
         }
         Ok(published)

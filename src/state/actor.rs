@@ -169,7 +169,7 @@ impl State {
         {
             return Err(Rejection::KeyTaken(new));
         }
-        #[cfg(feature = "device")]
+        #[cfg(feature = "value")]
         if let Some(new) = new
             && self.holds_tokens(&new)
         {

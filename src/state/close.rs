@@ -79,7 +79,7 @@ impl State {
         self.changed(Entry::Batch);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
         self.forget(time);
-        #[cfg(feature = "device")]
+        #[cfg(feature = "value")]
         self.clear_exchange(time);
         root
     }

@@ -57,7 +57,7 @@ pub enum Entry {
     /// The batch closed last.
     Batch,
     /// About tokens or the exchange.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     Value(super::ValueEntry),
 }
 
@@ -93,9 +93,9 @@ impl Entry {
                 Self::Statement(digest)
             }
             "batch" => Self::Batch,
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             _ => Self::Value(super::ValueEntry::read(kind, id)?),
-            #[cfg(not(feature = "device"))]
+            #[cfg(not(feature = "value"))]
             _ => return None,
         };
         // One spelling: `+7` and `007` name nothing.
@@ -114,7 +114,7 @@ impl Entry {
             Self::Listing(_) => "listing",
             Self::Statement(_) => "statement",
             Self::Batch => "batch",
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Self::Value(entry) => entry.kind(),
         }
     }
@@ -130,7 +130,7 @@ impl Entry {
             Self::Listing(retailer) => retailer.clone(),
             Self::Statement(id) => hex::encode(id),
             Self::Batch => "last".to_owned(),
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Self::Value(entry) => entry.id(),
         }
     }
@@ -149,7 +149,7 @@ impl Entry {
             Self::Listing(retailer) => h.chain_update(retailer),
             Self::Statement(id) => h.chain_update(id),
             Self::Batch => h,
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Self::Value(entry) => h.chain_update(entry.bytes()),
         };
         h.finalize().into()
@@ -192,7 +192,7 @@ impl State {
                 let l = self.listing(retailer)?;
                 json!({ "actor": did(l.actor), "digest": hex::encode(l.digest), "leaf": leaf(l.leaf) })
             }
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Entry::Value(entry) => return self.value_of(entry),
             Entry::Statement(_) => return Some(statement_value(self.tree.get(&entry.key(), &self.parties)?.expiry()?.1)),
             Entry::Batch => {
@@ -221,7 +221,7 @@ impl State {
             Entry::Actor(key) => self.parties.find(key).map(|party| Slot::Actor { party, digest }),
             Entry::Key(key) => self.parties.find(key).map(|party| Slot::Key { party, digest }),
             Entry::Accreditation { .. } | Entry::Listing(_) | Entry::Statement(_) | Entry::Batch => None,
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Entry::Value(_) => None,
         };
         named.unwrap_or_else(|| Slot::Other(Box::new(leaf)))
@@ -237,7 +237,7 @@ impl State {
         let listings = self.listings.keys().map(|r| Entry::Listing(r.clone()));
         let statements = self.remembered().map(|(id, _)| Entry::Statement(*id));
         let named = actors.chain(keys).chain(vouched).chain(passports).chain(stages).chain(listings).chain(statements).chain([Entry::Batch]);
-        #[cfg(feature = "device")]
+        #[cfg(feature = "value")]
         let named = named.chain(self.value_entries().map(Entry::Value));
         named.filter_map(|entry| Some((self.value(&entry)?, entry))).map(|(value, entry)| (entry, value))
     }

@@ -99,7 +99,7 @@ pub struct State {
     pub(super) organisations: BTreeMap<String, Vec<u32>>,
     pub(super) listings: BTreeMap<String, Listing>,
     /// Tokens and the exchange.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     pub(super) economy: super::value::Economy,
     /// When the ids that must not come again expire, which lie in the tree; by hour: a close looks only at those whose time has come.
     pub(super) due: BTreeMap<i64, List<Due>>,
@@ -124,7 +124,7 @@ impl State {
             issuers: Sorted::default(),
             organisations: BTreeMap::new(),
             listings: BTreeMap::new(),
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             economy: super::value::Economy::default(),
             due: BTreeMap::new(),
             batch: None,
@@ -162,9 +162,9 @@ impl State {
             Body::RecordStage(b) => self.record_stage(who, leaf, b)?,
             Body::PublishListing(b) => self.publish_listing(who, leaf, b, now)?,
             Body::BatchClose(b) => self.close(who, leaf, b, now)?,
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Body::Token(act) => self.token_act(statement.id, who, leaf, act, now)?,
-            #[cfg(feature = "device")]
+            #[cfg(feature = "value")]
             Body::Exchange(act) => self.exchange_act(statement.id, who, act, now)?,
         }
         self.remember(statement);

@@ -9,11 +9,13 @@
 //! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it: `tree.rs`
 //! ```
 //! `value.rs`: tokens, who holds how much of each, and the exchange, which clears when a batch is closed. The browser's engine leaves it out (feature
-//! `device`): it folds nothing.
+//! `value`): it folds nothing.
 //!
 //! The root that a `BatchClose` names is the root just before that `BatchClose` is applied. A statement's time is the
 //! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].
 
+#[cfg(feature = "value")]
+mod accounts;
 mod actor;
 mod close;
 mod entry;
@@ -28,10 +30,12 @@ mod slot;
 mod standing;
 mod text;
 mod tree;
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 mod value;
 mod view;
 
+#[cfg(feature = "value")]
+pub use accounts::{BUCKET_BITS, BUCKET_LEAST, Bucket, BucketError, Holdings, NotABucket, balance_due};
 pub use actor::Registered;
 pub use entry::Entry;
 pub use fold::{Batch, Listing, Policy, Stage, State, Tenure};
@@ -40,7 +44,7 @@ pub use proof::{Neighbour, ProofError, StateProof};
 pub use reject::Rejection;
 pub use shared::List;
 pub use text::Text;
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 pub use value::{DEMURRAGE_PERIOD, Market, Order, Token, ValueEntry, ValueRejection};
 
 use crate::measure::Millis;

@@ -170,11 +170,11 @@ pub enum Rejection {
     #[error("\"{0}\" is not a SHA-256 digest in lower-case hex")]
     BadDigest(String),
     /// Tokens lie in the key, and would be out of reach.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     #[error("tokens, orders or shares lie in the key {0} itself; move them first, or make a fresh key")]
     KeyHoldsTokens(DidKey),
     /// About tokens, or on the exchange.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     #[error(transparent)]
     Value(#[from] super::ValueRejection),
     /// A batch ends with its `BatchClose`.
@@ -186,13 +186,13 @@ impl Rejection {
     /// Its name, for programs: that of the variant, e.g. `KeyOutOfForce`.
     #[must_use]
     pub fn name(&self) -> String {
-        #[cfg(feature = "device")]
+        #[cfg(feature = "value")]
         let variant = match self {
             Self::Value(super::ValueRejection::Exchange(why)) => format!("{why:?}"),
             Self::Value(why) => format!("{why:?}"),
             other => format!("{other:?}"),
         };
-        #[cfg(not(feature = "device"))]
+        #[cfg(not(feature = "value"))]
         let variant = format!("{self:?}");
         variant.chars().take_while(char::is_ascii_alphanumeric).collect()
     }

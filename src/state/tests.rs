@@ -8,7 +8,7 @@ mod actors;
 mod life;
 mod memory;
 mod proofs;
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 mod value;
 mod walk;
 

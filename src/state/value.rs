@@ -138,6 +138,8 @@ pub struct Market {
     /// Its open orders.
     pub book: Book,
     shares: BTreeMap<DidKey, u64>,
+    /// An order came since it was cleared.
+    fresh: bool,
     /// When it was cleared last.
     pub cleared: Option<Millis>,
     /// Price and base volume of the last clearing that moved anything.
@@ -172,6 +174,8 @@ pub(super) struct Economy {
     holdings: Sorted<Holding>,
     markets: BTreeMap<(Digest, Digest), Arc<Market>>,
     orders: Arc<BTreeMap<Digest, Order>>,
+    /// The last clearing moved something, which only the next root proves.
+    unproven: bool,
 }
 
 /// Names an entry about tokens or the exchange.
@@ -238,7 +242,7 @@ impl ValueEntry {
 }
 
 /// A balance and its anchor after the demurrage of the full periods up to now.
-fn aged(mut amount: u64, anchor: Millis, bps: u16, now: Millis) -> (u64, Millis) {
+pub(super) fn aged(mut amount: u64, anchor: Millis, bps: u16, now: Millis) -> (u64, Millis) {
     let periods = now.0.saturating_sub(anchor.0).max(0) / DEMURRAGE_PERIOD;
     for _ in 0..periods {
         let cut = u64::try_from(u128::from(amount) * u128::from(bps) / 10_000).unwrap_or(amount);
@@ -279,6 +283,13 @@ impl State {
     #[must_use]
     pub fn order(&self, id: &Digest) -> Option<&Order> {
         self.economy.orders.get(id)
+    }
+
+    /// Whether a batch that closes then is waited for, though nobody says anything: it would clear an order that was never cleared, or its root would
+    /// prove what the last clearing moved.
+    #[must_use]
+    pub fn exchange_waits(&self, then: Millis) -> bool {
+        self.economy.unproven || self.economy.markets.values().any(|market| market.fresh && clears_at(market.cleared, then))
     }
 
     /// Whether tokens lie in a key that is no actor's.
@@ -361,7 +372,7 @@ impl State {
         }
         let grid = Grid::new(base.definition.decimals, quote.definition.decimals).map_err(ValueRejection::from)?;
         let pool = Pool::new(b.fee_bps).map_err(ValueRejection::from)?;
-        let market = Market { grid, pool, book: Book::default(), shares: BTreeMap::new(), cleared: None, last: None };
+        let market = Market { grid, pool, book: Book::default(), shares: BTreeMap::new(), fresh: false, cleared: None, last: None };
         self.economy.markets.insert((b.base, b.quote), Arc::new(market));
         self.changed(Entry::Value(ValueEntry::Pair(b.base, b.quote)));
         Ok(())
@@ -384,6 +395,7 @@ impl State {
         let market = Arc::make_mut(market);
         let resting = Resting { side, limit, left: b.amount.0, expires: b.until };
         market.book.place(market.grid, id, resting, now).map_err(ValueRejection::from)?;
+        market.fresh = true;
         self.debit(&b.gives, owner, b.amount.0, now);
         let order = Order { pair, owner, side, limit, gives: b.amount.0, filled: Fill::default(), open: true, until: b.until };
         Arc::make_mut(&mut self.economy.orders).insert(id, order);
@@ -441,6 +453,7 @@ impl State {
 
     /// Clears every pair whose minute is full; called when a batch is closed, after its root was taken.
     pub(super) fn clear_exchange(&mut self, now: Millis) {
+        self.economy.unproven = false;
         let over: Vec<Digest> = self.economy.orders.iter().filter(|(_, o)| !o.open && o.until < now).map(|(id, _)| *id).collect();
         for id in over {
             let entry = Entry::Value(ValueEntry::Order(id));
@@ -458,10 +471,11 @@ impl State {
             let entry = Entry::Value(ValueEntry::Pair(pair.0, pair.1));
             self.changing(&entry);
             if let Some(market) = self.economy.markets.get_mut(&pair).map(Arc::make_mut) {
-                (market.book, market.pool, market.cleared) = (book, round.pool, Some(now));
+                (market.book, market.pool, market.cleared, market.fresh) = (book, round.pool, Some(now), false);
                 market.last = round.price.map(|price| (price, round.volume)).or(market.last);
             }
             self.changed(entry);
+            self.economy.unproven |= !round.fills.is_empty() || !round.closed.is_empty();
             for (id, _, fill) in round.fills {
                 let Some(order) = self.order(&id).copied() else { continue };
                 self.change_order(id, |order| {

@@ -1,7 +1,7 @@
 //! What a statement can say. One variant per kind; the JSON is `{"kind": "<variant>", "body": {…}}`.
 
 use super::{DidKey, StatementError};
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 use super::{ExchangeAct, TokenAct};
 use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
@@ -40,10 +40,10 @@ pub enum Body {
     /// The last leaf under every checkpoint. Signer: the log.
     BatchClose(BatchClose),
     /// About tokens. Signer: the actor alone. The browser's engine reads statements about passports only, and leaves the rest out to stay small.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     Token(TokenAct),
     /// On the exchange. Signer: the actor alone.
-    #[cfg(feature = "device")]
+    #[cfg(feature = "value")]
     Exchange(ExchangeAct),
 }
 

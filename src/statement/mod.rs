@@ -13,7 +13,7 @@ mod envelope;
 pub mod json;
 mod key;
 mod proof;
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 mod value;
 
 pub use body::{
@@ -24,7 +24,7 @@ pub use envelope::{Draft, confirm, propose, read_proposal, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
 pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
 
-#[cfg(feature = "device")]
+#[cfg(feature = "value")]
 pub use value::{
     Adding, Award, Cancelling, Demurrage, ExchangeAct, HexDigest, PairOpening, Pay, Placing, Reference, Removing, TokenAct, TokenDefinition,
     TokenValue, Units,

@@ -132,6 +132,11 @@ impl Outbox {
         .collect()
     }
 
+    /// All of them, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&Digest, &Payment)> {
+        self.payments.iter()
+    }
+
     /// A payment.
     #[must_use]
     pub fn get(&self, id: &Digest) -> Option<&Payment> {
@@ -148,8 +153,8 @@ impl Outbox {
                 payment.progress = to;
                 Ok(())
             }
-            // Logged after all: the device knew less of the log than it thought.
-            (Progress::Expired, Progress::Logged(_)) => {
+            // Logged after all: the device knew less of the log than it thought, or a node refused it and it was logged elsewhere.
+            (Progress::Expired | Progress::Rejected(_), Progress::Logged(_)) => {
                 payment.progress = to;
                 Ok(())
             }

@@ -28,6 +28,13 @@
 //! | oversized entry | `pack::oversized_entry…` | `statement/envelope.rs` `verify`; `engine/sync/download.rs` `whole` |
 //! | decompression bomb | `pack::decompression_bomb…` | `pack/files.rs` `decompress`: length, window; `pack/manifest.rs` `Manifest::open`: `MAX_RAW` |
 //! | path tricks | `pack::path_tricks…` | `pack/manifest.rs` `check_names`; `engine/sync/mod.rs` `fetch`: a digest is 64 hex digits |
+//! | false balance, price, fill or token | `purse::lying_about…` | `purse/proven.rs` `check`: each entry's proof, to the root of the `BatchClose` |
+//! | balance kept back | `purse::leaving_out…` | `purse/till.rs` `check_complete` |
+//! | older state, other history | `purse::an_older_state…`, `purse::a_payment_put…` | `purse/follow.rs` `follow`: the whole log gives the root |
+//! | somebody else's batch or checkpoint | `purse::a_batch_that_somebody_else…` | `purse/proven.rs` `check`: policy, `verify_inclusion` |
+//! | made-up accounts | `purse::a_node_that_says_it_has_more…` | `purse/till.rs` `ask`: back to all; `state/accounts.rs`: eight bits |
+//! | telling wallets apart | `purse::what_is_fetched…` | `purse/till.rs` fetches the same for all |
+//! | refused, but logged | `purse::a_node_that_refuses…` | `wallet/outbox.rs` `step`: the log counts |
 #![cfg(feature = "node")]
 
 #[path = "../engine/book.rs"]
@@ -37,6 +44,7 @@ mod book;
 mod fake;
 mod log;
 mod pack;
+mod purse;
 mod transport;
 mod witness;
 

@@ -10,5 +10,6 @@ mod lifecycle;
 mod passports;
 mod private;
 mod process;
+mod purse;
 mod status_token;
 mod waiting;

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::money_args::{PayCommand, SwapCommand, WalletCommand};
+use crate::money_args::{PayCommand, SwapCommand, TokenCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecosphere::engine::wire::RankKind;
@@ -137,23 +137,29 @@ pub enum Command {
         #[command(subcommand)]
         command: StoreCommand,
     },
-    /// Makes, restores and shows a wallet: a file with the words that your keys come from, which opens with a passphrase.
+    /// Makes, restores and shows a wallet, with what it holds: a file with the words that your keys come from, which opens with a passphrase.
     Wallet {
         /// What to do with it.
         #[command(subcommand)]
         command: WalletCommand,
     },
-    /// Asks for a payment, or signs one.
+    /// Asks for a payment, makes one, and sends it until the ledger has it.
     Pay {
         /// What to do.
         #[command(subcommand)]
         command: PayCommand,
     },
-    /// Says what a swap would come to, and signs orders.
+    /// Says what a swap would come to, places orders, shows and takes them back.
     Swap {
         /// What to do.
         #[command(subcommand)]
         command: SwapCommand,
+    },
+    /// What an issuer does: defines tokens, awards them, opens pairs and fills pools.
+    Token {
+        /// What to do.
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// Prints the manual page (roff) to standard output: `ecosphere-cli man | man -l -`.
     Man {

@@ -10,6 +10,7 @@ mod print;
 mod profile;
 mod scan;
 mod store;
+mod till;
 mod values;
 mod verify;
 
@@ -57,6 +58,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Wallet { command } => money::wallet(cli.json, command),
         Command::Pay { command } => money::pay(cli.json, command),
         Command::Swap { command } => money::swap(cli.json, command),
+        Command::Token { command } => till::token(cli.json, command),
         Command::Man { out } => man(out.as_deref()),
     }
 }

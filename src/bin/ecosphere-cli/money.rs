@@ -1,15 +1,16 @@
-//! `wallet`, `pay`, `swap`: keys in a vault, requests for payment, signed statements. Nothing here is sent anywhere.
+//! `wallet`, `pay`, `swap` as far as no node is needed: keys in a vault, requests for payment, payments signed for somebody else to send.
 
 use crate::{
     ANSWERED,
     money_args::{PayCommand, Signing, SwapCommand, WalletCommand, WalletFile, WordCount},
     print::{self, say},
+    till,
 };
 use anyhow::{Context as _, bail};
 use ecosphere::{
     exchange::{Grid, Order, Pool, Price, estimate},
     measure::{Decimal, Millis},
-    statement::{self, Body, Cancelling, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, TokenAct, Units},
+    statement::{self, Body, Digest, Draft, HexDigest, Pay, Reference, TokenAct, Units},
     wallet::{Asked, Branch, Effort, Keys, Opened, PaymentRequest, Vault, Words, memo, read_amount, write_amount},
 };
 use serde_json::{Value, json};
@@ -49,6 +50,9 @@ pub fn wallet(as_json: bool, command: &WalletCommand) -> anyhow::Result<u8> {
             show(as_json, &keys(&words, 1)?)?;
         }
         WalletCommand::Show { file, accounts } => show(as_json, &keys(&open(file)?.1, *accounts)?)?,
+        WalletCommand::Balance { using } => return till::balance(as_json, using),
+        WalletCommand::History { using } => return till::history(as_json, using),
+        WalletCommand::Name { file, who, name } => return till::name(as_json, file, *who, name.as_deref()),
         WalletCommand::Passphrase { file, new } => {
             let (opened, _) = open(file)?;
             let sealed = Vault { effort: Effort::USUAL, salt: random()?, nonce: random()? }.seal(&first_line(new)?, &opened)?;
@@ -89,6 +93,10 @@ pub fn pay(as_json: bool, command: &PayCommand) -> anyhow::Result<u8> {
             } else {
                 say!("{uri}");
             }
+        }
+        PayCommand::Send { using, request, amount } => return till::pay(as_json, using, request, amount.as_deref()),
+        PayCommand::Request { using, token, amount, label, message } => {
+            return till::request(as_json, using, *token, amount.as_deref(), label.as_deref(), message.as_deref());
         }
         PayCommand::Sign { signing, request, token, decimals, amount } => {
             let asked = PaymentRequest::read(request, &Known { ledger: &signing.ledger, token, decimals: *decimals })?;
@@ -134,17 +142,10 @@ pub fn swap(as_json: bool, command: &SwapCommand) -> anyhow::Result<u8> {
                 say!("At worst, if it is filled: {}.", worst.as_deref().unwrap_or("no limit was set, so anything"));
             }
         }
-        SwapCommand::Place { signing, gives, takes, decimals, amount, limit } => {
-            let amount = Units(read_amount(amount, *decimals)?);
-            let limit = limit.as_deref().map(price).transpose()?.map(Price::decimal);
-            let until = Millis(expiry(signing)?);
-            let signed = sign(signing, Body::Exchange(ExchangeAct::Place(Placing { gives: *gives, takes: *takes, amount, limit, until })))?;
-            give(as_json, &signed, "An order, filled when a batch closes.", json!({}))?;
-        }
-        SwapCommand::Cancel { signing, order } => {
-            let signed = sign(signing, Body::Exchange(ExchangeAct::Cancel(Cancelling { order: *order })))?;
-            give(as_json, &signed, "Takes the order back, unless a batch closes first.", json!({}))?;
-        }
+        SwapCommand::Ask { using, swap } => return till::ask(as_json, using, swap),
+        SwapCommand::Place { using, swap } => return till::place(as_json, using, swap),
+        SwapCommand::Orders { using } => return till::orders(as_json, using),
+        SwapCommand::Cancel { using, order } => return till::cancel(as_json, using, *order),
     }
     Ok(ANSWERED)
 }
@@ -165,7 +166,7 @@ impl Asked for Known<'_> {
     }
 }
 
-fn price(text: &str) -> anyhow::Result<Price> {
+pub fn price(text: &str) -> anyhow::Result<Price> {
     let nanos = u64::try_from(Decimal::parse(text)?.nanos()).unwrap_or(0);
     Ok(Price::from_nanos(nanos)?)
 }
@@ -237,7 +238,7 @@ fn open(file: &WalletFile) -> anyhow::Result<(Opened, Words)> {
     Ok((opened, words))
 }
 
-fn passphrase(file: &WalletFile) -> anyhow::Result<String> {
+pub fn passphrase(file: &WalletFile) -> anyhow::Result<String> {
     match &file.passphrase_file {
         Some(path) => first_line(path),
         None => std::env::var("ECOSPHERE_PASSPHRASE")

@@ -1,7 +1,10 @@
 //! The command line of `wallet`, `pay` and `swap`.
 
 use clap::{Args, Subcommand, ValueEnum};
-use ecosphere::{exchange::Side, statement::DidKey};
+use ecosphere::{
+    exchange::Side,
+    statement::{DidKey, Role},
+};
 use std::path::PathBuf;
 
 /// What to do with a wallet.
@@ -34,6 +37,30 @@ pub enum WalletCommand {
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
         accounts: u32,
     },
+    /// Shows balances, each proven under a checkpoint that is believed; with --to, brings everything up to date and sends what waits.
+    Balance {
+        /// Whose.
+        #[command(flatten)]
+        using: Using,
+    },
+    /// Shows payments, awards and orders, and how far each is: pending, logged, rejected or expired.
+    History {
+        /// Whose.
+        #[command(flatten)]
+        using: Using,
+    },
+    /// Calls a key by a name, in this wallet only. Without a name, it is forgotten.
+    Name {
+        /// The wallet.
+        #[command(flatten)]
+        file: WalletFile,
+        /// The key.
+        #[arg(long, value_parser = did)]
+        who: DidKey,
+        /// The name.
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Gives it a new passphrase, read from a file. The words, the keys and files sealed by it stay the same.
     Passphrase {
         /// How it is opened now.
@@ -43,6 +70,38 @@ pub enum WalletCommand {
         #[arg(long, value_name = "FILE")]
         new: PathBuf,
     },
+}
+
+/// Which node, and whom to believe.
+#[derive(Debug, Args)]
+pub struct Reach {
+    /// The node's address, such as https://ledger.example.org. Without it nothing is fetched or sent: what is known is shown, what is signed waits.
+    #[arg(long, value_name = "URL")]
+    pub to: Option<String>,
+    /// The file with the policy that says whom to believe (C2SP tlog-policy). Without it, at the first contact, the one that the node publishes; its
+    /// fingerprint is told. It is never changed later.
+    #[arg(long, value_name = "FILE", requires = "to")]
+    pub policy: Option<PathBuf>,
+    /// Waits until what was sent is on the ledger or refused, two minutes at most.
+    #[arg(long, requires = "to")]
+    pub wait: bool,
+    /// At the first contact, reads the log from its beginning: for a wallet that was restored from its words.
+    #[arg(long, requires = "to")]
+    pub from_start: bool,
+}
+
+/// An open wallet and its node.
+#[derive(Debug, Args)]
+pub struct Using {
+    /// The wallet.
+    #[command(flatten)]
+    pub file: WalletFile,
+    /// The node.
+    #[command(flatten)]
+    pub reach: Reach,
+    /// Which account.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=99))]
+    pub account: u32,
 }
 
 /// Twelve or twenty-four.
@@ -130,6 +189,140 @@ pub enum PayCommand {
         #[arg(long)]
         amount: Option<String>,
     },
+    /// Pays what a request asks for: signed, kept in the wallet, sent to the node, sent again with each update until the ledger has it.
+    Send {
+        /// Who pays.
+        #[command(flatten)]
+        using: Using,
+        /// The request.
+        #[arg(long, value_name = "LINK")]
+        request: String,
+        /// How much, where the request leaves it open.
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// Prints a request for payment to this wallet, which remembers what it was for.
+    Request {
+        /// Who is to be paid.
+        #[command(flatten)]
+        using: Using,
+        /// In which token, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        token: [u8; 32],
+        /// How much, in whole tokens. Without it the payer chooses.
+        #[arg(long)]
+        amount: Option<String>,
+        /// Who asks.
+        #[arg(long)]
+        label: Option<String>,
+        /// What for.
+        #[arg(long)]
+        message: Option<String>,
+    },
+}
+
+/// What an issuer does.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Introduces the account to the ledger as an actor. Whoever may vouch for that role does so then.
+    Introduce {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// By which name.
+        #[arg(long)]
+        name: String,
+        /// In which role: retailer, supplier, steward of a project, …
+        #[arg(long, value_parser = role)]
+        role: Role,
+    },
+    /// Defines a new token. Its id is that of the statement.
+    Define {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// 2 to 12 capitals and digits.
+        #[arg(long)]
+        symbol: String,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// Decimals that people see.
+        #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=9))]
+        decimals: u8,
+        /// Money's worth. Without it: a good deed, loyalty, a membership.
+        #[arg(long)]
+        financial: bool,
+        /// The association flag: a token of a community.
+        #[arg(long)]
+        community: bool,
+        /// It can never be swapped for other tokens.
+        #[arg(long)]
+        not_tradable: bool,
+        /// At most so many whole tokens ever.
+        #[arg(long)]
+        cap: Option<String>,
+        /// What holding it for 30 days costs, in basis points.
+        #[arg(long, value_name = "BPS", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+        demurrage: Option<u16>,
+        /// Who gets that. Without it, it is gone for good.
+        #[arg(long, value_parser = did, requires = "demurrage")]
+        demurrage_to: Option<DidKey>,
+    },
+    /// Awards tokens of yours to somebody.
+    Award {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// Which token.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        token: [u8; 32],
+        /// To whom.
+        #[arg(long, value_parser = did)]
+        recipient: DidKey,
+        /// How much, in whole tokens.
+        #[arg(long)]
+        amount: String,
+        /// What for. It stays here; on the ledger is a salted hash.
+        #[arg(long)]
+        message: Option<String>,
+    },
+    /// Opens a pair for swapping: an issuer of either token.
+    Pair {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The two tokens, in any order.
+        #[arg(long, value_name = "ID", value_parser = digest, num_args = 2)]
+        tokens: Vec<[u8; 32]>,
+        /// What its pool keeps of its input, in basis points.
+        #[arg(long, value_name = "BPS", default_value_t = 30)]
+        fee: u16,
+    },
+    /// Puts tokens into a pair's pool.
+    AddLiquidity {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The two tokens, in any order.
+        #[arg(long, value_name = "ID", value_parser = digest, num_args = 2)]
+        tokens: Vec<[u8; 32]>,
+        /// At most so much of each, in whole tokens, in the same order.
+        #[arg(long, value_name = "AMOUNT", num_args = 2)]
+        amounts: Vec<String>,
+    },
+    /// Takes shares out of a pair's pool.
+    RemoveLiquidity {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The two tokens, in any order.
+        #[arg(long, value_name = "ID", value_parser = digest, num_args = 2)]
+        tokens: Vec<[u8; 32]>,
+        /// How many shares.
+        #[arg(long)]
+        shares: u64,
+    },
 }
 
 /// What to do on the exchange.
@@ -157,36 +350,56 @@ pub enum SwapCommand {
         #[arg(long, value_name = "PRICE")]
         limit: Option<String>,
     },
-    /// Signs an order, and prints what is to be sent to the ledger (POST /statements). Nothing is sent.
+    /// Says what an order would come to in the next batch, by what the wallet saw proven, and proposes a limit.
+    Ask {
+        /// Who gives.
+        #[command(flatten)]
+        using: Using,
+        /// The swap.
+        #[command(flatten)]
+        swap: SwapArgs,
+    },
+    /// Places an order: signed, kept in the wallet, sent to the node.
     Place {
         /// Who gives.
         #[command(flatten)]
-        signing: Signing,
-        /// The token given, by its id.
-        #[arg(long, value_name = "ID", value_parser = digest)]
-        gives: [u8; 32],
-        /// The token wanted, by its id.
-        #[arg(long, value_name = "ID", value_parser = digest)]
-        takes: [u8; 32],
-        /// Decimals of the token given.
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=9))]
-        decimals: u8,
-        /// What is given, in whole tokens.
-        #[arg(long)]
-        amount: String,
-        /// The worst price accepted: whole quote tokens for one whole base token. Without it, any price, for one batch.
-        #[arg(long, value_name = "PRICE")]
-        limit: Option<String>,
+        using: Using,
+        /// The swap.
+        #[command(flatten)]
+        swap: SwapArgs,
     },
-    /// Signs that an order is taken back.
+    /// Shows the wallet's orders and what of each was filled, proven.
+    Orders {
+        /// Whose.
+        #[command(flatten)]
+        using: Using,
+    },
+    /// Takes an order back.
     Cancel {
         /// Who placed it.
         #[command(flatten)]
-        signing: Signing,
+        using: Using,
         /// The order, by its id.
         #[arg(long, value_name = "ID", value_parser = digest)]
         order: [u8; 32],
     },
+}
+
+/// What is swapped.
+#[derive(Debug, Args)]
+pub struct SwapArgs {
+    /// The token given, by its id.
+    #[arg(long, value_name = "ID", value_parser = digest)]
+    pub gives: [u8; 32],
+    /// The token wanted, by its id.
+    #[arg(long, value_name = "ID", value_parser = digest)]
+    pub takes: [u8; 32],
+    /// What is given, in whole tokens.
+    #[arg(long)]
+    pub amount: String,
+    /// The worst price accepted: whole quote tokens for one whole base token. Without it, any price, for one batch.
+    #[arg(long, value_name = "PRICE")]
+    pub limit: Option<String>,
 }
 
 /// Which way an order goes.
@@ -211,6 +424,11 @@ fn did(text: &str) -> Result<DidKey, String> {
     DidKey::try_from(text.to_owned()).map_err(|e| e.to_string())
 }
 
+fn role(text: &str) -> Result<Role, String> {
+    let all = || Role::ALL.map(|role| role.id()).join(", ");
+    Role::ALL.into_iter().find(|role| role.id() == text).ok_or_else(|| format!("roles are: {}", all()))
+}
+
 fn digest(text: &str) -> Result<[u8; 32], String> {
     let mut bytes = [0; 32];
     hex::decode_to_slice(text, &mut bytes).map(|()| bytes).map_err(|_| "an id is 64 digits in hex".to_owned())
@@ -226,6 +444,8 @@ const PAY_HELP: &str = "Examples:
   export ECOSPHERE_PASSPHRASE='correct horse battery staple'
   ecosphere-cli wallet new mine.wallet
   ecosphere-cli pay ask --to did:key:z6Mk… --ledger example.org/ledger --token 1f0c… --decimals 2 --amount 12.50
+  ecosphere-cli wallet balance mine.wallet --to https://ledger.example.org
+  ecosphere-cli pay send mine.wallet --to https://ledger.example.org --request 'ecosphere:did:key:…' --wait
   ecosphere-cli --json pay sign mine.wallet --ledger example.org/ledger --token 1f0c… --decimals 2 --request 'ecosphere:did:key:…' \\
     | curl --json @- https://ledger.example.org/statements
 

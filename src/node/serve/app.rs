@@ -74,6 +74,7 @@ pub(super) fn routes() -> Vec<(&'static str, &'static str, MethodRouter<Arc<App>
         ("post", "/statements", post(statements::post)),
         ("get", "/statements/{id}", get(statements::get)),
         ("get", "/statements/{id}/proof", get(statements::get_proof)),
+        ("get", "/state/accounts/{bucket}", get(proof::accounts)),
         ("get", "/state/{kind}/{id}", get(proof::state)),
         ("get", "/ledger/{*path}", get(ledger::get)),
         ("get", "/body/{digest}", get(ledger::body)),

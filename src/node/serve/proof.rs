@@ -6,7 +6,8 @@ use super::{
 };
 use crate::{
     log::{Hash, Proof, bundle_path, needed_tiles_inclusion, prove_inclusion, read_bundle},
-    state::ProofError,
+    state::{Batch, Bucket, BucketError, ProofError},
+    statement::Digest,
 };
 use axum::{
     Json,
@@ -66,34 +67,52 @@ async fn entry(files: &LedgerFiles, size: u64, leaf: u64) -> Option<Vec<u8>> {
 
 /// What the state says of one entry, proven against the root in the last `BatchClose`, and that `BatchClose` against the checkpoint.
 pub async fn state(State(app): State<Arc<App>>, Path((kind, id)): Path<(String, String)>) -> Response {
-    let Some(intake) = &app.intake else {
-        return fault(
-            StatusCode::NOT_IMPLEMENTED,
-            "this node only serves files, it does not hold the state; replay the log, or ask a node that writes",
-        );
-    };
+    let Some(intake) = &app.intake else { return fault(StatusCode::NOT_IMPLEMENTED, FILES_ONLY) };
     let asked = intake.ask(move |sequencer| {
         let state = sequencer.ledger().state();
         (state.prove(&kind, &id), state.closed_root(), state.batch())
     });
-    let (proof, root, batch) = match asked.await {
-        Some((Ok(proof), Some(root), Some(batch))) => (proof, root, batch),
-        Some((Err(why @ ProofError::NoSuchEntry), ..)) => return fault(StatusCode::NOT_FOUND, &why.to_string()),
-        Some(_) => return fault(StatusCode::NOT_FOUND, &ProofError::NotClosed.to_string()),
-        None => {
-            return fault(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "another node leads this ledger, or this one is stopping; ask another, or ask again later",
-            );
-        }
+    match asked.await {
+        Some((Ok(proof), Some(root), Some(batch))) => under(&app, root, batch, json!({ "proof": proof })).await,
+        Some((Err(why @ ProofError::NoSuchEntry), ..)) => fault(StatusCode::NOT_FOUND, &why.to_string()),
+        Some(_) => fault(StatusCode::NOT_FOUND, &ProofError::NotClosed.to_string()),
+        None => fault(StatusCode::SERVICE_UNAVAILABLE, ELSEWHERE),
+    }
+}
+
+const ELSEWHERE: &str = "another node leads this ledger, or this one is stopping; ask another, or ask again later";
+const FILES_ONLY: &str = "this node only serves files, it does not hold the state; replay the log, or ask a node that writes";
+
+/// Every token, every pair, and what all accounts of a bucket hold and ordered, each proven as in [`state`].
+pub async fn accounts(State(app): State<Arc<App>>, Path(bucket): Path<String>) -> Response {
+    let Some(intake) = &app.intake else { return fault(StatusCode::NOT_IMPLEMENTED, FILES_ONLY) };
+    let bucket: Bucket = match bucket.parse() {
+        Ok(bucket) => bucket,
+        Err(why) => return fault(StatusCode::NOT_FOUND, &why.to_string()),
     };
+    let asked = intake.ask(move |sequencer| {
+        let state = sequencer.ledger().state();
+        (state.holdings(bucket), state.closed_root(), state.batch())
+    });
+    match asked.await {
+        Some((Ok(held), Some(root), Some(batch))) => {
+            let answer = json!({ "accounts": held.accounts, "here": held.here, "proofs": held.proofs });
+            under(&app, root, batch, answer).await
+        }
+        Some((Err(why @ (BucketError::TooFew | BucketError::TooMany)), ..)) => fault(StatusCode::NOT_FOUND, &why.to_string()),
+        Some(_) => fault(StatusCode::NOT_FOUND, &ProofError::NotClosed.to_string()),
+        None => fault(StatusCode::SERVICE_UNAVAILABLE, ELSEWHERE),
+    }
+}
+
+/// An answer from the state, with the `BatchClose` that names its root, and that one's proof.
+async fn under(app: &App, root: Digest, batch: Batch, mut answer: Value) -> Response {
     let Some(logged) = logged(&app.ledger, batch.leaf).await else {
         return fault(StatusCode::SERVICE_UNAVAILABLE, "the last batch is just being published; ask again in a moment");
     };
     let close = entry(&app.ledger, logged.size, batch.leaf).await.and_then(|entry| serde_json::from_slice::<Value>(&entry).ok());
-    let body = json!({
-        "state_root": hex::encode(root), "proof": proof,
-        "batch": { "number": batch.number, "leaf": batch.leaf, "close": close, "checkpoint": logged.checkpoint(), "proof": logged.path() },
-    });
-    ([(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
+    answer["state_root"] = hex::encode(root).into();
+    answer["batch"] =
+        json!({ "number": batch.number, "leaf": batch.leaf, "close": close, "checkpoint": logged.checkpoint(), "proof": logged.path() });
+    ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }

@@ -1,0 +1,140 @@
+//! What a purse keeps, apart from its words: sealed by the vault's key, and by no other file to be read.
+//!
+//! ```text
+//! u8      version, 1
+//! postcard of Book
+//! ```
+
+use super::{PurseError, proven::Proven};
+use crate::{
+    log::Frontier,
+    measure::Millis,
+    statement::{DidKey, Digest},
+    wallet::Outbox,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const VERSION: u8 = 1;
+
+/// Everything of a person's that is not their words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Book {
+    /// The words were written down and asked for.
+    pub backed_up: bool,
+    /// How many accounts are in use.
+    pub accounts: u32,
+    /// The ledger, once there was one.
+    pub ledger: Option<Ledger>,
+    /// What was signed here.
+    pub outbox: Outbox,
+    /// What it was for, by statement id.
+    pub notes: BTreeMap<Digest, Note>,
+    /// What was asked for here, by reference.
+    pub asked: BTreeMap<[u8; 16], Note>,
+    /// What of the log is this person's, in its order.
+    pub events: Vec<Event>,
+    /// What people are called here.
+    pub contacts: BTreeMap<DidKey, String>,
+    /// What was proven last.
+    pub proven: Option<Proven>,
+    /// Prices that were proven, by pair: when, and in units of 1e-9.
+    pub prices: BTreeMap<(Digest, Digest), Vec<(Millis, u64)>>,
+}
+
+/// A ledger, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Its origin.
+    pub origin: String,
+    /// Whom to believe (C2SP tlog-policy).
+    pub policy: String,
+    /// How far the log was read; nothing before `since` was.
+    pub read: Option<Frontier>,
+    /// The first leaf that was read.
+    pub since: u64,
+    /// Whether its keys are public.
+    pub sample: bool,
+}
+
+/// What a payment or a request was for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Note {
+    /// Who asked, in their own words.
+    pub label: Option<String>,
+    /// What for.
+    pub message: Option<String>,
+    /// What the message was hidden with.
+    pub salt: [u8; 16],
+    /// When, by this device's clock.
+    pub made: Millis,
+    /// Which account.
+    pub account: u32,
+    /// What was signed or asked.
+    pub what: Option<What>,
+}
+
+/// Something of this person's on the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its leaf.
+    pub leaf: u64,
+    /// Time of its batch.
+    pub time: Millis,
+    /// Its id.
+    pub id: Digest,
+    /// What it is.
+    pub what: What,
+}
+
+/// What a statement does to this person's tokens.
+#[allow(missing_docs, reason = "tokens by id, accounts, minor units, prices in units of 1e-9; each variant says the rest")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// Paid to somebody.
+    Paid { token: Digest, to: DidKey, amount: u64 },
+    /// Paid by somebody.
+    Received { token: Digest, from: DidKey, amount: u64, reference: Option<[u8; 16]> },
+    /// Awarded by the token's issuer.
+    Awarded { token: Digest, by: DidKey, amount: u64 },
+    /// Awarded to somebody.
+    Gave { token: Digest, to: DidKey, amount: u64 },
+    /// This person became an actor.
+    Introduced { name: String },
+    /// A token of this person's.
+    Defined { symbol: String },
+    /// An order.
+    Ordered { gives: Digest, takes: Digest, amount: u64, limit: Option<u64> },
+    /// An order was taken back.
+    Cancelled { order: Digest },
+    /// A pair was opened.
+    Opened { base: Digest, quote: Digest },
+    /// Tokens went into a pool.
+    PutIn { base: Digest, quote: Digest },
+    /// Shares went out of a pool.
+    TookOut { base: Digest, quote: Digest },
+}
+
+impl Book {
+    /// As bytes, to be sealed.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn encode(&self) -> Result<Vec<u8>, PurseError> {
+        postcard::to_extend(self, vec![VERSION]).map_err(|e| PurseError::Store(e.to_string()))
+    }
+
+    /// Reads it back.
+    ///
+    /// # Errors
+    /// It is of another version, or damaged.
+    pub fn decode(bytes: &[u8]) -> Result<Self, PurseError> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => {
+                postcard::from_bytes(rest).map_err(|_| PurseError::Store("its book is damaged; restore it from your words".to_owned()))
+            }
+            Some((version, _)) => Err(PurseError::Store(format!("its book is of version {version}, and this program reads {VERSION}; update it"))),
+            None => Err(PurseError::Store("its book is empty; restore it from your words".to_owned())),
+        }
+    }
+}

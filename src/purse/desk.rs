@@ -1,0 +1,330 @@
+//! Answers requests: setting up, locking, and everything that the open purse does.
+
+use super::{
+    Device, PurseError,
+    book::{Book, Note},
+    till::{BOOK, Order, Till, price},
+    view::{id, percent, told},
+    wire::{Answer, Quote, Request, Swap},
+};
+use crate::{
+    exchange::{CLEARS_EVERY, Order as Offer, Price, Side, estimate},
+    measure::Millis,
+    passport::qr_out,
+    statement::Digest,
+    wallet::{Asked as _, Effort, Opened, PaymentRequest, Vault, VaultError, Words, read_amount, write_amount},
+};
+
+/// The file that holds the words.
+const VAULT: &str = "vault";
+/// How far the proposed limit lies from the expected price, in basis points.
+const SLACK: u64 = 100;
+/// How long an order stays open.
+const LASTS: i64 = Millis::DAY / 24;
+
+/// A wallet's desk: nothing, locked or open.
+pub struct Desk<D> {
+    device: D,
+    open: Option<Till<D>>,
+    /// New words that are not kept yet.
+    fresh: Option<Words>,
+    /// Places whose words were asked for.
+    places: Option<[usize; 3]>,
+}
+
+impl<D: Device + Clone> Desk<D> {
+    /// With what the device keeps.
+    #[must_use]
+    pub const fn new(device: D) -> Self {
+        Self { device, open: None, fresh: None, places: None }
+    }
+
+    /// The open purse.
+    ///
+    /// # Errors
+    /// It is locked.
+    pub fn till(&mut self) -> Result<&mut Till<D>, PurseError> {
+        self.open.as_mut().ok_or_else(|| PurseError::Usage("the wallet is locked; open it with its passphrase".to_owned()))
+    }
+
+    /// Makes a wallet of words; what is there is never written over.
+    ///
+    /// # Errors
+    /// There is one, or it cannot be kept.
+    pub async fn make(&mut self, words: Words, passphrase: &str, restored: bool) -> Result<(), PurseError> {
+        self.device.hold().await?;
+        if self.device.load(VAULT).await?.is_some() {
+            return Err(PurseError::Usage("there is a wallet here already, which is never written over".to_owned()));
+        }
+        let opened = Opened::new(self.device.random()?, &words.entropy());
+        let book = Book { accounts: 1, backed_up: restored, ..Book::default() };
+        let till = Till::new(self.device.clone(), opened, words, book);
+        till.keep().await?;
+        let sealed = self.seal(passphrase, till.opened())?;
+        self.device.save(VAULT, &sealed).await?;
+        self.open = Some(till);
+        Ok(())
+    }
+
+    /// Opens the wallet that is here.
+    ///
+    /// # Errors
+    /// There is none, or the passphrase is wrong.
+    pub async fn unlock(&mut self, passphrase: &str) -> Result<(), PurseError> {
+        let vault = self.device.load(VAULT).await?.ok_or_else(|| PurseError::Usage("there is no wallet here".to_owned()))?;
+        let opened = Vault::open(passphrase, &vault)?;
+        self.device.hold().await?;
+        let words = Words::from_entropy(&opened.content)?;
+        let book = match self.device.load(BOOK).await? {
+            Some(file) => Book::decode(&opened.open_file(BOOK, &file)?)?,
+            // Words made in the terminal before there was a book, or whose book was lost.
+            None => Book { accounts: 1, backed_up: true, ..Book::default() },
+        };
+        self.open = Some(Till::new(self.device.clone(), opened, words, book));
+        Ok(())
+    }
+
+    /// Another passphrase for the same keys and files.
+    ///
+    /// # Errors
+    /// It is locked, or cannot be kept.
+    pub async fn change_passphrase(&mut self, passphrase: &str) -> Result<(), PurseError> {
+        let sealed = self.seal(passphrase, self.open.as_ref().ok_or(VaultError::WrongPassphrase)?.opened())?;
+        self.device.save(VAULT, &sealed).await
+    }
+
+    fn seal(&self, passphrase: &str, opened: &Opened) -> Result<Vec<u8>, PurseError> {
+        let vault = |effort| Ok::<_, PurseError>(Vault { effort, salt: self.device.random()?, nonce: self.device.random()? });
+        match vault(Effort::USUAL)?.seal(passphrase, opened) {
+            // A device that has no 64 MiB.
+            Err(VaultError::NoMemory) => Ok(vault(Effort::LEAST)?.seal(passphrase, opened)?),
+            other => Ok(other?),
+        }
+    }
+
+    /// Answers a request.
+    pub async fn answer(&mut self, request: Request) -> Answer {
+        self.answered(request).await.unwrap_or_else(|why| Answer::Refused(why.to_string()))
+    }
+
+    async fn answered(&mut self, request: Request) -> Result<Answer, PurseError> {
+        match request {
+            Request::Open if self.open.is_some() => self.view(None),
+            Request::Open => Ok(if self.device.load(VAULT).await?.is_some() { Answer::Locked } else { Answer::Nothing }),
+            Request::New { count } => {
+                let words = match count {
+                    24 => Words::from_entropy(&self.device.random::<32>()?)?,
+                    _ => Words::from_entropy(&self.device.random::<16>()?)?,
+                };
+                let shown = self.shown(&words);
+                self.fresh = Some(words);
+                shown
+            }
+            Request::Keep { passphrase } => {
+                let words = self.fresh.clone().ok_or_else(|| PurseError::Usage("there are no new words; begin again".to_owned()))?;
+                self.make(words, &passphrase, false).await?;
+                self.fresh = None;
+                self.update().await
+            }
+            Request::Restore { words, passphrase } => {
+                self.make(Words::read(&words)?, &passphrase, true).await?;
+                let chosen = self.till()?.choose(None, true).await;
+                match chosen {
+                    Ok(()) => self.update().await,
+                    Err(why) => self.view(Some(why.to_string())),
+                }
+            }
+            Request::Unlock { passphrase } => {
+                self.unlock(&passphrase).await?;
+                self.view(None)
+            }
+            Request::Lock => {
+                (self.open, self.fresh, self.places) = (None, None, None);
+                self.device.let_go();
+                Ok(Answer::Locked)
+            }
+            Request::Words => {
+                let words = self.till()?.words().clone();
+                self.shown(&words)
+            }
+            Request::Check { answers } => {
+                let places = self.places.ok_or_else(|| PurseError::Usage("no words were asked for yet".to_owned()))?;
+                let words = match (&self.open, &self.fresh) {
+                    (Some(till), _) => till.words().clone(),
+                    (None, Some(words)) => words.clone(),
+                    (None, None) => return Err(PurseError::Usage("there are no words to check".to_owned())),
+                };
+                if let Some((place, _)) = places.iter().zip(&answers).find(|(place, answer)| !words.is_word_at(**place, answer)) {
+                    return Err(PurseError::Usage(format!("word {} is another one; look at what you wrote down", place.saturating_add(1))));
+                }
+                let till = self.till()?;
+                till.book.backed_up = true;
+                till.keep().await?;
+                self.view(None)
+            }
+            Request::Update => self.update().await,
+            Request::Ask { token, amount, label, message } => self.ask(&token, &amount, label, message).await,
+            Request::Read { text } => Ok(Answer::Asking(self.till()?.asking(&text)?.1)),
+            Request::Pay { text, amount } => {
+                let till = self.till()?;
+                let (asked, _) = till.asking(&text)?;
+                let units = till.units(&asked, &amount)?;
+                till.pay(0, &asked, units).await?;
+                self.sent().await
+            }
+            Request::Quote(swap) => Ok(Answer::Quote(self.till()?.quote(swap)?)),
+            Request::Place(swap) => {
+                let till = self.till()?;
+                let order = till.order(&swap)?;
+                till.place(0, order).await?;
+                self.sent().await
+            }
+            Request::Cancel { order } => {
+                self.till()?.cancel(0, id(&order)?).await?;
+                self.sent().await
+            }
+            Request::Name { who, name } => {
+                let till = self.till()?;
+                let name = name.trim();
+                if name.is_empty() {
+                    till.book.contacts.remove(&who);
+                } else {
+                    till.book.contacts.insert(who, name.chars().take(60).collect());
+                }
+                till.keep().await?;
+                self.view(None)
+            }
+        }
+    }
+
+    fn shown(&mut self, words: &Words) -> Result<Answer, PurseError> {
+        let places = words.places_to_check(self.device.random()?);
+        self.places = Some(places);
+        Ok(Answer::Words { words: words.iter().map(str::to_owned).collect(), places })
+    }
+
+    fn view(&mut self, trouble: Option<String>) -> Result<Answer, PurseError> {
+        Ok(Answer::View { view: Box::new(self.till()?.view()?), trouble })
+    }
+
+    async fn update(&mut self) -> Result<Answer, PurseError> {
+        let updated = self.till()?.update().await;
+        self.view(updated.err().map(|why| why.to_string()))
+    }
+
+    /// Something was signed and kept: it is sent, now or later.
+    async fn sent(&mut self) -> Result<Answer, PurseError> {
+        let sent = self.till()?.send().await;
+        self.view(sent.err().map(|why| format!("it is signed and kept, and goes out with the next update: {why}")))
+    }
+
+    async fn ask(&mut self, token: &str, amount: &str, label: String, message: String) -> Result<Answer, PurseError> {
+        let till = self.till()?;
+        let (uri, reference, note) = till.request(0, token, amount, label, message)?;
+        till.book.asked.insert(reference, note);
+        till.keep().await?;
+        let code = qr_out::svg(&uri).map_err(|why| PurseError::Usage(why.to_string()))?;
+        Ok(Answer::Asked { uri, code })
+    }
+}
+
+impl<D: Device> Till<D> {
+    /// How much is paid: what is asked for, or what the payer says.
+    ///
+    /// # Errors
+    /// Both say something, or neither.
+    pub fn units(&self, asked: &PaymentRequest, said: &str) -> Result<u64, PurseError> {
+        let usage = |why: &str| Err(PurseError::Usage(why.to_owned()));
+        match (asked.amount, said.trim()) {
+            (Some(units), "") => Ok(units),
+            (Some(_), _) => usage("the request names its amount; leave yours out"),
+            (None, "") => usage("the request leaves the amount open; say how much"),
+            (None, text) => Ok(read_amount(text, self.decimals(&asked.token).unwrap_or(0))?),
+        }
+    }
+
+    /// A request for payment to an account of this person's, to be kept under its reference.
+    ///
+    /// # Errors
+    /// The token is not known, or something is written so that a payer would refuse it.
+    pub fn request(&self, account: u32, token: &str, amount: &str, label: String, message: String) -> Result<(String, [u8; 16], Note), PurseError> {
+        let token = id(token)?;
+        let decimals = self.decimals(&token).ok_or_else(|| PurseError::Usage("this wallet knows no such token; update it".to_owned()))?;
+        let text = |text: String| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+        let amount = text(amount.to_owned()).map(|amount| read_amount(&amount, decimals)).transpose()?;
+        let reference = self.device.random()?;
+        let (label, message) = (text(label), text(message));
+        let ledger = self.ledger().to_owned();
+        let asked = PaymentRequest { to: self.account(account)?, ledger, token, amount, reference: Some(reference), label, message };
+        let uri = asked.to_uri(decimals);
+        // What the payer's wallet would refuse is refused here.
+        PaymentRequest::read(&uri, self)?;
+        // The label says who asks, which is this person: it is nothing to remember a payer by.
+        let note = Note { message: asked.message, made: self.device.now(), account, ..Note::default() };
+        Ok((uri, reference, note))
+    }
+
+    /// A swap as it is signed.
+    ///
+    /// # Errors
+    /// The pair is not known, or an amount or price is none.
+    pub fn order(&self, swap: &Swap) -> Result<Order, PurseError> {
+        let (gives, takes) = (id(&swap.gives)?, id(&swap.takes)?);
+        let proven = self.book.proven.as_ref().filter(|p| p.way(&gives, &takes).is_some());
+        let proven = proven.ok_or_else(|| PurseError::Usage("these two tokens cannot be swapped here".to_owned()))?;
+        let decimals = proven.tokens.get(&gives).map_or(0, |t| t.decimals);
+        let limit = Some(swap.limit.trim()).filter(|text| !text.is_empty()).map(price).transpose()?;
+        Ok(Order { gives, takes, amount: read_amount(swap.amount.trim(), decimals)?, limit, lasts: LASTS })
+    }
+
+    /// What a swap would come to if the batch closed now with nothing else in it, by what is proven.
+    ///
+    /// # Errors
+    /// As [`Till::order`], or the amounts are too large.
+    pub fn quote(&self, swap: Swap) -> Result<Quote, PurseError> {
+        let order = self.order(&swap)?;
+        let unknown = || PurseError::Usage("these two tokens cannot be swapped here".to_owned());
+        let proven = self.book.proven.as_ref().ok_or_else(unknown)?;
+        let (pair, side) = proven.way(&order.gives, &order.takes).ok_or_else(unknown)?;
+        let (grid, at) = (proven.grid(&pair).ok_or_else(unknown)?, proven.pairs.get(&pair).ok_or_else(unknown)?);
+        let now = self.now();
+        let open = proven.orders.iter().filter(|(_, o)| o.pair == pair && o.open && o.until >= now);
+        let limit = |limit: Option<u64>| limit.and_then(|nanos| Price::from_nanos(nanos).ok());
+        let left = |o: &super::Order| o.gives.saturating_sub(o.gave);
+        let others: Vec<Offer> = open.map(|(id, o)| Offer { id: *id, side: o.side, limit: limit(o.limit), gives: left(o) }).collect();
+        let mut offer = Offer { id: self.device.random()?, side, limit: order.limit, gives: order.amount };
+        let mut told_so = estimate(grid, &others, &offer, &at.pool)?;
+        if offer.limit.is_none() {
+            offer.limit = told_so.price.and_then(|price| slack(price, side));
+            told_so = estimate(grid, &others, &offer, &at.pool)?;
+        }
+        let amount = |token: &Digest, units: u64| told(proven, token, units);
+        let decimals = proven.tokens.get(&order.gives).map_or(0, |t| t.decimals);
+        let next = at.cleared.map_or(0, |cleared| cleared.0.saturating_add(CLEARS_EVERY));
+        Ok(Quote {
+            swap: Swap {
+                amount: write_amount(order.amount, decimals),
+                limit: offer.limit.map(|price| price.to_string()).unwrap_or_default(),
+                ..swap
+            },
+            gives: amount(&order.gives, told_so.fill.gave),
+            gets: amount(&order.takes, told_so.fill.got),
+            price: told_so.price.filter(|_| told_so.fill.gave > 0).map(|price| price.to_string()),
+            worst: told_so.worst.map_or_else(|| "anything: no limit is set".to_owned(), |units| amount(&order.takes, units)),
+            fee: amount(&order.gives, told_so.fee),
+            impact: percent(told_so.impact_bps),
+            after: if next > now.0 { next } else { 0 },
+            partial: proven.among < proven.accounts,
+        })
+    }
+}
+
+/// The expected price and a little more.
+fn slack(price: Price, side: Side) -> Option<Price> {
+    let part = price.nanos() / 10_000 * SLACK + price.nanos() % 10_000 * SLACK / 10_000;
+    let nanos = match side {
+        Side::Buy => price.nanos().checked_add(part.max(1))?,
+        Side::Sell => price.nanos().saturating_sub(part).max(1),
+    };
+    Price::from_nanos(nanos).ok()
+}
