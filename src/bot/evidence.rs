@@ -1,9 +1,9 @@
 //! From claims to evidence per topic.
 
 use crate::{
-    measure::{Confidence, Score},
+    measure::{Confidence, Money, Score},
     provenance::{ClaimDef, ClaimState},
-    values::Topic,
+    values::{Alternative, Topic},
 };
 
 /// A subject as the bot sees it: its claims and the rows they point to.
@@ -74,6 +74,14 @@ impl<'a> Subject<'a> {
             }
         }
         sums.map(Sum::evidence)
+    }
+
+    /// What a person chooses when they choose it: score times confidence per topic, and its price.
+    #[must_use]
+    pub fn alternative(&self, price: Option<Money>) -> Alternative {
+        // At most 100 either way, because score and confidence are.
+        let counted = |t: TopicEvidence| divide(i64::from(t.score.get()) * i64::from(t.confidence.get()), 100) as i8;
+        Alternative { topics: self.evidence().map(counted), price }
     }
 
     /// Each claim with its row, once.

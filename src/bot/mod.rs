@@ -34,6 +34,7 @@ mod lines;
 mod rank;
 mod retailer;
 mod similar;
+mod turn;
 mod verdict;
 
 pub use alignment::{AGAINST_TO, CROSSED_CAP, ENOUGH_KNOWN, FITS_FROM, Terms, alignment};
@@ -42,6 +43,7 @@ pub use evidence::{Evidence, Subject, TopicEvidence, trust};
 pub use rank::{BetterOption, Candidate, Nearness, Ranked, Standing, Target, better_options, rank};
 pub use retailer::retailer_fit;
 pub use similar::nearest;
+pub use turn::{OpenFact, Turn};
 pub use verdict::{Alignment, LineFinding, Reason, Verdict, VerdictBand};
 
 #[cfg(test)]

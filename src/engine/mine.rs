@@ -5,7 +5,7 @@ use super::{
     options::Lists,
     scan::believed,
     service::{Engine, Fault},
-    store::Seen,
+    store::{Deed, Seen},
     wire::{Answer, EngineError, HistoryRow},
 };
 use crate::{
@@ -25,7 +25,7 @@ const MAX_TEXT: usize = 8 * 1024;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Personal {
-    /// Format version; this code writes and reads 1.
+    /// Format version; this code writes [`VERSION`] and reads all up to it. The first had no deeds.
     version: u32,
     #[serde(default)]
     profile: Option<serde_json::Value>,
@@ -33,7 +33,11 @@ struct Personal {
     history: Vec<PastScan>,
     #[serde(default)]
     prices: BTreeMap<String, Money>,
+    #[serde(default)]
+    deeds: Vec<Deed>,
 }
+
+const VERSION: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +51,12 @@ struct PastScan {
 impl Engine {
     pub(super) fn set_profile(&self, profile: &Profile) -> Result<Answer, Fault> {
         let mut store = self.store.borrow_mut();
-        store.set_profile(profile)?;
+        let before = store.profile()?.unwrap_or_default();
+        if profile.choices == before.choices {
+            store.set_profile(profile)?
+        } else {
+            store.replace_profile(profile)?
+        }
         Ok(Answer::Profile(store.profile()?))
     }
 
@@ -87,11 +96,12 @@ impl Engine {
     pub(super) fn export(&self) -> Result<Answer, Fault> {
         let store = self.store.borrow();
         let personal = Personal {
-            version: 1,
+            version: VERSION,
             // The same text that a profile alone is exported as, so that either can be read.
             profile: store.profile()?.and_then(|p| serde_json::from_str(&p.export()).ok()),
             history: store.seen()?.into_iter().map(|s| PastScan { time: s.time.to_rfc3339(), code: s.code, name: s.name }).collect(),
             prices: store.my_prices()?,
+            deeds: store.deeds()?,
         };
         let text = serde_json::to_string_pretty(&personal).map_err(|e| EngineError::Store(e.to_string()))?;
         Ok(Answer::Text(text))
@@ -103,7 +113,7 @@ impl Engine {
             return Err(bad("it is too large".into()));
         }
         let personal: Personal = serde_json::from_str(text).map_err(|e| bad(e.to_string()))?;
-        if personal.version != 1 {
+        if !(1..=VERSION).contains(&personal.version) {
             return Err(bad(format!("it is of version {}; update the app", personal.version)));
         }
         let mine = self.store.borrow().profile()?.unwrap_or_default();
@@ -118,7 +128,10 @@ impl Engine {
         if personal.prices.iter().any(|(id, p)| id.len() > MAX_TEXT || p.minor < 0) {
             return Err(bad("a price in it cannot be one".into()));
         }
-        self.store.borrow_mut().import(profile.as_ref(), &seen, &personal.prices)?;
+        if personal.deeds.iter().any(|d| d.subject.len() > MAX_TEXT || d.name.len() > MAX_TEXT || d.choices.len() > 2) {
+            return Err(bad("something that was taken in it is too long".into()));
+        }
+        self.store.borrow_mut().import(profile.as_ref(), &seen, &personal.prices, &personal.deeds)?;
         Ok(Answer::Done)
     }
 }

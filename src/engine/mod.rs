@@ -24,6 +24,8 @@ mod dossier;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod fold;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod learn;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod ledgers;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod mine;

@@ -126,7 +126,7 @@ impl Lists<'_> {
     }
 
     /// The price that counts: the one the person saw, else the cheapest that is listed.
-    fn price(&self, number: u32) -> Option<Money> {
+    pub(super) fn price(&self, number: u32) -> Option<Money> {
         self.typed.get(&number).copied().or_else(|| self.catalogue.cheapest(number).map(|(price, _)| price))
     }
 

@@ -176,6 +176,8 @@ impl Engine {
             Request::Categories => Ok(Answer::Categories(self.categories())),
             Request::Profile => Ok(Answer::Profile(self.store.borrow().profile()?)),
             Request::SetProfile(profile) => self.set_profile(&profile),
+            Request::Learn(what) => self.learn(what, now),
+            Request::Turns(number) => self.turns(number),
             Request::History => Ok(Answer::History(self.history(now)?)),
             Request::Forget(id) => {
                 self.store.borrow_mut().forget(id)?;

@@ -2,6 +2,7 @@
 //!
 //! This is all of `engine` that the page's wasm holds besides `client`.
 
+mod learn;
 mod story;
 
 pub use crate::pack::{ShelfCard, WORLD};
@@ -14,6 +15,7 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
+pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
 use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
 
@@ -98,6 +100,10 @@ pub enum Request {
     Profile,
     /// Sets the person's values. Answer: [`Answer::Profile`].
     SetProfile(Profile),
+    /// What the person says of their values, or does. Answer: [`Answer::Learning`].
+    Learn(Learn),
+    /// What would turn the verdict on a subject, by its number on this device. Answer: [`Answer::Turns`].
+    Turns(u32),
     /// What was scanned, newest first. Answer: [`Answer::History`].
     History,
     /// Forgets one entry, or all. Answer: [`Answer::History`].
@@ -184,6 +190,10 @@ pub enum Answer {
     Categories(Vec<CategoryRow>),
     /// The person's values.
     Profile(Option<Profile>),
+    /// What was learned of the person's values.
+    Learning(Box<Learning>),
+    /// What would turn a verdict, the weightiest first.
+    Turns(Vec<Turn>),
     /// What was scanned.
     History(Vec<HistoryRow>),
     /// Sample passports.

@@ -3,7 +3,7 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, EngineError, HistoryRow, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story},
+    wire::{Answer, CategoryRow, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Turn},
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
@@ -56,6 +56,8 @@ from_answer! {
     Options => Vec<OptionRow>,
     Categories => Vec<CategoryRow>,
     Profile => Option<Profile>,
+    Learning => Box<Learning>,
+    Turns => Vec<Turn>,
     History => Vec<HistoryRow>,
     Shelf => Vec<ShelfCard>,
     Scan => Vec<ScanResult>,

@@ -45,6 +45,7 @@ const STYLE: &str = concat!(
     include_str!("../../assets/style/pieces.css"),
     include_str!("../../assets/style/story.css"),
     include_str!("../../assets/style/views.css"),
+    include_str!("../../assets/style/learn.css"),
 );
 
 /// The app.

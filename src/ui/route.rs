@@ -2,7 +2,7 @@
 //!
 //! What was scanned stands behind `#`: a browser never sends that part to a server, not even when the page is loaded anew.
 
-use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Scan, Shelf, Values, Verdict};
+use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Questions, Scan, Shelf, Values, Verdict};
 use dioxus::prelude::*;
 
 /// A screen's address.
@@ -13,8 +13,8 @@ pub enum Route {
     #[layout(Bars)]
         #[route("/")]
         Home {},
-        #[route("/start/:step")]
-        FirstRun { step: usize },
+        #[route("/start")]
+        FirstRun {},
         #[route("/scan")]
         Scan {},
         #[route("/verdict#:of")]
@@ -29,6 +29,8 @@ pub enum Route {
         History {},
         #[route("/values")]
         Values {},
+        #[route("/questions")]
+        Questions {},
         #[route("/ledger-status")]
         Ledger {},
         #[route("/shelf")]

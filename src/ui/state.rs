@@ -4,7 +4,7 @@ use super::ask::{ask_for, note_restarts};
 use crate::{
     engine::{
         client,
-        wire::{EngineError, Event, Request, ScanResult, Status},
+        wire::{EngineError, Event, Learn, Learning, Request, ScanResult, Status},
     },
     values::Profile,
 };
@@ -44,6 +44,8 @@ pub struct Shared {
     pub notices_seen: usize,
     /// What the last scan found, so that the verdict need not be asked for again.
     pub found: Vec<ScanResult>,
+    /// What stood on the screen together, by number, in its order: what is taken of it was taken over the rest.
+    pub beside: Vec<u32>,
     /// The code the camera read last: it is not read again as long as it stays in sight.
     pub in_sight: Option<String>,
 }
@@ -114,16 +116,28 @@ pub fn use_profile() -> Signal<Profile> {
     profile
 }
 
-/// Sets the person's values.
+/// Sets what the person says by hand of their values; what they answered and chose stays as it is.
 ///
 /// # Errors
 /// What the engine answers.
 pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
-    let kept = ask_for::<Option<Profile>>(Request::SetProfile(profile)).await?;
-    shared().profile().set(kept);
-    // What was found was judged by other values.
-    shared().found().set(Vec::new());
-    Ok(())
+    let Profile { topics, hard_lines, .. } = profile;
+    learn(Learn::SetByHand { topics, hard_lines }).await.map(drop)
+}
+
+/// Asks or tells of the person's values.
+///
+/// # Errors
+/// What the engine answers.
+pub async fn learn(what: Learn) -> Result<Learning, EngineError> {
+    let only_asks = matches!(what, Learn::Show | Learn::Ask { .. });
+    let learning = *ask_for::<Box<Learning>>(Request::Learn(what)).await?;
+    if !only_asks {
+        shared().profile().set(Some(learning.profile.clone()));
+        // What was found was judged by other values.
+        shared().found().set(Vec::new());
+    }
+    Ok(learning)
 }
 
 /// Brings every ledger's snapshot up to date. `aloud`: a failure is shown; else the last snapshot simply stays in use.

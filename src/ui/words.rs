@@ -5,12 +5,12 @@
 use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
-    engine::wire::{RankKind, WORLD},
+    engine::wire::{OpenFact, RankKind, WORLD},
     label::{Estimate, Grade},
     measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ClaimState, StageKind},
-    values::{Importance, LineState, Topic},
+    values::{Alternative, Importance, LineState, Origin, PastChoice, Topic},
 };
 
 /// How a thing is named and drawn.
@@ -93,6 +93,84 @@ pub const fn importance(level: Importance) -> Glyph {
         Importance::Ignore => Glyph::Dash,
         Importance::Matters => Glyph::Check,
         Importance::MattersMost => Glyph::Star,
+    }
+}
+
+/// A weight beside a topic that simply matters, to a tenth.
+#[must_use]
+pub fn weight(hundredths: i16) -> String {
+    let tenths = (hundredths.max(0) + 5) / 10;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// What a weight could be.
+#[must_use]
+pub fn could_be(weight: i16, spread: i16) -> String {
+    format!("could be {} to {}", self::weight(weight - spread), self::weight(weight.saturating_add(spread)))
+}
+
+/// Where a topic's weight comes from.
+#[must_use]
+pub fn origin(origin: Origin<'_>) -> String {
+    match origin {
+        Origin::Hand => "Set by you".into(),
+        Origin::Choices(numbers) => format!("Learned from {}", choices(numbers)),
+        Origin::Questionnaire => "What your answers suggest".into(),
+        Origin::Default => "Not said yet".into(),
+    }
+}
+
+/// Choices by their numbers, e.g. `choices 2, 5 and 7`.
+#[must_use]
+pub fn choices(numbers: &[u32]) -> String {
+    match numbers {
+        [] => "no choice".into(),
+        [one] => format!("choice {one}"),
+        [first @ .., last] => format!("choices {} and {last}", first.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// The topics in which something is good (`true`) or bad, the clearest first.
+#[must_use]
+pub fn sides(alternative: &Alternative) -> Vec<(Topic, bool)> {
+    let mut known: Vec<(Topic, i8)> = Topic::ALL.into_iter().zip(alternative.topics).filter(|(_, score)| *score != 0).collect();
+    known.sort_by_key(|(_, score)| std::cmp::Reverse(score.unsigned_abs()));
+    known.into_iter().take(MOST_SIDES).map(|(topic, score)| (topic, score > 0)).collect()
+}
+
+/// So many topics tell of an alternative.
+const MOST_SIDES: usize = 4;
+
+/// An alternative in words.
+#[must_use]
+pub fn alternative(of: &Alternative) -> String {
+    let mut parts: Vec<String> = sides(of)
+        .into_iter()
+        .map(|(topic, good)| format!("{} for {}", if good { "good" } else { "bad" }, topic.info().name.to_lowercase()))
+        .collect();
+    if parts.is_empty() {
+        parts.push("nothing known of it".into());
+    }
+    parts.extend(of.price.map(price));
+    parts.join(", ")
+}
+
+/// A choice in words.
+#[must_use]
+pub fn past_choice(choice: &PastChoice) -> String {
+    let of = |at: usize| choice.shown.get(at).map_or_else(String::new, alternative);
+    let picked = usize::from(choice.picked);
+    let left: Vec<String> = (0..choice.shown.len()).filter(|at| *at != picked).map(of).collect();
+    format!("You took: {}. Rather than: {}.", of(picked), left.join("; "))
+}
+
+/// What would have to be shown to turn a verdict.
+#[must_use]
+pub fn open_fact(fact: OpenFact) -> String {
+    match fact {
+        OpenFact::Topic(topic, true) => format!("If all that is open of {} turned out good", topic.info().name.to_lowercase()),
+        OpenFact::Topic(topic, false) => format!("If all that is open of {} turned out bad", topic.info().name.to_lowercase()),
+        OpenFact::Line(line) => format!("If somebody showed that it keeps your line \u{201c}{}\u{201d}", line.name()),
     }
 }
 
@@ -328,6 +406,16 @@ mod tests {
             ["+\u{2060}€\u{202f}4.20", "\u{2212}\u{2060}€\u{202f}0.12", "€\u{202f}0.00", "\u{2212}\u{2060}€\u{202f}0.0004"]
         );
         assert_eq!(good_or_harm(Decimal::parse("-0.05").unwrap(), Currency::EUR), "€\u{202f}0.05 more harm than good");
+    }
+
+    #[test]
+    fn weights_and_choices_are_told_in_words() {
+        assert_eq!((weight(100), could_be(138, 44), could_be(20, 90)), ("1.0".into(), "could be 0.9 to 1.8".into(), "could be 0.0 to 1.1".into()));
+        assert_eq!([&[][..], &[4], &[2, 5, 7]].map(choices), ["no choice", "choice 4", "choices 2, 5 and 7"]);
+        let price = Some(Money { minor: 320, currency: Currency::EUR });
+        let shown = vec![Alternative { price, ..Alternative::default() }, Alternative::good_in(Topic::Climate, price)];
+        let choice = PastChoice { number: 1, time: Millis(0), shown, picked: 1 };
+        assert_eq!(past_choice(&choice), "You took: good for climate, €\u{202f}3.20. Rather than: nothing known of it, €\u{202f}3.20.");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod book;
 mod fake;
 mod http;
+mod learn;
 mod ledgers;
 mod markets;
 mod service;

@@ -10,8 +10,8 @@ use crate::{
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
 use ecosphere::{
-    bot::learn::{Person, Progress, Question, relearn},
-    engine::{clock, wire::Request},
+    bot::learn::{Person, Progress, Question},
+    engine::wire::{Answer, Item, Learn, Learning, Request},
     measure::Currency,
     values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Topic},
 };
@@ -102,32 +102,50 @@ pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
         bail!("say with --data DIR where to keep your values");
     }
     let device = Device::open(cli)?;
-    let mut mine = stored(cli, &device)?.unwrap_or_default();
-    match command {
+    let mine = stored(cli, &device)?.unwrap_or_default();
+    if cli.profile.is_some() && changes {
+        device.ask(Request::SetProfile(mine.clone()))?;
+    }
+    let said = match command {
         ValuesCommand::Ask { form, more } => return ask(cli, &mine, *form, *more),
         ValuesCommand::Show => return show(cli, &mine),
-        ValuesCommand::Answer { answers } => answer(&mut mine, answers)?,
-        ValuesCommand::Choose { side } => choose(&mut mine, *side)?,
-        ValuesCommand::Undo { choice } => {
-            let undone = mine.undo(*choice).context("there is no such choice to take back; `values show` lists them")?;
-            eprintln!("Choice {} is taken back.", undone.number);
+        ValuesCommand::Answer { answers } => Learn::Answer(answers.iter().map(|text| answer(text)).collect::<anyhow::Result<_>>()?),
+        ValuesCommand::Choose { side } => {
+            let question = Person::of(&mine)?.next_question(Currency::EUR).context("there is nothing left to ask")?;
+            let after = mine.choices.last().map_or(0, |c| c.number);
+            Learn::Choose { shown: question.shown.to_vec(), picked: u8::from(*side == Side::B), after }
         }
-        ValuesCommand::Pause => mine.paused = true,
-        ValuesCommand::Resume => mine.paused = false,
-    }
-    relearn(&mut mine)?;
-    if mine.owner.is_none() {
-        mine.owner = Some(drawn()?);
-    }
-    device.ask(Request::SetProfile(mine.clone()))?;
-    show(cli, &mine)
+        ValuesCommand::Undo { choice } => {
+            mine.clone().undo(*choice).context("there is no such choice to take back; `values show` lists them")?;
+            Learn::Undo(*choice)
+        }
+        ValuesCommand::Pause => Learn::Pause(true),
+        ValuesCommand::Resume => Learn::Pause(false),
+    };
+    let Answer::Learning(now) = device.ask(Request::Learn(said))? else { bail!("the engine answered something else than was asked") };
+    tell(command, &mine, &now)?;
+    show(cli, &now.profile)
 }
 
-/// A number that says nothing about anybody.
-fn drawn() -> anyhow::Result<u64> {
-    let mut bytes = [0; 8];
-    getrandom04::fill(&mut bytes).map_err(|e| anyhow::anyhow!("this system gives no random numbers: {e}"))?;
-    Ok(u64::from_le_bytes(bytes))
+/// What came of it, beside what is known now.
+fn tell(command: &ValuesCommand, before: &Profile, now: &Learning) -> anyhow::Result<()> {
+    match command {
+        ValuesCommand::Undo { choice } => {
+            let undone = before.clone().undo(*choice).map_or(0, |c| c.number);
+            eprintln!("Choice {undone} is taken back.");
+        }
+        ValuesCommand::Choose { .. } => {
+            let Some(question) = Person::of(before)?.next_question(Currency::EUR) else { return Ok(()) };
+            let Some(made) = now.profile.choices.last() else { return Ok(()) };
+            let (picked, number) = (usize::from(made.picked), made.number);
+            eprintln!("Choice {number}: {}; rather than: {}.", question.words(picked), question.words(1 - picked.min(1)));
+            for set in now.contradictions.iter().filter(|set| set.last() == Some(&number)) {
+                eprintln!("Choices {set:?} cannot all be meant, whatever matters to you; take one back with `values undo`, or leave it at that.");
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 fn ask(cli: &Cli, mine: &Profile, form: Form, more: bool) -> anyhow::Result<u8> {
@@ -184,36 +202,19 @@ fn side(question: &Question, at: usize) -> Value {
     })
 }
 
-fn answer(mine: &mut Profile, texts: &[String]) -> anyhow::Result<()> {
-    if mine.paused {
-        bail!("learning is paused, so nothing was kept; `values resume` first");
+/// An item and its answer, written like `4=6`.
+fn answer(text: &str) -> anyhow::Result<(Item, Option<u8>)> {
+    let (item, given) = text.split_once('=').with_context(|| format!("\"{text}\" is not an item and an answer; write it like 4=6"))?;
+    let likeness = match given.parse() {
+        Ok(0) => None,
+        Ok(number) => Some(Likeness::new(number).with_context(|| format!("{number} is no answer; use 1 to 6, or 0 to take one back"))?.get()),
+        Err(_) => bail!("\"{given}\" is no answer; use 1 to 6, or 0 to take one back"),
+    };
+    match item.parse::<u8>() {
+        Ok(number) if (1..=ITEMS.len()).contains(&usize::from(number)) => Ok((Item::Inventory(number - 1), likeness)),
+        _ if item == "environment" => Ok((Item::Environment, likeness)),
+        _ => bail!("there is no item \"{item}\"; they are 1 to {} and environment", ITEMS.len()),
     }
-    for text in texts {
-        let (item, given) = text.split_once('=').with_context(|| format!("\"{text}\" is not an item and an answer; write it like 4=6"))?;
-        let likeness = match given.parse() {
-            Ok(0) => None,
-            Ok(number) => Some(Likeness::new(number).with_context(|| format!("{number} is no answer; use 1 to 6, or 0 to take one back"))?),
-            Err(_) => bail!("\"{given}\" is no answer; use 1 to 6, or 0 to take one back"),
-        };
-        match item.parse::<usize>() {
-            Ok(number) if (1..=ITEMS.len()).contains(&number) => mine.answers.set(number - 1, likeness),
-            _ if item == "environment" => mine.answers.set_environment(likeness),
-            _ => bail!("there is no item \"{item}\"; they are 1 to {} and environment", ITEMS.len()),
-        }
-    }
-    Ok(())
-}
-
-fn choose(mine: &mut Profile, side: Side) -> anyhow::Result<()> {
-    let question = Person::of(mine)?.next_question(Currency::EUR).context("there is nothing left to ask")?;
-    let picked = u8::from(side == Side::B);
-    let number = mine.chose(clock(), question.shown.to_vec(), picked)?;
-    let (taken, left) = (question.words(usize::from(picked)), question.words(usize::from(1 - picked)));
-    eprintln!("Choice {number}: {taken}; rather than: {left}.");
-    for set in Person::of(mine)?.contradictions().iter().filter(|set| set.last() == Some(&number)) {
-        eprintln!("Choices {set:?} cannot all be meant, whatever matters to you; take one back with `values undo`, or leave it at that.");
-    }
-    Ok(())
 }
 
 fn show(cli: &Cli, mine: &Profile) -> anyhow::Result<u8> {

@@ -33,7 +33,7 @@ pub use choice::{Choice, ChoiceError, MOST_SHOWN, REACH};
 pub use contradiction::{Sign, contradiction};
 pub use linear::{Matrix, Vector};
 pub use model::{Model, NotAPrior, Prior, WINDOW};
-pub use person::{Person, Progress, Question, relearn};
+pub use person::{Person, Progress, Question, over_time, relearn, tells};
 pub use posterior::Posterior;
 pub use question::{MOST_CANDIDATES, best_question, information, same_order};
 

@@ -2,9 +2,10 @@
 
 use super::{Choice, Matrix, Model, NotAPrior, Posterior, Prior, Sign, Vector, best_question, contradiction, same_order};
 use crate::{
-    measure::{Currency, Money},
+    measure::{Currency, Millis, Money},
     values::{Alternative, Learned, PLAIN_WEIGHT, PastChoice, Profile, Topic, TopicPrior},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How many attributes an alternative has: a score per topic, how cheap it is, and whether it was shown first.
@@ -65,7 +66,7 @@ impl Question {
 }
 
 /// How far a first run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     /// Another question would tell something.
     Asking,
@@ -196,18 +197,39 @@ impl Person {
     /// The trade-off question that is expected to tell most, of all that were not asked yet; `None` when none tells anything.
     #[must_use]
     pub fn next_question(&self, currency: Currency) -> Option<Question> {
-        let is_new = |q: &Question| {
-            !self
-                .asked
-                .iter()
-                .any(|shown| matches!(shown.as_slice(), [a, b] if [a, b] == [&q.shown[0], &q.shown[1]] || [b, a] == [&q.shown[0], &q.shown[1]]))
-        };
-        let mut questions: Vec<Question> = candidates(currency).into_iter().filter(is_new).collect();
-        let rows: Vec<Vec<Vector<SIZE>>> = questions.iter().map(|q| attributes(&q.shown)).collect();
+        let mut questions: Vec<Question> = candidates(currency).into_iter().filter(|q| !self.was_asked(&q.shown)).collect();
+        let question = questions.swap_remove(self.most_telling(questions.iter().map(|q| &q.shown))?);
+        Some(if self.turns_sides() { question.turned() } else { question })
+    }
+
+    /// The pair that is expected to tell most, by its position, of the first [`MOST_CANDIDATES`](super::MOST_CANDIDATES) that were not asked yet;
+    /// `None` when none tells anything.
+    #[must_use]
+    pub fn best_pair(&self, pairs: &[[Alternative; 2]]) -> Option<usize> {
+        let new: Vec<usize> = (0..pairs.len()).filter(|i| !self.was_asked(&pairs[*i])).collect();
+        self.most_telling(new.iter().map(|i| &pairs[*i])).map(|best| new[best])
+    }
+
+    /// Whether the two sides of the next question are to be turned about, so that neither topic nor price has a place of its own.
+    #[must_use]
+    pub fn turns_sides(&self) -> bool {
+        !self.choices.len().is_multiple_of(2)
+    }
+
+    /// Keeps a question from being asked again, though it was not answered.
+    pub fn pass(&mut self, shown: Vec<Alternative>) {
+        self.asked.push(shown);
+    }
+
+    fn was_asked(&self, pair: &[Alternative; 2]) -> bool {
+        let [a, b] = pair;
+        self.asked.iter().any(|shown| matches!(shown.as_slice(), [x, y] if (x, y) == (a, b) || (y, x) == (a, b)))
+    }
+
+    fn most_telling<'a>(&self, pairs: impl Iterator<Item = &'a [Alternative; 2]>) -> Option<usize> {
+        let rows: Vec<Vec<Vector<SIZE>>> = pairs.map(|shown| attributes(shown)).collect();
         let (best, told) = best_question(self.model.posterior(), rows.iter().map(Vec::as_slice))?;
-        // Sides are turned about, so that neither topic nor price has a place of its own.
-        let question = questions.swap_remove(best);
-        (told > 0.0).then(|| if self.choices.len().is_multiple_of(2) { question } else { question.turned() })
+        (told > 0.0).then_some(best)
     }
 
     /// How far a first run has come.
@@ -226,12 +248,47 @@ impl Person {
     /// Sets of choices, by their numbers, that no weights could explain together, each with the newest of it last.
     #[must_use]
     pub fn contradictions(&self) -> Vec<Vec<u32>> {
-        let mut signs = [Sign::OneSided; SIZE];
-        signs[FIRST] = Sign::Aside;
+        let signs = signs();
         let choices: Vec<Choice<SIZE>> = self.choices.iter().map(|(_, c)| c.clone()).collect();
         let found = (1..=choices.len()).filter_map(|end| contradiction(&choices[..end], &signs));
         found.map(|set| set.into_iter().filter_map(|i| self.choices.get(i).map(|(n, _)| *n)).collect()).collect()
     }
+}
+
+/// What was learned of each topic after some of a profile's choices, at most so many, oldest first and with the newest last; empty when there are
+/// fewer than two choices.
+///
+/// # Errors
+/// As [`Person::of`].
+pub fn over_time(profile: &Profile, most: usize) -> Result<Vec<(Millis, [i16; Topic::COUNT])>, NotAPrior> {
+    let made = profile.choices.len();
+    let mut person = Person::of(&Profile { choices: Vec::new(), ..profile.clone() })?;
+    let mut points = Vec::new();
+    for (n, choice) in profile.choices.iter().enumerate() {
+        person.learn(choice);
+        // Evenly spread, and always the last.
+        if made > 1 && (n + 1) * most / made > n * most / made {
+            let learned = person.learned();
+            points.push((choice.time, Topic::ALL.map(|t| learned.get(&t).map_or(0, |l| l.weight))));
+        }
+    }
+    Ok(points)
+}
+
+/// True when a choice says something of a person's values: what was picked differs from the rest, and is not worse than another of them in every
+/// way that is known. Who takes it all the same has reasons that no topic speaks of.
+#[must_use]
+pub fn tells(shown: &[Alternative], picked: usize) -> bool {
+    let Ok(choice) = Choice::new(attributes(shown), picked) else { return false };
+    let differs = choice.differences().any(|d| d[..FIRST].iter().any(|x| *x != 0.0));
+    differs && contradiction(&[choice], &signs()).is_none()
+}
+
+/// What each attribute may weigh.
+fn signs() -> [Sign; SIZE] {
+    let mut signs = [Sign::OneSided; SIZE];
+    signs[FIRST] = Sign::Aside;
+    signs
 }
 
 /// Learns a profile's weights anew from its answers and choices; without any, nothing is learned.
@@ -305,7 +362,6 @@ mod tests {
     use super::*;
     use crate::{
         bot::learn::{MOST_CANDIDATES, linear::cholesky},
-        measure::Millis,
         values::{Answers, Likeness, Origin},
     };
     use proptest::prelude::*;
@@ -393,6 +449,35 @@ mod tests {
             }
             assert!((QUESTIONS.0..=QUESTIONS.1).contains(&asked), "{topics:?}: {asked}");
         }
+    }
+
+    #[test]
+    fn of_real_pairs_the_most_telling_new_one_is_asked() {
+        let pair = |a, b| [Alternative::good_in(a, None), Alternative::good_in(b, None)];
+        let pairs = [pair(Topic::Climate, Topic::Climate), pair(Topic::Climate, Topic::Privacy), pair(Topic::Privacy, Topic::Climate)];
+        let mut person = Person::of(&Profile::default()).unwrap();
+        assert_eq!((person.best_pair(&pairs), person.best_pair(&[])), (Some(1), None));
+        person.pass(pairs[1].to_vec());
+        assert_eq!(person.best_pair(&pairs[1..]), None, "turned about it is the same question");
+    }
+
+    #[test]
+    fn what_is_taken_although_it_is_worse_in_every_way_says_nothing_of_values() {
+        let (good, none) = (Alternative::good_in(Topic::Climate, None), Alternative::default());
+        assert!(tells(&[good, none], 0));
+        assert!(!tells(&[good, none], 1) && !tells(&[none, none], 0) && !tells(&[good], 0) && !tells(&[good, none], 2));
+        let bad = Alternative { topics: good.topics.map(|s| -s), ..good };
+        assert!(tells(&[bad, none], 1) && tells(&[good, Alternative::good_in(Topic::Water, None), none], 1));
+    }
+
+    #[test]
+    fn how_values_changed_ends_with_what_is_learned_now() {
+        let mut mine = Profile::default();
+        assert_eq!(over_time(&mine, 4).unwrap(), []);
+        interview(&mut mine, 7, cares_for(PLANET));
+        let points = over_time(&mine, 4).unwrap();
+        assert_eq!(points.len(), 4);
+        assert_eq!(points[3].1, Topic::ALL.map(|t| mine.learned[&t].weight));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `mine.db`: what is the person's own. It cannot be fetched from anywhere and never leaves the device.
 
-use super::{File, Store, StoreError, fault};
+use super::{Deed, File, Store, StoreError, fault};
 use crate::{
     measure::{Currency, Millis, Money},
     pack::WORLD,
@@ -38,7 +38,17 @@ CREATE TABLE handover (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, origin TEXT NOT NULL, policy TEXT NOT NULL, note TEXT NOT NULL UNIQUE
 ) STRICT;
 ",
+    "
+-- What was taken and not wanted. An empty `why` was not said, an empty currency goes with no price; `choices` are numbers of the profile's, as a JSON array.
+CREATE TABLE deed (
+  id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL,
+  minor INTEGER NOT NULL, currency TEXT NOT NULL, why TEXT NOT NULL, choices TEXT NOT NULL
+) STRICT;
+",
 ];
+
+/// Keeps a profile, whatever was there before.
+pub(super) const SET_PROFILE: &str = "INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json";
 
 /// A code that was scanned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,10 +82,7 @@ impl Store {
     /// # Errors
     /// The store fails; the old profile stays.
     pub fn set_profile(&mut self, profile: &Profile) -> Result<(), StoreError> {
-        self.mine
-            .execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()])
-            .map(drop)
-            .map_err(fault(File::Mine))
+        self.mine.execute(SET_PROFILE, [profile.export()]).map(drop).map_err(fault(File::Mine))
     }
 
     /// Which market's packs the person wants; the world's until they chose.
@@ -185,16 +192,16 @@ impl Store {
         .map_err(fault(File::Mine))
     }
 
-    /// Takes over a profile, scans and prices in one transaction; what is there already is kept unless the import names it too.
+    /// Takes over a profile, scans, prices and deeds in one transaction; what is there already is kept unless the import names it too.
     ///
     /// # Errors
     /// The store fails; nothing was taken over.
-    pub fn import(&mut self, profile: Option<&Profile>, seen: &[Seen], prices: &BTreeMap<String, Money>) -> Result<(), StoreError> {
+    pub fn import(&mut self, profile: Option<&Profile>, seen: &[Seen], prices: &BTreeMap<String, Money>, deeds: &[Deed]) -> Result<(), StoreError> {
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         if let Some(profile) = profile {
-            tx.execute("INSERT INTO profile (id, json) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET json = excluded.json", [profile.export()])
-                .map_err(err)?;
+            tx.execute(SET_PROFILE, [profile.export()]).map_err(err)?;
+            tx.execute(super::deeds::UNLINK, []).map_err(err)?;
         }
         for s in seen {
             tx.execute(
@@ -210,16 +217,19 @@ impl Store {
             )
             .map_err(err)?;
         }
+        for deed in deeds {
+            super::deeds::insert_again(&tx, deed).map_err(err)?;
+        }
         tx.commit().map_err(err)
     }
 
-    /// Erases profile, history and prices, overwrites where they lay, and removes copies that were moved aside.
+    /// Erases profile, history, prices and deeds, overwrites where they lay, and removes copies that were moved aside.
     ///
     /// # Errors
     /// The store fails.
     pub fn erase_mine(&mut self) -> Result<(), StoreError> {
         self.mine
-            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
+            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
             .map_err(fault(File::Mine))?;
         self.storage.remove_set_aside(File::Mine.name())
     }

@@ -11,6 +11,7 @@
 //! NOT NULL ([`NONE`] stands for "none" where a position may be missing), and `user_version` counts the migration steps taken.
 
 mod apply;
+mod deeds;
 mod kept;
 mod ledger;
 mod mine;
@@ -19,6 +20,7 @@ mod storage;
 mod trust;
 
 pub use apply::{ApplyError, old_head, raw};
+pub use deeds::Deed;
 pub use kept::Kept;
 pub use ledger::{Held, LEDGER_STEPS, LedgerFile, Rows, SubjectDetail};
 pub use mine::{MINE_STEPS, Seen};

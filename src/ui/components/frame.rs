@@ -97,7 +97,7 @@ pub fn Bar() -> Element {
         (Route::History {}, "History", Glyph::Clock, matches!(here, Route::History {})),
         (Route::ForYou { choice: Choice::default() }, "For you", Glyph::Leaf, matches!(here, Route::ForYou { .. })),
         (Route::Scan {}, "Scan", Glyph::Scan, matches!(here, Route::Scan {})),
-        (Route::Values {}, "Values", Glyph::Sliders, matches!(here, Route::Values {} | Route::FirstRun { .. })),
+        (Route::Values {}, "Values", Glyph::Sliders, matches!(here, Route::Values {} | Route::Questions {} | Route::FirstRun {})),
         (Route::Ledger {}, "Ledger", Glyph::Layers, matches!(here, Route::Ledger {} | Route::Shelf {})),
     ];
     rsx! {

@@ -90,7 +90,7 @@ impl Glyph {
         }
     }
 
-    const fn path(self) -> &'static str {
+    pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Scan => "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2M4 12h16",
             Self::Leaf => "M5 20c-1-10 5-15.5 15-16 .5 10-4 16-13 14.5M5 20c2-5.5 5-8.5 9-10.5",

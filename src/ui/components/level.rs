@@ -29,13 +29,21 @@ pub fn Levels(
 #[component]
 fn Level(topic: Topic, profile: Signal<Profile>, onanswer: Option<EventHandler<()>>) -> Element {
     let info = topic.info();
-    let now = profile.read().importance(topic);
+    let (now, set) = (profile.read().importance(topic), profile.read().topics.contains_key(&topic));
     rsx! {
         fieldset { class: "level {now.id()}",
-            legend { Icon { glyph: Glyph::of_topic(topic) } span { {info.name} small { {now.name()} } } }
+            legend { Icon { glyph: Glyph::of_topic(topic) }
+                span { {info.name}
+                    small { {now.name()}
+                        if set {
+                            ", set by you"
+                        }
+                    }
+                }
+            }
             div { class: "three",
                 for answer in Importance::ALL {
-                    Answer { key: "{answer:?}", topic, answer, chosen: answer == now, profile, onanswer }
+                    Answer { key: "{answer:?}", topic, answer, nearest: answer == now, chosen: set && answer == now, profile, onanswer }
                 }
             }
         }
@@ -43,9 +51,10 @@ fn Level(topic: Topic, profile: Signal<Profile>, onanswer: Option<EventHandler<(
 }
 
 #[component]
-fn Answer(topic: Topic, answer: Importance, chosen: bool, profile: Signal<Profile>, onanswer: Option<EventHandler<()>>) -> Element {
+fn Answer(topic: Topic, answer: Importance, nearest: bool, chosen: bool, profile: Signal<Profile>, onanswer: Option<EventHandler<()>>) -> Element {
     rsx! {
-        label { class: if chosen { "on {answer.id()}" } else { "{answer.id()}" },
+        // What was not set by hand is shown at the level that comes nearest, and can still be set to it.
+        label { class: if chosen { "on {answer.id()}" } else if nearest { "near {answer.id()}" } else { "{answer.id()}" },
             input {
                 r#type: "radio",
                 name: "{topic.info().id}",

@@ -19,8 +19,10 @@ mod stage_chart;
 mod stamp;
 mod state;
 mod step;
+mod trade_off;
 mod values_table;
 mod way;
+mod wheel;
 
 pub use actions::Actions;
 pub use chips::{HardLines, Picks};
@@ -41,5 +43,7 @@ pub use stage_chart::StageChart;
 pub use stamp::Stamp;
 pub use state::{SyncProgress, Trouble, Waiting};
 pub use step::Step;
+pub use trade_off::TradeOff;
 pub use values_table::{ValueRow, ValuesTable};
 pub use way::Way;
+pub use wheel::{Wheel, spread};

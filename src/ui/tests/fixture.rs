@@ -3,15 +3,16 @@
 use crate::{
     bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Answer, CategoryRow, ClaimRow, EngineError, HistoryRow, LedgerOffer, LedgerRow, LedgerTree, OptionRow, PriceRow, Proof, ReadingRow, Request,
-        ScanResult, ShelfCard, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView,
+        Act, Answer, CategoryRow, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact,
+        OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, Side, Signed, Snapshot, StageRow, StageStory, Status,
+        Story, SubjectView, Turn,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ChainsFile, ClaimState, StageDocument},
     statement::SubjectKind,
-    values::{HardLine, Importance, LineState, Profile, Topic},
+    values::{Alternative, HardLine, Importance, Learned, Likeness, LineState, Profile, Topic},
 };
 use std::cell::RefCell;
 
@@ -83,6 +84,11 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
             published: true,
         }),
         Request::Profile | Request::SetProfile(_) => Answer::Profile(device.profile),
+        Request::Learn(what) => Answer::Learning(Box::new(learning(&device, what))),
+        Request::Turns(_) => Answer::Turns(vec![
+            turn(OpenFact::Line(HardLine::NoPalmOil), VerdictBand::Fits),
+            turn(OpenFact::Topic(Topic::Water, false), VerdictBand::Against),
+        ]),
         Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
         Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
         Request::Story(_) => Answer::Story(Box::new(story(&device))),
@@ -112,6 +118,58 @@ pub fn profile() -> Profile {
     ]);
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
     profile
+}
+
+fn turn(fact: OpenFact, band: VerdictBand) -> Turn {
+    Turn { fact, band, alignment: Alignment::default() }
+}
+
+/// What was learned of that person: from two trade-offs that contradict each other, and from a chocolate that they took.
+fn learning(device: &Device, what: &Learn) -> Learning {
+    let mut profile = device.profile.clone().unwrap_or_default();
+    let price = |minor| Some(Money { minor, currency: Currency::EUR });
+    let (a, b) = (Alternative::good_in(Topic::Water, price(320)), Alternative::good_in(Topic::Health, price(280)));
+    let mut cocoa = Alternative { price: price(340), ..Alternative::default() };
+    cocoa.topics[..3].copy_from_slice(&[40, 0, -30]);
+    if !device.empty {
+        for (shown, picked) in [(vec![a, b], 0), (vec![a, b], 1), (vec![cocoa, b], 0)] {
+            profile.chose(Millis(1_793_491_200_000), shown, picked).unwrap();
+        }
+        for (topic, weight, from) in [(Topic::Water, 140, vec![1, 2]), (Topic::Climate, 80, vec![3]), (Topic::Health, 0, vec![])] {
+            profile.learned.insert(topic, Learned { weight, spread: 35, from });
+        }
+        (0..4).for_each(|item| profile.answers.set(item, Likeness::new(5)));
+    }
+    let product = |name: &str| Some((name.to_owned(), "Conserve Tre Torri".to_owned()));
+    let question = match what {
+        Learn::Ask { real: true, .. } => {
+            Some(vec![Side { alternative: cocoa, product: product("Noir 90 %") }, Side { alternative: b, product: product("Noir 70 %") }])
+        }
+        Learn::Ask { .. } => Some(vec![
+            Side { alternative: a, product: None },
+            Side { alternative: Alternative { price: price(240), ..Alternative::default() }, product: None },
+        ]),
+        _ => None,
+    };
+    let deed = DeedRow {
+        id: 1,
+        time: Millis(1_793_491_200_000),
+        act: Act::Took,
+        number: Some(212),
+        name: "Noir 90 %".into(),
+        price: price(340),
+        why: None,
+        choices: vec![3],
+    };
+    Learning {
+        progress: Progress::Asking,
+        takes_the_first: 66,
+        contradictions: if device.empty { vec![] } else { vec![vec![1, 2]] },
+        question,
+        deeds: if device.empty { vec![] } else { vec![deed] },
+        over_time: if device.empty { vec![] } else { vec![(Millis(1_793_491_200_000), [100; 17]), (Millis(1_793_491_300_000), profile.weights())] },
+        profile,
+    }
 }
 
 /// A fingerprint as any policy has one.

@@ -131,17 +131,40 @@ fn the_prerendered_first_screen_is_what_the_app_draws_first() {
 }
 
 #[test]
-fn the_first_run_asks_about_every_group_and_then_the_lines() {
-    for (step, question) in ["the planet", "people", "animals and your health", "honest business"].into_iter().enumerate() {
-        let html = look(&format!("start-{step}"), &format!("/start/{step}"), Device::default());
-        says(&html, &[question, "Skip the rest", "Next", "Matters most"]);
-        let most = html.matches("class=\"level matters-most\"").count();
-        assert_eq!(most, usize::from(step < 2), "what was answered before shows again");
-        assert!(html.contains("type=\"radio\"") && html.contains("aria-label=\"Matters most\""));
-    }
-    let html = look("start-4", "/start/4", Device::default());
-    says(&html, &["Any lines you do not cross?", "No palm oil", "Done, start scanning"]);
-    assert!(html.contains("type=\"checkbox\""));
+fn the_first_run_goes_on_with_the_first_item_that_was_not_answered() {
+    let html = look("start", "/start", Device::default());
+    says(
+        &html,
+        &[
+            "Question 5 of 11",
+            "They think it's important to be interested in things.",
+            "Very much like me",
+            "Not like me at all",
+            "Back",
+            "Skip these",
+        ],
+    );
+    assert_eq!(html.matches("aria-pressed=false").count() + html.matches("aria-pressed=\"false\"").count(), 6);
+    let fresh = look("start-fresh", "/start", Device { empty: true, ..Device::default() });
+    says(&fresh, &["Question 1 of 11", "Ask me all twenty"]);
+}
+
+#[test]
+fn a_trade_off_shows_what_each_side_is_good_in_and_what_it_costs() {
+    let html = look("questions", "/questions", Device::default());
+    says(
+        &html,
+        &[
+            "Which would you take, all else alike?",
+            "Noir 90 %",
+            "Good for climate",
+            "Bad for water",
+            "€\u{202f}3.40",
+            "Neither: ask another",
+            "Enough for now",
+        ],
+    );
+    assert!(!text_of(&html).contains("cannot all be meant"), "only what the newest answer contradicts is asked about here");
 }
 
 #[test]
@@ -194,6 +217,18 @@ fn a_verdict_names_who_stands_behind_it_and_how_each_fact_was_verified() {
     let replaced = screen("/verdict#c:x", Device { outcome: Outcome::Superseded, ..Device::default() });
     says(&replaced, &["Open the newer passport"]);
     assert!(replaced.contains("href=\"/verdict#n:212\""));
+}
+
+#[test]
+fn a_verdict_asks_what_became_of_it_and_tells_what_would_turn_it() {
+    let html = screen("/verdict#c:3700214614266", Device::default());
+    says(
+        &html,
+        &["Your choice", "I take it", "Not for me", "What would change this?", "that it keeps your line \u{201c}No palm oil\u{201d}: Fits you"],
+    );
+    says(&html, &["If all that is open of water turned out bad: Against your values"]);
+    let altered = screen("/verdict#c:x", Device { outcome: Outcome::Altered, ..Device::default() });
+    assert!(!altered.contains("I take it"), "nothing is learned from what cannot be believed");
 }
 
 #[test]
@@ -313,7 +348,26 @@ fn the_history_keeps_what_is_waiting_apart_and_forgets_at_a_tap() {
 #[test]
 fn the_values_show_the_profile_and_every_way_out_with_it() {
     let html = look("values", "/values", Device::default());
-    says(&html, &["Climate", "Lines you do not cross", "Take everything along", "Put back from a file", "Erase everything about me"]);
+    says(
+        &html,
+        &[
+            "These cannot all be meant.",
+            "This was a slip: take it back",
+            "you often take the first",
+            "Learned from choices 1 and 2",
+            "could be 1.1 to 1.8",
+            "Set by you; what you chose would make it 0.8",
+            "Let it be learned",
+            "Noir 90 %: You took: good for climate, bad for water",
+            "How your values changed",
+            "Pause learning",
+        ],
+    );
+    assert!(html.contains("role=\"img\" aria-label=\"Wheel of your values. What counts most: Climate, "), "the wheel is named");
+    assert_eq!((html.matches("class=\"unsure\"").count(), html.matches("class=\"full sure\"").count()), (14, 3));
+    let table = elements(&html, "table")[0].1;
+    assert_eq!((table.matches("scope=\"row\"").count(), table.contains("<caption")), (17, true), "and told as a table");
+    says(&html, &["Climate", "Set by hand", "Lines you do not cross", "Take everything along", "Put back from a file", "Erase everything about me"]);
     assert_eq!(html.matches("class=\"level matters-most\"").count(), 2);
     assert_eq!(html.matches("class=\"chip on\"").count(), 2);
 }

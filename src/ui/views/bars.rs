@@ -16,7 +16,7 @@ use dioxus::prelude::*;
 pub fn Bars() -> Element {
     let closed = shared().closed();
     // The first run is one short conversation: nothing beside it.
-    let asks = matches!(use_route::<Route>(), Route::FirstRun { .. });
+    let asks = matches!(use_route::<Route>(), Route::FirstRun {});
     rsx! {
         div { class: "app",
             a {

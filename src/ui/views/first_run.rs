@@ -1,95 +1,197 @@
-//! The first run: what matters to you, in five short steps. Every step is kept at once, so that it can be left and resumed.
+//! The first run: a short questionnaire, one item a screen and one tap each; a few trade-offs; the lines. Everything is kept at once, so that it can be left
+//! and taken up where it was left, and any part can be skipped.
 
+use super::questions::Asking;
 use crate::{
-    engine::wire::EngineError,
+    engine::wire::{EngineError, Item, Learn},
     ui::{
         browser,
-        components::{Actions, Glyph, HardLines, Heading, Icon, Levels, Trouble},
+        components::{Actions, Glyph, HardLines, Heading, Icon, Trouble, Waiting},
         route::Route,
         state::{self, set_profile},
-        words,
     },
-    values::{Importance, Profile},
+    values::{Answers, ENVIRONMENT, ITEMS, Likeness, Profile, Topic},
 };
 use dioxus::prelude::*;
 
 /// Where the place in the first run is kept.
 pub const PLACE: &str = "ecosphere.first-run";
-/// The groups of topics, then the hard lines.
-const STEPS: usize = words::GROUPS.len() + 1;
+/// So many items ask for each value once.
+const SHORT: usize = ITEMS.len() / 2;
 
-/// One step of the first run.
+/// A part of the first run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// So many items of the questionnaire, and the question on the environment.
+    Items(usize),
+    /// Trade-offs.
+    Choices,
+    /// The lines.
+    Lines,
+}
+
+impl Part {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Items(SHORT) => "items",
+            Self::Items(_) => "all-items",
+            Self::Choices => "choices",
+            Self::Lines => "lines",
+        }
+    }
+
+    fn kept() -> Self {
+        let id = browser::kept(PLACE).unwrap_or_default();
+        [Self::Items(ITEMS.len()), Self::Choices, Self::Lines].into_iter().find(|p| p.id() == id).unwrap_or(Self::Items(SHORT))
+    }
+}
+
+/// The first run, where it was left.
 #[component]
-pub fn FirstRun(
-    /// 0..5; anything beyond is the last one.
-    step: usize,
-) -> Element {
-    let step = step.min(STEPS - 1);
-    // A step is a screen of its own: by its key it is made anew, and its heading takes the focus.
+pub fn FirstRun() -> Element {
+    let mut known = use_resource(|| state::learn(Learn::Show));
     rsx! {
-        for step in [step] {
-            Step { key: "{step}", step }
+        match &*known.read() {
+            None => rsx! {
+                Waiting { what: "Opening\u{2026}" }
+            },
+            Some(Err(error)) => rsx! {
+                div { class: "head", Heading { title: "What matters to you", "This could not be opened" } }
+                Trouble { error: error.clone(), onretry: move |()| known.restart() }
+            },
+            Some(Ok(known)) => rsx! {
+                Conversation { answers: known.profile.answers }
+            },
         }
     }
 }
 
 #[component]
-fn Step(step: usize) -> Element {
-    let navigator = use_navigator();
-    let profile = state::use_profile();
+fn Conversation(answers: Answers) -> Element {
+    let mut part = use_signal(Part::kept);
+    let go = move |to: Part| {
+        let mut part = part;
+        browser::keep(PLACE, Some(to.id()));
+        part.set(to);
+    };
+    use_hook(|| browser::keep(PLACE, Some(part.peek().id())));
+    rsx! {
+        match part() {
+            Part::Items(of) => rsx! {
+                for of in [of] {
+                    Items { key: "{of}", of, answers, onend: move |()| go(Part::Choices), onmore: move |()| part.set(Part::Items(ITEMS.len())) }
+                }
+            },
+            Part::Choices => rsx! {
+                Asking { real: false, onend: move |()| go(Part::Lines) }
+                button { class: "button plain wide", r#type: "button", onclick: move |_| go(Part::Lines), "Skip the rest" }
+            },
+            Part::Lines => rsx! {
+                Lines {}
+            },
+        }
+    }
+}
+
+/// The questionnaire, one item at a time.
+#[component]
+fn Items(of: usize, answers: Answers, onend: EventHandler<()>, onmore: EventHandler<()>) -> Element {
+    let mut given = use_signal(|| answers);
+    // Whoever has answered everything looks through it from the first.
+    let mut at = use_signal(|| answers.next_item(of).unwrap_or(if answers.environment().is_none() { of } else { 0 }));
     let mut trouble = use_signal(|| None::<EngineError>);
-    let last = step + 1 == STEPS;
-    let leave = move |to: Option<usize>| async move {
-        let kept: Profile = profile.peek().clone();
-        match set_profile(kept).await {
-            Ok(()) => {
-                let place = to.map(|step| step.to_string());
-                browser::keep(PLACE, place.as_deref());
-                state::refresh().await;
-                navigator.push(to.map_or(Route::Scan {}, |step| Route::FirstRun { step }));
+    let answer = move |likeness: u8| async move {
+        let item = u8::try_from(at()).ok().filter(|_| at() < of).map_or(Item::Environment, Item::Inventory);
+        match state::learn(Learn::Answer(vec![(item, Some(likeness))])).await {
+            Ok(now) => {
+                given.set(now.profile.answers);
+                trouble.set(None);
+                if at() < of {
+                    at += 1;
+                } else {
+                    onend.call(());
+                }
             }
             Err(error) => trouble.set(Some(error)),
         }
     };
-    let group = words::GROUPS.get(step).copied();
-    let (title, about) = match group {
-        Some((what, ..)) => (
-            format!("What matters to you about {what}?"),
-            "Everything counts a little. Tap the star for what counts most, the dash for what does not.",
-        ),
-        None => ("Any lines you do not cross?".into(), "A product that crosses one never fits you. Draw as many as you like, or none."),
-    };
+    let item = at().min(of);
+    let chosen = if item < of { given.read().get(item) } else { given.read().environment() };
     rsx! {
-        ol { class: "steps", "aria-hidden": "true",
-            for n in 0..STEPS {
-                li { key: "{n}", class: if n < step { "done" } else if n == step { "now" } }
+        div { class: "item",
+            progress { "aria-hidden": "true", max: "{of + 1}", value: "{item}" }
+            // An item is a screen of its own: by its key it is made anew, and its heading takes the focus.
+            for item in [item] {
+                div { class: "head", key: "{item}",
+                    p { class: "fine", "Question {item + 1} of {of + 1}. How much are you like this?" }
+                    Heading { title: "How much are you like this?", {ITEMS.get(item).copied().filter(|_| item < of).unwrap_or(ENVIRONMENT)} }
+                }
+            }
+            if let Some(error) = trouble() {
+                Trouble { error }
+            }
+            ul { class: "likeness",
+                for (likeness , word) in answers_from_most() {
+                    li { key: "{likeness}",
+                        button { class: "button wide", r#type: "button", "aria-pressed": chosen.is_some_and(|c| c.get() == likeness), onclick: move |_| answer(likeness), {word} }
+                    }
+                }
+            }
+            div { class: "row-buttons",
+                if item > 0 {
+                    button { class: "button plain", r#type: "button", onclick: move |_| at -= 1, "Back" }
+                } else if of == SHORT {
+                    button { class: "button plain", r#type: "button", onclick: move |_| onmore.call(()), "Ask me all twenty" }
+                }
+                button { class: "button plain", r#type: "button", onclick: move |_| onend.call(()), "Skip these" }
             }
         }
+    }
+}
+
+/// The six answers with their numbers, the strongest first.
+fn answers_from_most() -> impl Iterator<Item = (u8, &'static str)> {
+    let mut answers = Likeness::WORDS.map(|word| (0, word));
+    answers.iter_mut().zip(1..).for_each(|(answer, number)| answer.0 = number);
+    answers.into_iter().rev()
+}
+
+/// The lines, and what was learned.
+#[component]
+fn Lines() -> Element {
+    let navigator = use_navigator();
+    let profile = state::use_profile();
+    let mut trouble = use_signal(|| None::<EngineError>);
+    let leave = move |_| async move {
+        // Taken out first: what is still being read while it is kept could not be changed by it.
+        let kept: Profile = profile.peek().clone();
+        match set_profile(kept).await {
+            Ok(()) => {
+                browser::keep(PLACE, None);
+                state::refresh().await;
+                navigator.push(Route::Scan {});
+            }
+            Err(error) => trouble.set(Some(error)),
+        }
+    };
+    let weights = profile.read().weights();
+    let mut most = Topic::ALL;
+    most.sort_by_key(|t| -weights[t.index()]);
+    let most = most.iter().take(3).map(|t| t.info().name.to_lowercase()).collect::<Vec<_>>().join(", ");
+    rsx! {
         div { class: "head",
-            p { class: "fine", "Step {step + 1} of {STEPS}" }
-            Heading { title: "What matters to you", {title} }
-            p { class: "quiet", {about} }
+            if !profile.read().learned.is_empty() {
+                p { class: "note", "What seems to count most for you: {most}. See all of it, and change it, under Values." }
+            }
+            Heading { title: "Your lines", "Any lines you do not cross?" }
+            p { class: "quiet", "A product that crosses one never fits you. Draw as many as you like, or none." }
         }
         if let Some(error) = trouble() {
             Trouble { error }
         }
-        if let Some((_, _, topics)) = group {
-            p { class: "legend", "aria-hidden": "true",
-                for level in Importance::ALL {
-                    span { key: "{level:?}", Icon { glyph: words::importance(level), class: "small" } {level.name()} }
-                }
-            }
-            Levels { topics, profile }
-        } else {
-            HardLines { profile }
-        }
+        HardLines { profile }
         Actions { alone: true,
-            if last {
-                button { class: "button main", r#type: "button", onclick: move |_| leave(None), Icon { glyph: Glyph::Scan } "Done, start scanning" }
-            } else {
-                button { class: "button", r#type: "button", onclick: move |_| leave(None), "Skip the rest" }
-                button { class: "button main", r#type: "button", onclick: move |_| leave(Some(step + 1)), "Next" Icon { glyph: Glyph::Next, class: "small" } }
-            }
+            button { class: "button main", r#type: "button", onclick: leave, Icon { glyph: Glyph::Scan } "Done, start scanning" }
         }
     }
 }

@@ -1,14 +1,11 @@
 //! The first screen: what this is, for whoever does not know it yet. Whoever does goes on to the scan.
 
 use super::first_run::PLACE;
-use crate::{
-    ui::{
-        browser,
-        components::{Actions, Glyph, Heading, Icon, Waiting},
-        route::Route,
-        state::{SharedStoreExt, set_profile, shared},
-    },
-    values::Profile,
+use crate::ui::{
+    browser,
+    components::{Actions, Glyph, Heading, Icon, Waiting},
+    route::Route,
+    state::{SharedStoreExt, set_profile, shared},
 };
 use dioxus::prelude::*;
 
@@ -25,14 +22,16 @@ pub fn Home() -> Element {
     let navigator = use_navigator();
     let status = shared().status();
     let is_open = status.read().is_some();
-    let begun = use_hook(|| browser::kept(PLACE).and_then(|step| step.parse::<usize>().ok()));
+    let begun = use_hook(|| browser::kept(PLACE).is_some());
     use_effect(move || {
-        if status.read().as_ref().is_some_and(|s| s.has_profile) && begun.is_none() {
+        if status.read().as_ref().is_some_and(|s| s.has_profile) && !begun {
             navigator.replace(Route::Scan {});
         }
     });
     let skip = move |_| async move {
-        if set_profile(Profile::default()).await.is_ok() {
+        // Whoever has begun keeps what they said so far.
+        let known = shared().profile().peek().clone().unwrap_or_default();
+        if set_profile(known).await.is_ok() {
             navigator.push(Route::Scan {});
         }
     };
@@ -51,8 +50,8 @@ pub fn Home() -> Element {
                 }
                 Actions {
                     button { class: "button", r#type: "button", onclick: skip, "Just scan" }
-                    Link { class: "button main", to: Route::FirstRun { step: begun.unwrap_or(0) },
-                        if begun.is_some() { "Go on: what matters" } else { "What matters to you" }
+                    Link { class: "button main", to: Route::FirstRun {},
+                        if begun { "Go on: what matters" } else { "What matters to you" }
                     }
                 }
             } else {

@@ -1,15 +1,18 @@
 //! The screens, one file each.
 
 mod bars;
+mod decide;
 mod first_run;
 mod for_you;
 mod history;
 mod home;
 mod journey;
 mod label;
+mod learned;
 mod ledger;
 mod ledgers;
 mod lost;
+mod questions;
 mod scan;
 mod shelf;
 mod story;
@@ -25,6 +28,7 @@ pub use journey::Journey;
 pub use label::Label;
 pub use ledger::Ledger;
 pub use lost::Lost;
+pub use questions::Questions;
 pub use scan::Scan;
 pub use shelf::Shelf;
 pub use values::Values;

@@ -26,8 +26,9 @@ pub fn Values() -> Element {
     rsx! {
         div { class: "head",
             Heading { title: "Values", "What matters to you" }
-            p { class: "quiet", "The star counts three times, the dash not at all. Every change is kept at once, on this phone only." }
+            p { class: "quiet", "Learned from your answers and choices, on this phone only. What you set by hand below outranks it." }
         }
+        super::learned::Learned {}
         p { class: "hidden", role: "status",
             if let Some(Ok(word)) = &*said.read() {
                 {*word}
@@ -36,9 +37,13 @@ pub fn Values() -> Element {
         if let Some(Err(error)) = said() {
             Trouble { error, onretry: move |()| { spawn(keep(())); } }
         }
+        section { class: "block",
+            h2 { "Set by hand" }
+            p { class: "quiet", "The star counts three times, the dash not at all. Every change is kept at once." }
+        }
         for (what , title , topics) in words::GROUPS {
             section { class: "block", key: "{what}", style: "margin-top: 1.5rem",
-                h2 { {title} }
+                h3 { {title} }
                 Levels { topics, profile, onanswer: move |()| { spawn(keep(())); } }
             }
         }
@@ -98,7 +103,7 @@ fn Yours() -> Element {
                 }
                 if sure() {
                     div { class: "erase", role: "alert",
-                        p { "Erase your values, history and prices on this phone? This cannot be undone." }
+                        p { "Erase your values, choices, history and prices on this phone? This cannot be undone." }
                         div { class: "row-buttons",
                             button { class: "button", r#type: "button", onclick: move |_| sure.set(false), "Keep them" }
                             button { class: "button danger", r#type: "button", onclick: erase, "Erase everything" }

@@ -1,5 +1,6 @@
 //! The verdict: genuine or not, fits or not, why, what nobody knows, what it costs, its way, and what would fit better.
 
+use super::decide::{Decide, Turns};
 use crate::{
     bot::VerdictBand,
     engine::wire::{CategoryRow, EngineError, OptionRow, Request, ScanResult},
@@ -13,6 +14,7 @@ use crate::{
         route::{Choice, Of, Route},
         state::{SharedStoreExt, shared},
     },
+    values::Topic,
 };
 use dioxus::prelude::*;
 
@@ -94,6 +96,7 @@ fn Rest(result: ScanResult) -> Element {
     let believed = verdict.is_some();
     // What decided it comes first.
     let against = verdict.as_ref().is_some_and(|v| matches!(v.band, VerdictBand::Against | VerdictBand::CrossesLine));
+    let topics: Vec<Topic> = verdict.iter().flat_map(|v| &v.reasons).map(|r| r.topic).collect();
     rsx! {
         if let Some(verdict) = verdict {
             if !verdict.lines.is_empty() {
@@ -106,6 +109,12 @@ fn Rest(result: ScanResult) -> Element {
                 }
                 Reasons { reasons: verdict.reasons.clone(), speaks_for: !against }
                 Reasons { reasons: verdict.reasons, speaks_for: against }
+                if let Some(subject) = subject.as_ref() {
+                    Turns { number: subject.number }
+                }
+            }
+            if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product) {
+                Decide { number: subject.number, options: options.clone(), topics }
             }
             // Of a product it is said when there is none; of others only few report.
             if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product || s.label.is_some()) {

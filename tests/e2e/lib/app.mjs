@@ -31,6 +31,9 @@ export const BANDS = {
   'not-enough-known': 'Not enough known',
 };
 
+/** The six answers of the questionnaire, from 1 to 6. */
+const LIKENESS = ['Not like me at all', 'Not like me', 'A little like me', 'Somewhat like me', 'Like me', 'Very much like me'];
+
 export class App {
   /** Opens the app in a new tab; errors of the page are collected in `troubles`. */
   static async open(context, url, path = '/') {
@@ -54,6 +57,49 @@ export class App {
     await this.page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
     await this.synced();
     return this;
+  }
+
+  /** The whole first run: the answers from 1 to 6, of the ten items and the one on the environment; which side of a trade-off, by its text; no line. */
+  async firstRun(answers, prefers, look = async () => {}) {
+    await this.page.getByRole('link', { name: 'What matters to you' }).click();
+    for (const [at, answer] of answers.entries()) await this.answer(at, answer, answers.length, look);
+    await this.tradeOffs(prefers, look);
+    await this.page.getByRole('heading', { name: 'Any lines you do not cross?' }).waitFor();
+    await look('start-lines');
+    await this.page.getByRole('button', { name: /Done/ }).click();
+    await this.page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
+  }
+
+  /** Answers an item of the questionnaire, the first being 0. */
+  async answer(at, answer, of = 11, look = async () => {}) {
+    await this.page.getByText(`Question ${at + 1} of ${of}.`).waitFor();
+    await look(`start-item-${at + 1}`);
+    await this.page.getByRole('button', { name: LIKENESS[answer - 1], exact: true }).click();
+  }
+
+  /** Answers trade-offs until there is enough to begin with; says how many there were. */
+  async tradeOffs(prefers, look = async () => {}) {
+    const { page } = this;
+    const lines = page.getByRole('heading', { name: 'Any lines you do not cross?' });
+    const question = page.getByRole('heading', { name: 'Which would you take, all else alike?' });
+    for (let asked = 0, before = ''; ; asked += 1) {
+      assert.ok(asked < 10, 'a first run ends');
+      // The next question, or the end: whichever comes.
+      await page.waitForFunction(
+        before => {
+          const sides = [...document.querySelectorAll('.trade-off > li')].map(side => side.innerText).join('|');
+          return document.querySelector('h1')?.innerText.startsWith('Any lines') || (sides && sides !== before);
+        },
+        before,
+      );
+      if (await lines.count()) return asked;
+      await question.waitFor();
+      const sides = page.locator('.trade-off > li');
+      const texts = await sides.allInnerTexts();
+      before = texts.join('|');
+      await look(`start-trade-off-${asked + 1}`);
+      await sides.nth(prefers(texts[1]) > prefers(texts[0]) ? 1 : 0).getByRole('button').click();
+    }
   }
 
   /** Waits until the phone holds a snapshot. */

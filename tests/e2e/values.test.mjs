@@ -1,0 +1,156 @@
+// What a person holds dear: asked in under a minute, learned from what they choose, explained, taken back, and never told to anybody.
+
+import assert from 'node:assert/strict';
+import { App, BANDS } from './lib/app.mjs';
+import { launch, phone } from './lib/browser.mjs';
+import { listenIn } from './lib/ear.mjs';
+import { SHELF } from './lib/ledger.mjs';
+
+/** Conformity, tradition, benevolence, universalism, self-direction, stimulation, hedonism, achievement, power, security; the environment. */
+const PLANET = { answers: [1, 1, 4, 6, 4, 3, 2, 1, 1, 2, 6], cares: /Climate|Nature|Water|Pollution|Waste/, stars: ['Climate', 'Nature'] };
+const OWN = { answers: [4, 3, 2, 1, 3, 3, 6, 4, 4, 6, 1], cares: /Health|Safety|Privacy/, stars: ['Health'] };
+/** Known for their climate and for what they do to the body, one good and the other bad: croissants, doughnuts, lemonade. */
+const SHELF_OF_BOTH = ['00000234022960', '00000209024937', '00000764001787'];
+
+/** Prefers what they care about, then what is cheaper. */
+const prefers = cares => text => (cares.test(text) ? 100 : 0) - Number(text.match(/(\d+\.\d\d)/)?.[1] ?? 0);
+
+/** Somebody who says what they value and then looks at these products. */
+async function person({ answers, cares, stars }, ledger, name) {
+  const ear = await listenIn(ledger.url);
+  const browser = await launch();
+  try {
+    const context = await phone(browser, { viewport: { width: 412, height: 915 } });
+    const app = await App.open(context, ear.url);
+    await app.page.getByRole('link', { name: 'What matters to you' }).waitFor();
+    await app.synced();
+    await app.installed();
+    const started = Date.now();
+    await app.firstRun(answers, prefers(cares));
+    const seconds = (Date.now() - started) / 1000;
+    await app.go('Values');
+    const picture = app.page.getByRole('img', { name: /^Wheel of your values/ });
+    await picture.waitFor();
+    const learned = await picture.getAttribute('aria-label');
+    // What matters most they also say by hand, and that it outranks what was learned can be seen.
+    for (const topic of stars) {
+      const level = app.page.getByRole('group', { name: new RegExp(`^${topic}`) });
+      await level.getByRole('radio', { name: 'Matters most' }).check();
+      await level.getByText('Matters most, set by you').waitFor();
+    }
+    await app.page.locator('summary', { hasText: 'What each topic counts' }).click();
+    await app.page.getByRole('rowheader', { name: new RegExp(`^${stars[0]} ?Set by you; what you chose would make it`) }).waitFor();
+    await app.page.evaluate(() => window.scrollTo(0, 0));
+    await app.picture(`values-${name}`);
+    const said = new Map();
+    for (const code of SHELF_OF_BOTH) {
+      const verdict = await app.paste(code);
+      await app.page.getByRole('region', { name: 'Your choice' }).waitFor();
+      const why = (await app.page.getByRole('main').innerText()).replace(/\s+/g, ' ');
+      said.set(code, { ...verdict, why });
+      await app.picture(`said-${name}-${code.slice(-6)}`);
+    }
+    // The history says of each what its verdict said.
+    await app.go('History');
+    for (const { fit } of said.values()) await app.page.locator(`.history [role=meter][aria-valuenow="${fit}"]`).first().waitFor();
+    assert.deepEqual(app.troubles, []);
+    return { said, learned, seconds, asked: ear.asked.filter(({ path }) => path !== '/sw.js').map(entry => JSON.stringify(entry)) };
+  } finally {
+    await browser.close();
+    await ear.stop();
+  }
+}
+
+const bandOf = said => Object.entries(BANDS).find(([, words]) => said.includes(words))?.[0];
+
+export default {
+  async 'two people of opposite values answer, look at the same shelf, and get opposite, explained advice; nobody hears of it'(ledger) {
+    const planet = await person(PLANET, ledger, 'planet');
+    const own = await person(OWN, ledger, 'own');
+    console.log(`   first runs by a machine: ${planet.seconds.toFixed(1)} s and ${own.seconds.toFixed(1)} s; ${planet.learned} | ${own.learned}`);
+    let opposite = 0;
+    for (const code of SHELF_OF_BOTH) {
+      const [one, other] = [planet.said.get(code), own.said.get(code)];
+      const bands = [bandOf(one.said), bandOf(other.said)];
+      if (bands.includes('fits') && bands.includes('against')) opposite += 1;
+      assert.match(one.why, /Speaks (for|against) it/, 'explained');
+      assert.match(other.why, /Speaks (for|against) it/, 'explained');
+      assert.notEqual(one.fit, other.fit, code);
+    }
+    assert.ok(opposite > 0, [...planet.said].map(([code, { fit }]) => `${code}: ${fit} ${own.said.get(code).fit}`).join('\n'));
+    assert.deepEqual([...new Set(planet.asked)].sort(), [...new Set(own.asked)].sort(), 'the line carried the same for both');
+    assert.ok(!planet.asked.concat(own.asked).some(entry => /"length":[1-9]/.test(entry)), 'nothing was sent');
+  },
+
+  async 'a first run that is interrupted goes on where it was left, and any part of it can be skipped'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await App.open(await phone(browser), ledger.url);
+      const { page } = app;
+      await page.getByRole('link', { name: 'What matters to you' }).click();
+      for (const [at, answer] of [3, 2, 5, 6].entries()) await app.answer(at, answer);
+      await page.getByText('Question 5 of 11.').waitFor();
+      await page.reload();
+      await page.getByText('Question 5 of 11.').waitFor();
+      await page.getByRole('button', { name: 'Back' }).click();
+      await page.getByText('Question 4 of 11.').waitFor();
+      assert.equal(await page.getByRole('button', { pressed: true }).innerText(), 'Very much like me', 'what was answered shows again');
+      await page.goto(ledger.url);
+      await page.getByRole('link', { name: 'Go on: what matters' }).click();
+      await page.getByText('Question 5 of 11.').waitFor();
+      await page.getByRole('button', { name: 'Skip these' }).click();
+      await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
+      await page.getByRole('button', { name: 'Skip the rest' }).click();
+      await page.getByRole('button', { name: /Done/ }).click();
+      await page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+
+  async 'what is taken teaches, is named among what it was learned from, and can be taken back'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await (await App.open(await phone(browser, { viewport: { width: 412, height: 915 } }), ledger.url)).justScan();
+      const { page } = app;
+      // The first product of the shelf that something fits better than.
+      for (const { code } of SHELF.filter(card => ['unsealed', 'verified'].includes(card.outcome))) {
+        await app.paste(code);
+        await page.getByRole('region', { name: 'Your choice' }).waitFor({ timeout: 5_000 }).catch(() => {});
+        if (await page.locator('#better a.title').count()) break;
+      }
+      const before = page.url();
+      await page.locator('#better a.title').first().click();
+      await page.waitForURL(url => url.href !== before);
+      const choice = page.getByRole('region', { name: 'Your choice' });
+      await choice.getByRole('button', { name: 'I take it' }).click();
+      await choice.getByText(/Kept: you take it rather than/).waitFor();
+      await choice.scrollIntoViewIfNeeded();
+      await app.picture('decided');
+      await choice.getByRole('group', { name: /Why/ }).getByRole('button').first().click();
+      await choice.getByText('Your values follow it.').waitFor();
+      await app.go('Values');
+      await page.getByRole('heading', { name: /What it was learned from/ }).waitFor();
+      await page.getByRole('heading', { name: /What it was learned from/ }).scrollIntoViewIfNeeded();
+      await app.picture('learned-from');
+      for (let left = await page.locator('.past > li').count(); left > 0; left -= 1) {
+        await page.getByRole('button', { name: /^Take back choice/ }).first().click();
+        await page.waitForFunction(left => document.querySelectorAll('.past > li').length === left, left - 1);
+      }
+      await page.getByRole('link', { name: /Ask me more/ }).click();
+      await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
+      await app.picture('question-real');
+      await page.locator('.trade-off button').first().click();
+      await page.getByText('1 choices learned from').waitFor();
+      await page.getByRole('link', { name: 'Enough for now' }).click();
+      await page.getByRole('button', { name: 'Pause learning' }).click();
+      await page.getByRole('button', { name: /Go on learning/ }).waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+};
