@@ -1,7 +1,10 @@
-//! The group `bot`: ranking a whole market, one verdict with its reasons, and learning a person's weights from real choices (`choices.rs`).
+//! The group `bot`: ranking and searching a whole market (`market.rs`), one verdict with its reasons, and learning a person's weights from real
+//! choices (`choices.rs`).
 
 #[path = "choices.rs"]
 mod choices;
+#[path = "market.rs"]
+mod market;
 #[path = "measure.rs"]
 mod measure;
 
@@ -30,8 +33,9 @@ fn main() {
     // A call takes long enough to be timed by itself, and too long to be made hundreds of times.
     let mut times: Vec<f64> = (0..15).map(|_| timed_ms(|| rank(&profile, &market))).collect();
     times.sort_by(f64::total_cmp);
-    report_value("rank 100 000 products", "ms", times[times.len() / 2], 200.0);
+    report_value("rank 100 000 products from their claims, all of them", "ms", times[times.len() / 2], 200.0);
     report_value("one verdict with its reasons", "us", median_us(|| assess(&profile, &market[5].subject)), 50.0);
+    market::run();
     choices::run();
 }
 

@@ -410,8 +410,26 @@ fn a_wallet_is_made_restored_and_signs_what_it_was_asked_to_pay() {
 
 #[test]
 fn the_help_and_the_manual_are_complete() {
-    for command in ["scan", "verify", "rank", "profile", "values", "sync", "ledger", "store", "search", "categories", "wallet", "pay", "swap", "man"]
-    {
+    for command in [
+        "scan",
+        "verify",
+        "rank",
+        "profile",
+        "values",
+        "sync",
+        "ledger",
+        "store",
+        "search",
+        "ask",
+        "options",
+        "compare",
+        "basket",
+        "categories",
+        "wallet",
+        "pay",
+        "swap",
+        "man",
+    ] {
         assert_eq!(status(&run(&[command, "--help"])), 0);
         assert!(String::from_utf8(run(&["--help"]).stdout).unwrap().contains(command));
     }

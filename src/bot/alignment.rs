@@ -68,7 +68,11 @@ impl Terms {
 
     /// The one place where evidence becomes a number and a band.
     pub(super) fn judge(&self, evidence: &Evidence, facts: LineFacts) -> (Alignment, VerdictBand) {
-        let mut fit = weigh(&self.weights, evidence);
+        self.judge_fit(weigh(&self.weights, evidence), facts)
+    }
+
+    /// What hard lines and the part that is known make of an alignment before any cap.
+    pub(super) fn judge_fit(&self, mut fit: Alignment, facts: LineFacts) -> (Alignment, VerdictBand) {
         let state = |line: &HardLine| facts.state(*line);
         if self.lines.iter().any(|l| state(l) == LineState::Crossed) {
             fit.value = fit.value.min(CROSSED_CAP);
@@ -88,8 +92,6 @@ impl Terms {
 }
 
 /// The alignment before any cap. Weights are not negative. Sums stay below 17 · 32 767 · 100 · 100 in `i64`.
-///
-/// Where nothing matters to the person nothing is known either: value 0, open on both sides.
 pub(super) fn weigh(weights: &[i16; Topic::COUNT], evidence: &Evidence) -> Alignment {
     let (mut all, mut known, mut sum) = (0_i64, 0_i64, 0_i64);
     for (weight, topic) in weights.iter().zip(evidence) {
@@ -99,6 +101,13 @@ pub(super) fn weigh(weights: &[i16; Topic::COUNT], evidence: &Evidence) -> Align
         known += weight * sure;
         sum += weight * sure * i64::from(topic.score.get());
     }
+    of_sums(all, known, sum)
+}
+
+/// The alignment of Σ w, Σ w·C and Σ w·C·S, however they were added up.
+///
+/// Where nothing matters to the person nothing is known either: value 0, open on both sides.
+pub(super) const fn of_sums(all: i64, known: i64, sum: i64) -> Alignment {
     if known == 0 {
         return Alignment { value: 0, low: -100, high: 100, coverage: 0 };
     }

@@ -34,6 +34,17 @@ impl LineFacts {
         facts
     }
 
+    /// What is left of them for judging: the lines that are known to be kept, and those known to be crossed.
+    pub(super) fn settled(self) -> (u16, u16) {
+        let clear = !self.disputed & !(self.kept & self.crossed);
+        (self.kept & clear, self.crossed & clear)
+    }
+
+    /// The facts that [`LineFacts::settled`] tells. What was disputed is unknown in them, which judges alike.
+    pub(super) const fn of_settled(kept: u16, crossed: u16) -> Self {
+        Self { kept, crossed, disputed: 0 }
+    }
+
     pub(super) fn state(self, line: HardLine) -> LineState {
         let bit = bit(line);
         match (self.kept & bit != 0, self.crossed & bit != 0, self.disputed & bit != 0) {
@@ -63,6 +74,11 @@ fn said(def: &ClaimDef) -> impl Iterator<Item = (HardLine, bool)> {
             HardLine::ALL.into_iter().filter(move |&other| if kept { line.implies() == Some(other) } else { other.implies() == Some(line) });
         std::iter::once((line, kept)).chain(follows.map(move |other| (other, kept)))
     })
+}
+
+/// These lines, a bit each.
+pub(super) fn bits(lines: &[HardLine]) -> u16 {
+    lines.iter().fold(0, |all, line| all | bit(*line))
 }
 
 const fn bit(line: HardLine) -> u16 {

@@ -27,10 +27,14 @@
 //! merely good *can* lower the value of what is better already: the value is a mean of what is known, not a sum of praise.
 
 mod alignment;
+pub mod ask;
 mod assess;
+mod columns;
+mod compromise;
 mod evidence;
 pub mod learn;
 mod lines;
+mod quantity;
 mod rank;
 mod retailer;
 mod similar;
@@ -39,7 +43,10 @@ mod verdict;
 
 pub use alignment::{AGAINST_TO, CROSSED_CAP, ENOUGH_KNOWN, FITS_FROM, Terms, alignment};
 pub use assess::assess;
+pub use columns::Columns;
+pub use compromise::{Filling, MOST_BASKET, Offer, fill, front};
 pub use evidence::{Evidence, Subject, TopicEvidence, trust};
+pub use quantity::{Content, Quantity, UnitPrice};
 pub use rank::{BetterOption, Candidate, Nearness, Ranked, Standing, Target, better_options, rank};
 pub use retailer::retailer_fit;
 pub use similar::nearest;

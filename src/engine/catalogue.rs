@@ -9,7 +9,12 @@
 //! categories are one table: what two ledgers call by the same id is the same category, under the first one's name and parent
 //! ```
 
-use super::store::{Held, LedgerFile, Slot, Store, StoreError, SubjectDetail};
+mod ready;
+
+use super::{
+    search::Index,
+    store::{Held, LedgerFile, Slot, Store, StoreError, SubjectDetail},
+};
 use crate::{
     bot,
     measure::Money,
@@ -17,7 +22,7 @@ use crate::{
     provenance::{ClaimDef, ClaimState},
     statement::{PassportStatus, SubjectKind},
 };
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 /// How many owners are followed upwards: more than any real chain, and an end to a circular one.
 const MAX_OWNERS: usize = 8;
@@ -87,6 +92,8 @@ pub struct Catalogue {
     names: String,
     /// Retailer position by the number of its own passport.
     retailer_of: BTreeMap<u32, u16>,
+    columns: OnceCell<bot::Columns>,
+    index: OnceCell<Index>,
 }
 
 impl Catalogue {
@@ -356,7 +363,7 @@ impl Catalogue {
     }
 
     /// Which categories are this one or lie below it.
-    fn below(&self, category: u16) -> Vec<bool> {
+    pub(super) fn below(&self, category: u16) -> Vec<bool> {
         let mut inside = vec![false; self.categories.len()];
         for i in parents_first(&self.categories).unwrap_or_default().into_iter().map(usize::from) {
             let parent = self.categories.get(i).and_then(|c| c.parent);

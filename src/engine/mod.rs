@@ -10,6 +10,8 @@
 //! ```
 
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod ask;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod catalogue;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod choose;
@@ -36,6 +38,8 @@ pub mod picture;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod scan;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+pub mod search;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod service;
 #[cfg(any(feature = "engine", feature = "device"))]
 mod session;
@@ -49,6 +53,8 @@ mod story;
 pub mod sync;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod view;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod weigh;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "engine"))]
 pub mod worker;

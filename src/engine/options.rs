@@ -3,13 +3,12 @@
 use super::{
     catalogue::Catalogue,
     choose,
-    fold::fold,
     service::{Engine, Fault},
     store::{Slot, Store, StoreError},
     wire::{Answer, CategoryRow, EngineError, OptionRow, RankKind},
 };
 use crate::{
-    bot::{self, Alignment, Candidate, Standing, Target, Verdict, VerdictBand},
+    bot::{self, Alignment, Candidate, Standing, Target, Terms, Verdict, VerdictBand},
     measure::Money,
     statement::SubjectKind,
     values::Profile,
@@ -19,9 +18,9 @@ use std::collections::BTreeMap;
 /// How many better options a scan brings.
 pub(super) const FEW_OPTIONS: usize = 3;
 /// How many a list of options holds.
-const MANY_OPTIONS: usize = 20;
+pub(super) const MANY_OPTIONS: usize = 20;
 /// The most rows of any list.
-const MAX_ROWS: u32 = 1_000;
+pub(super) const MAX_ROWS: u32 = 1_000;
 
 /// What lists are made with.
 pub(super) struct Lists<'a> {
@@ -34,40 +33,46 @@ pub(super) struct Lists<'a> {
 
 impl Engine {
     pub(super) fn rank(&self, kind: RankKind, category: Option<&str>, limit: u32) -> Result<Answer, Fault> {
-        self.with_lists(|l| {
+        let limit = limit.min(MAX_ROWS) as usize;
+        let rows = self.with_lists(|l| {
             let c = l.catalogue;
-            let numbers: Vec<u32> = match (kind, category) {
-                (RankKind::Product, Some(id)) => c.in_category(category_of(c, id)?),
-                (RankKind::Product, None) => c.in_force(SubjectKind::Product).collect(),
-                (RankKind::Project, _) => c.in_force(SubjectKind::Project).collect(),
-                (RankKind::Organisation, _) => c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_none()).collect(),
-                (RankKind::Retailer, _) => c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_some()).collect(),
+            let kind = match kind {
+                RankKind::Product => SubjectKind::Product,
+                RankKind::Project => SubjectKind::Project,
+                RankKind::Organisation => SubjectKind::Organisation,
+                RankKind::Retailer => {
+                    let retailers: Vec<u32> = c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_some()).collect();
+                    return Ok(l.first_rows(l.ranked_retailers(&retailers).into_iter(), limit)?);
+                }
             };
-            Ok(l.first_rows(l.ranked(&numbers).into_iter(), limit.min(MAX_ROWS) as usize)?)
-        })
+            let inside = category.filter(|_| kind == SubjectKind::Product).map(|id| category_of(c, id)).transpose()?.map(|own| c.below(own));
+            let wanted = |row| c.is_in_force(row, kind, inside.as_deref()) && !l.is_retailer(row);
+            Ok(l.best_rows(limit, &wanted)?)
+        });
+        rows.map(Answer::Options)
     }
 
     pub(super) fn options(&self, subject: Option<u32>, category: Option<&str>) -> Result<Answer, Fault> {
-        self.with_lists(|l| {
+        let rows = self.with_lists(|l| {
             let rows = match (subject, category) {
                 (Some(number), _) => l.better(number, MANY_OPTIONS),
                 (None, Some(id)) => l.better_in(category_of(l.catalogue, id)?, MANY_OPTIONS),
                 (None, None) => return Err(EngineError::BadInput("say for which product or which category better options are wanted".into()).into()),
             };
             Ok(l.rows(rows.into_iter())?)
-        })
+        });
+        rows.map(Answer::Options)
     }
 
     pub(super) fn search(&self, text: &str, limit: u32) -> Result<Answer, Fault> {
-        let folded = fold(&text.chars().take(200).collect::<String>());
-        let words: Vec<String> = folded.split_whitespace().take(10).map(str::to_owned).collect();
-        self.with_lists(|l| {
-            if words.is_empty() {
-                return Ok(Vec::new());
-            }
-            let found = l.store.search(&words, limit.min(MAX_ROWS))?;
-            Ok(l.rows(found.into_iter().map(|n| (n, l.fit(n))))?)
-        })
+        let rows = self.with_lists(|l| {
+            let c = l.catalogue;
+            let found = c.find(l.store, text)?;
+            let first = c.index(l.store)?.first(&found, limit.min(MAX_ROWS) as usize, &|_| true);
+            let numbers = first.into_iter().filter_map(|row| c.number(row as usize));
+            Ok(l.rows(numbers.map(|n| (n, l.fit(n))))?)
+        });
+        rows.map(Answer::Options)
     }
 
     pub(super) fn categories(&self) -> Vec<CategoryRow> {
@@ -83,11 +88,12 @@ impl Engine {
         rows
     }
 
-    fn with_lists(&self, make: impl FnOnce(&Lists<'_>) -> Result<Vec<OptionRow>, Fault>) -> Result<Answer, Fault> {
+    /// Makes something of what the device holds, on the person's terms.
+    pub(super) fn with_lists<T>(&self, make: impl FnOnce(&Lists<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
         let typed = typed(&store, &store.my_prices()?)?;
-        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed }).map(Answer::Options)
+        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed })
     }
 }
 
@@ -100,7 +106,7 @@ pub(super) fn typed(store: &Store, prices: &BTreeMap<String, Money>) -> Result<B
     Ok(out)
 }
 
-fn category_of(c: &Catalogue, id: &str) -> Result<u16, EngineError> {
+pub(super) fn category_of(c: &Catalogue, id: &str) -> Result<u16, EngineError> {
     c.category_by_id(id).ok_or_else(|| EngineError::BadInput(format!("this snapshot has no category \"{id}\"; ask for the list of categories")))
 }
 
@@ -139,19 +145,43 @@ impl Lists<'_> {
         numbers.iter().map(|n| self.candidate(*n)).collect()
     }
 
-    fn standing(&self, number: u32, (alignment, band): (Alignment, VerdictBand)) -> Standing<'_> {
+    pub(super) fn standing(&self, number: u32, (alignment, band): (Alignment, VerdictBand)) -> Standing<'_> {
         Standing { band, alignment, price: self.price(number), name: self.catalogue.name(number) }
     }
 
-    /// Best first.
-    fn ranked(&self, numbers: &[u32]) -> Vec<(u32, (Alignment, VerdictBand))> {
-        if numbers.iter().any(|n| self.catalogue.retailer_of(*n).is_some()) {
-            let mut list: Vec<_> = numbers.iter().map(|n| (*n, self.fit(*n))).collect();
-            list.sort_by(|a, b| self.standing(a.0, a.1).best_first(&self.standing(b.0, b.1)).then(a.0.cmp(&b.0)));
-            return list;
+    /// Retailers, best first.
+    pub(super) fn ranked_retailers(&self, numbers: &[u32]) -> Vec<(u32, (Alignment, VerdictBand))> {
+        let mut list: Vec<_> = numbers.iter().map(|n| (*n, self.fit(*n))).collect();
+        list.sort_by(|a, b| self.standing(a.0, a.1).best_first(&self.standing(b.0, b.1)).then(a.0.cmp(&b.0)));
+        list
+    }
+
+    pub(super) fn is_retailer(&self, row: usize) -> bool {
+        self.catalogue.number(row).is_some_and(|n| self.catalogue.retailer_of(n).is_some())
+    }
+
+    /// The best rows among those that are wanted, none of them a retailer's; best first.
+    pub(super) fn best(&self, limit: usize, wanted: &dyn Fn(usize) -> bool) -> Vec<(u32, (Alignment, VerdictBand))> {
+        let c = self.catalogue;
+        let standing = |row| self.standing(c.number(row).unwrap_or(u32::MAX), (Alignment::default(), VerdictBand::Mixed));
+        let tie = |a, b| standing(a).best_first(&standing(b));
+        let best = c.columns().best(&Terms::of(self.profile), limit, wanted, &tie);
+        best.into_iter().filter_map(|r| Some((c.number(r.position)?, (r.alignment, r.band)))).collect()
+    }
+
+    /// The same as a screen lists them.
+    pub(super) fn best_rows(&self, limit: usize, wanted: &dyn Fn(usize) -> bool) -> Result<Vec<OptionRow>, StoreError> {
+        let mut asked = limit;
+        loop {
+            let best = self.best(asked, wanted);
+            let all = best.len() < asked;
+            let rows = self.first_rows(best.into_iter(), limit)?;
+            // What another ledger knows as well is listed once, so that the best may be too few.
+            if all || rows.len() >= limit {
+                return Ok(rows);
+            }
+            asked = asked.saturating_mul(4);
         }
-        let ranked = bot::rank(self.profile, &self.candidates(numbers));
-        ranked.into_iter().filter_map(|r| Some((*numbers.get(r.position)?, (r.alignment, r.band)))).collect()
     }
 
     /// Better options than this subject.
@@ -161,7 +191,7 @@ impl Lists<'_> {
         if c.retailer_of(number).is_some() {
             let (alignment, band) = self.fit(number);
             let others: Vec<u32> = c.in_force(kind).filter(|n| *n != number && c.retailer_of(*n).is_some()).collect();
-            let better = self.ranked(&others).into_iter().filter(|(n, fit)| self.standing(*n, *fit).is_better_than(band, alignment));
+            let better = self.ranked_retailers(&others).into_iter().filter(|(n, fit)| self.standing(*n, *fit).is_better_than(band, alignment));
             return better.take(limit).collect();
         }
         let mut pool = self.pool(number, kind);
@@ -204,7 +234,11 @@ impl Lists<'_> {
     }
 
     /// The first so many rows. What several ledgers know is listed once, as the one that a scan would believe says.
-    fn first_rows(&self, numbers: impl Iterator<Item = (u32, (Alignment, VerdictBand))>, limit: usize) -> Result<Vec<OptionRow>, StoreError> {
+    pub(super) fn first_rows(
+        &self,
+        numbers: impl Iterator<Item = (u32, (Alignment, VerdictBand))>,
+        limit: usize,
+    ) -> Result<Vec<OptionRow>, StoreError> {
         let several = self.catalogue.parts.len() > 1;
         let mut rows = Vec::new();
         for (number, fit) in numbers {

@@ -2,8 +2,10 @@
 //!
 //! This is all of `engine` that the page's wasm holds besides `client`.
 
+mod ask;
 mod learn;
 mod story;
+mod weigh;
 
 pub use crate::pack::{ShelfCard, WORLD};
 use crate::{
@@ -15,9 +17,11 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
+pub use ask::{Asked, Told};
 pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
 use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
+pub use weigh::{Basket, BasketPlace, Choices, Compared, Criterion, ShopRow, Spot, Weighed};
 
 /// What the page asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +82,33 @@ pub enum Request {
         /// Category id, for a product not in the snapshot.
         category: Option<String>,
     },
+    /// Options for a subject or in a category, weighed on fit, price, way and how well they are known. Answer: [`Answer::Choices`].
+    Choices {
+        /// Number of the subject; `None` for a whole category.
+        subject: Option<u32>,
+        /// Category id, where there is no subject.
+        category: Option<String>,
+        /// Where the person is, if they say so.
+        near: Option<Spot>,
+        /// What each list is put in order by.
+        by: Criterion,
+    },
+    /// A few subjects side by side, at most five. Answer: [`Answer::Compared`].
+    Compare {
+        /// Their numbers.
+        numbers: Vec<u32>,
+        /// Where the person is, if they say so.
+        near: Option<Spot>,
+        /// What they are put in order by.
+        by: Criterion,
+    },
+    /// The best basket that some money buys, for these things or what may stand for them. Answer: [`Answer::Basket`].
+    Basket {
+        /// What there is to spend.
+        money: Money,
+        /// Numbers of what is wanted.
+        items: Vec<u32>,
+    },
     /// Ranks subjects of a kind. Answer: [`Answer::Options`].
     Rank {
         /// What to rank.
@@ -92,6 +123,15 @@ pub enum Request {
         /// What was typed.
         text: String,
         /// At most this many.
+        limit: u32,
+    },
+    /// A question typed in plain words. Answer: [`Answer::Told`].
+    Ask {
+        /// What was typed.
+        text: String,
+        /// Number of the subject on the screen; `None` = what was scanned last.
+        about: Option<u32>,
+        /// At most this many rows.
         limit: u32,
     },
     /// All categories that have products. Answer: [`Answer::Categories`].
@@ -186,6 +226,14 @@ pub enum Answer {
     Story(Box<Story>),
     /// Ranked subjects.
     Options(Vec<OptionRow>),
+    /// Options weighed.
+    Choices(Choices),
+    /// A few side by side.
+    Compared(Vec<Compared>),
+    /// A basket.
+    Basket(Basket),
+    /// What the bot says to a question.
+    Told(Told),
     /// Categories.
     Categories(Vec<CategoryRow>),
     /// The person's values.

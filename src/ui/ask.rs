@@ -3,7 +3,7 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Turn},
+    wire::{Answer, CategoryRow, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Told, Turn},
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
@@ -54,6 +54,7 @@ from_answer! {
     Status => Status,
     Offer => LedgerOffer,
     Options => Vec<OptionRow>,
+    Told => Told,
     Categories => Vec<CategoryRow>,
     Profile => Option<Profile>,
     Learning => Box<Learning>,

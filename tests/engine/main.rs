@@ -1,6 +1,7 @@
 //! The device engine, whole: what a person asks and gets, hostile ledgers, damaged and full stores.
 #![cfg(feature = "node")]
 
+mod ask;
 mod book;
 mod fake;
 mod http;

@@ -92,7 +92,7 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         let made = kept(&format!("wasm-opt-{name}"), &fs::read(&file)?, || {
             let mut command = Command::new("node");
             command.arg(&tool).args(["-Oz", "--strip-debug", "--strip-producers"]);
-            for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue"] {
+            for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue", "simd"] {
                 command.arg(format!("--enable-{feature}"));
             }
             let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;

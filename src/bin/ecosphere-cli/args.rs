@@ -3,7 +3,7 @@
 use crate::money_args::{PayCommand, SwapCommand, TokenCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ecosphere::engine::wire::RankKind;
+use ecosphere::engine::wire::{Criterion, RankKind, Spot};
 use std::path::PathBuf;
 
 /// Scan a product's passport, verify it offline, and see how it fits your values.
@@ -84,7 +84,49 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
-    /// Finds subjects by words of their name or brand.
+    /// Answers a question: what there is on your terms, why something is judged so, whom it belongs to, what is better, where it is sold.
+    #[command(after_long_help = ASK_HELP)]
+    Ask {
+        /// The question, in plain words.
+        text: String,
+        /// What "this" in the question means: a link, an element string or the digits under a barcode. Without it, what was scanned last.
+        #[arg(long, value_name = "CODE")]
+        about: Option<String>,
+        /// At most this many rows.
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+    },
+    /// Weighs options: what fits best, and what nothing beats at once in fit, price, way and in how well it is known.
+    #[command(after_long_help = OPTIONS_HELP)]
+    Options {
+        /// What options are wanted for: a link, an element string or the digits under a barcode.
+        #[arg(value_name = "CODE", required_unless_present = "category")]
+        code: Option<String>,
+        /// A category instead (see `categories`).
+        #[arg(long, value_name = "ID", conflicts_with = "code")]
+        category: Option<String>,
+        #[command(flatten)]
+        order: Order,
+    },
+    /// Puts up to five side by side, topic by topic.
+    Compare {
+        /// Links, element strings or barcode numbers.
+        #[arg(required = true, value_name = "CODE")]
+        codes: Vec<String>,
+        #[command(flatten)]
+        order: Order,
+    },
+    /// Fills a basket as well as some money can: each thing, or what may stand for it.
+    #[command(after_long_help = BASKET_HELP)]
+    Basket {
+        /// What there is to spend, e.g. 30 or 29.50.
+        #[arg(long, value_name = "AMOUNT")]
+        money: String,
+        /// What is wanted: links, element strings or barcode numbers.
+        #[arg(required = true, value_name = "CODE")]
+        codes: Vec<String>,
+    },
+    /// Finds subjects by words of their name, brand or category, also with slips and without accents.
     Search {
         /// The words.
         text: String,
@@ -167,6 +209,49 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+/// What options are put in order by, and from where a way is measured.
+#[derive(Debug, Args)]
+pub struct Order {
+    /// What comes first: the best fit, the lowest price for 100 g or ml, the nearest shop, or what is known best.
+    #[arg(long, value_enum, default_value_t = By::Fit)]
+    pub by: By,
+    /// Where you are, in degrees. It stays on this computer.
+    #[arg(long, value_name = "LAT,LON", value_parser = spot, allow_hyphen_values = true)]
+    pub near: Option<Spot>,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "each is named after what it puts in order by")]
+pub enum By {
+    Fit,
+    Price,
+    Distance,
+    Known,
+}
+
+impl From<By> for Criterion {
+    fn from(by: By) -> Self {
+        match by {
+            By::Fit => Self::Fit,
+            By::Price => Self::Price,
+            By::Distance => Self::Distance,
+            By::Known => Self::Known,
+        }
+    }
+}
+
+/// Reads two degrees.
+fn spot(text: &str) -> Result<Spot, String> {
+    let bad = || "write latitude and longitude in degrees, as 52.3731,4.8922".to_owned();
+    let (lat, lon) = text.split_once(',').ok_or_else(bad)?;
+    let micro = |degrees: &str, most: f64| {
+        let degrees: f64 = degrees.trim().parse().map_err(|_| bad())?;
+        if degrees.abs() <= most { Ok((degrees * 1e6).round() as i32) } else { Err(bad()) }
+    };
+    Ok(Spot { lat: micro(lat, 90.0)?, lon: micro(lon, 180.0)? })
 }
 
 /// What to do with the profile.
@@ -300,6 +385,27 @@ Exit status: 0 verified, superseded, expired or not in this snapshot; 1 altered,
 const RANK_HELP: &str = "Examples:
   ecosphere-cli rank --kind product --category en:chocolates
   ecosphere-cli --json --profile mine.json rank --kind retailer";
+
+const ASK_HELP: &str = "Examples:
+  ecosphere-cli ask 'vegan chocolate without palm oil under 3'
+  ecosphere-cli --json ask 'why is this red?' --about 3017620422003
+  ecosphere-cli --data ~/.ecosphere ask 'show better shampoo'
+
+With --json: asked (find why owner better where unknown), understood, said (sentences), about, rows, examples. Exit status 0 also when
+the question is not understood: then asked is unknown, and examples are questions that are.";
+
+const OPTIONS_HELP: &str = "Examples:
+  ecosphere-cli options 3017620422003
+  ecosphere-cli options --category en:chocolates --by price --near 52.3731,4.8922
+
+Aligned is what fits best. A compromise is what nothing else beats at once in fit, price for 100 g or ml, way to the shop and in how well it is
+known; against your values it never is. How many have no known price or quantity is said.";
+
+const BASKET_HELP: &str = "Examples:
+  ecosphere-cli basket --money 30 3017620422003 8000500310427
+
+Of every way to fill it for the money, the one whose fits add up to the most, and of such the cheapest. Prices in other money are left out.
+Exit status: 0 filled; 2 the money is not enough, or a price is not known.";
 
 const SYNC_HELP: &str = "Examples:
   ecosphere-cli --data ~/.ecosphere sync http://localhost:8080/ledger/

@@ -1,4 +1,4 @@
-//! `rank`, `search`, `categories`.
+//! `ask`, `rank`, `search`, `categories`.
 
 use crate::{
     ANSWERED,
@@ -21,13 +21,45 @@ pub fn rank(device: &Device, as_json: bool, kind: Kind, category: Option<&str>, 
     Ok(ANSWERED)
 }
 
+/// Answers a question.
+pub fn ask(device: &Device, as_json: bool, text: &str, about: Option<&str>, limit: u32) -> anyhow::Result<u8> {
+    let about = about.map(|code| number_of(device, code)).transpose()?;
+    let Answer::Told(told) = device.ask(Request::Ask { text: text.to_owned(), about, limit })? else {
+        anyhow::bail!("the engine did not answer the question");
+    };
+    if as_json {
+        print::json(&told)?;
+        return Ok(ANSWERED);
+    }
+    if !told.understood.is_empty() {
+        say!("You ask: {}", told.understood);
+    }
+    for sentence in &told.said {
+        say!("{sentence}");
+    }
+    for (i, row) in told.rows.iter().enumerate() {
+        print::row(i + 1, row);
+    }
+    for example in &told.examples {
+        say!("  {example}");
+    }
+    Ok(ANSWERED)
+}
+
+/// The subject that a code stands for.
+pub fn number_of(device: &Device, code: &str) -> anyhow::Result<u32> {
+    let Answer::Scan(results) = device.ask(Request::ScanText(code.to_owned()))? else { anyhow::bail!("the engine did not look the code up") };
+    let subject = results.into_iter().find_map(|r| r.subject);
+    subject.map(|s| s.number).ok_or_else(|| anyhow::anyhow!("the snapshot knows nothing by the code {code}"))
+}
+
 /// Finds subjects by name.
 pub fn search(device: &Device, as_json: bool, text: &str, limit: u32) -> anyhow::Result<u8> {
     let rows = options(device, Request::Search { text: text.to_owned(), limit })?;
     if as_json {
         print::json(&json!({ "text": text, "options": rows }))?;
     } else {
-        show(&rows, "Nothing in the snapshot has all these words in its name or brand.");
+        show(&rows, "Nothing in the snapshot has all these words in its name, brand or category.");
     }
     Ok(ANSWERED)
 }

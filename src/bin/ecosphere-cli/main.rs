@@ -13,6 +13,7 @@ mod store;
 mod till;
 mod values;
 mod verify;
+mod weigh;
 
 use args::{Cli, Command, StoreCommand};
 use clap::{CommandFactory as _, Parser as _};
@@ -41,6 +42,12 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Scan { inputs } => scan::run(&Device::with_snapshot(cli)?, cli.json, inputs),
         Command::Verify { credential, resolve } => verify::run(&Device::with_snapshot(cli)?, cli.json, credential, *resolve),
         Command::Rank { kind, category, limit } => lists::rank(&Device::with_snapshot(cli)?, cli.json, *kind, category.as_deref(), *limit),
+        Command::Ask { text, about, limit } => lists::ask(&Device::with_snapshot(cli)?, cli.json, text, about.as_deref(), *limit),
+        Command::Options { code, category, order } => {
+            weigh::options(&Device::with_snapshot(cli)?, cli.json, code.as_deref(), category.as_deref(), order)
+        }
+        Command::Compare { codes, order } => weigh::compare(&Device::with_snapshot(cli)?, cli.json, codes, order),
+        Command::Basket { money, codes } => weigh::basket(&Device::with_snapshot(cli)?, cli.json, money, codes),
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
         Command::Profile { command } => profile::run(cli, command),

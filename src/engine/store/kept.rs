@@ -115,20 +115,6 @@ impl Store {
         }
         Ok(found)
     }
-
-    /// Subjects of any ledger whose folded name holds every word, the shortest names first, at most `limit`.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn search(&self, words: &[String], limit: u32) -> Result<Vec<u32>, StoreError> {
-        let mut found = Vec::new();
-        for (slot, ledger) in &self.ledgers {
-            let rows = ledger.borrow().search(words, limit).map_err(|e| e.in_ledger(*slot))?;
-            found.extend(rows.into_iter().map(|(length, n)| (length, slot.number(n))));
-        }
-        found.sort_unstable();
-        Ok(found.into_iter().take(limit as usize).map(|(_, n)| n).collect())
-    }
 }
 
 /// The ledger that a policy is about.

@@ -304,20 +304,19 @@ impl LedgerFile {
         self.ledger.prepare_cached(sql).and_then(|mut q| q.query_row(params![id, gtin], |r| r.get(0)).optional()).map_err(fault(LEDGER))
     }
 
-    /// Subjects whose folded name holds every word: its length and the passport number, the shortest first, at most `limit`.
+    /// The folded name and brand of every subject whose passport is in force, by rising passport number.
     ///
     /// # Errors
     /// The store fails.
-    pub fn search(&self, words: &[String], limit: u32) -> Result<Vec<(u32, u32)>, StoreError> {
+    pub fn each_folded(&self, mut take: impl FnMut(u32, &str)) -> Result<(), StoreError> {
         let err = fault(LEDGER);
-        let mut sql = String::from("SELECT length(folded), number FROM subject WHERE status = 0");
-        for n in 1..=words.len() {
-            sql.push_str(&format!(" AND instr(folded, ?{n}) > 0"));
+        let mut query = self.ledger.prepare("SELECT number, folded FROM subject WHERE status = 0 AND id <> '' ORDER BY number").map_err(err)?;
+        let mut rows = query.query([]).map_err(err)?;
+        while let Some(r) = rows.next().map_err(err)? {
+            let folded = r.get_ref(1).and_then(|f| Ok(f.as_str()?)).map_err(err)?;
+            take(r.get(0).map_err(err)?, folded);
         }
-        sql.push_str(&format!(" ORDER BY 1, 2 LIMIT {limit}"));
-        let mut query = self.ledger.prepare(&sql).map_err(err)?;
-        let rows = query.query_map(rusqlite::params_from_iter(words), |r| Ok((r.get(0)?, r.get(1)?))).map_err(err)?;
-        rows.collect::<Result<_, _>>().map_err(err)
+        Ok(())
     }
 
     /// The dossier of a subject, if it came with the pack.

@@ -3,9 +3,7 @@
 use crate::{
     bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Act, Answer, CategoryRow, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact,
-        OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, Side, Signed, Snapshot, StageRow, StageStory, Status,
-        Story, SubjectView, Turn,
+        Act, Answer, Asked, CategoryRow, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
@@ -92,6 +90,7 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
         Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
         Request::Story(_) => Answer::Story(Box::new(story(&device))),
+        Request::Ask { text, .. } => Answer::Told(told(text)),
         Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
         Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
         Request::History | Request::Forget(_) => Answer::History(if device.empty { vec![] } else { history() }),
@@ -100,6 +99,21 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::Export => Answer::Text("{}".into()),
         _ => Answer::Done,
     })
+}
+
+fn told(text: &str) -> Told {
+    let told = |asked, understood: &str, said: &str| Told {
+        asked,
+        understood: understood.into(),
+        said: vec![said.into()],
+        about: None,
+        rows: vec![],
+        examples: vec![],
+    };
+    match text {
+        "vegan tea" => Told { rows: options(), ..told(Asked::Find, "tea; vegan", "Left out: 3 of which it is not known whether they are: vegan.") },
+        _ => Told { examples: vec!["why is this red?".into()], ..told(Asked::Unknown, "", "I do not understand this question.") },
+    }
 }
 
 const QR: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#000" d="M4 4h7v7h-7zM18 4h7v7h-7zM4 18h7v7h-7zM13 5h2v2h-2zM14 9h1v4h-1zM13 14h5v1h-5zM19 13h3v3h-3zM23 15h2v4h-2zM14 18h3v2h-3zM18 21h4v1h-4zM13 22h3v3h-3zM21 23h4v2h-4z"/></svg>"##;

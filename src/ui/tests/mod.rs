@@ -331,10 +331,19 @@ fn a_product_that_no_snapshot_knows_is_saved_and_its_kind_is_asked_for() {
 #[test]
 fn the_ranking_has_four_kinds_and_a_search() {
     let html = look("for-you", "/for-you", Device::default());
-    says(&html, &["Products", "Shops", "Projects", "Brands", "Find by name", "Noir 90 %", "Fits you", "Crosses your line", "€"]);
+    says(&html, &["Products", "Shops", "Projects", "Brands", "Find or ask", "Noir 90 %", "Fits you", "Crosses your line", "€"]);
     let narrow = screen("/for-you#product:en:teas", Device::default());
     assert!(elements(&narrow, "option").iter().any(|(start, _)| start.contains("en:teas") && start.contains("selected")));
     says(&look("for-you-empty", "/for-you#project", Device { empty: true, ..Device::default() }), &["Nothing of this kind"]);
+}
+
+#[test]
+fn the_bot_says_what_it_understood_and_what_else_can_be_asked() {
+    let html = look("ask", "/for-you#ask:vegan tea", Device::default());
+    says(&html, &["You ask: tea; vegan", "Left out: 3 of which it is not known", "Noir 90 %"]);
+    assert!(html.contains("value=\"vegan tea\"") && html.contains("role=\"status\""));
+    let html = look("ask-not-understood", "/for-you#ask:when is lunch", Device::default());
+    says(&html, &["I do not understand", "why is this red?"]);
 }
 
 #[test]

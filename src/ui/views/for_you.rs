@@ -1,10 +1,10 @@
-//! What fits this person best: products by kind, shops, projects, brands; and a search by name.
+//! What fits this person best: products by kind, shops, projects, brands; and a field to find something in or to ask the bot.
 
 use crate::{
-    engine::wire::{CategoryRow, OptionRow, RankKind, Request},
+    engine::wire::{CategoryRow, OptionRow, RankKind, Request, Told as Answer},
     ui::{
-        ask::use_ask,
-        components::{Glyph, Heading, Icon, OptionCard, Picks, Trouble, Waiting},
+        ask::{ask, use_ask},
+        components::{Glyph, Heading, Icon, OptionCard, Picks, Told, Trouble, Waiting},
         route::{Choice, Route},
         state::{SharedStoreExt, shared},
         words,
@@ -14,7 +14,7 @@ use dioxus::prelude::*;
 
 /// At most so many rows: a person in a shop reads the first few.
 const ROWS: u32 = 30;
-/// From so many letters on, names are searched.
+/// From so many letters on, an answer is given.
 const LETTERS: usize = 2;
 
 const KINDS: [(&str, RankKind); 4] =
@@ -35,17 +35,14 @@ pub fn ForYou(
 ) -> Element {
     let navigator = use_navigator();
     let (id, kind, category) = parse(&choice);
-    let mut text = use_signal(String::new);
+    // A question may stand in the address, as "ask:why is this red?".
+    let mut text = use_signal(|| choice.0.strip_prefix("ask:").unwrap_or_default().to_owned());
     let mut go = move |to: String| {
         text.set(String::new());
         navigator.replace(Route::ForYou { choice: Choice(to) });
     };
     let searching = text.read().trim().chars().count() >= LETTERS;
-    let request = if searching {
-        Request::Search { text: text.read().trim().to_owned(), limit: ROWS }
-    } else {
-        Request::Rank { kind, category: category.clone(), limit: ROWS }
-    };
+    let request = Request::Rank { kind, category: category.clone(), limit: ROWS };
     rsx! {
         div { class: "head",
             Heading { title: "For you", "What fits you best" }
@@ -62,21 +59,27 @@ pub fn ForYou(
                 Categories { chosen: category.clone().unwrap_or_default(), onpick: move |category: String| go(format!("product:{category}")) }
             }
             div { class: "field",
-                label { r#for: "search", "Find by name" }
+                label { r#for: "search", "Find or ask" }
                 input {
                     id: "search",
                     r#type: "search",
                     autocomplete: "off",
                     enterkeyhint: "search",
-                    placeholder: "Name\u{2026}",
+                    placeholder: "Vegan chocolate under 3\u{2026}",
                     value: "{text}",
+                    // What a search needs is made ready while the first letters are typed.
+                    onfocus: move |_| async move { drop(ask(Request::Search { text: String::new(), limit: 0 }).await) },
                     oninput: move |e| text.set(e.value()),
                 }
             }
         }
-        // The ranking is made anew when what it asks for changes.
-        for request in [request] {
-            Ranking { key: "{request:?}", request }
+        if searching {
+            Answered { text }
+        } else {
+            // The ranking is made anew when what it asks for changes.
+            for request in [request] {
+                Ranking { key: "{request:?}", request }
+            }
         }
     }
 }
@@ -96,6 +99,31 @@ fn Categories(chosen: String, onpick: EventHandler<String>) -> Element {
                     }
                 }
             }
+        }
+    }
+}
+
+/// The answer to what is typed so far; the one before stays until it is there.
+#[component]
+fn Answered(text: Signal<String>) -> Element {
+    let mut told = use_ask::<Answer>(move || Request::Ask { text: text.read().trim().to_owned(), about: None, limit: ROWS });
+    rsx! {
+        match &*told.read() {
+            None => rsx! {
+                Waiting { what: "Looking through your snapshot\u{2026}" }
+            },
+            Some(Err(error)) => rsx! {
+                Trouble { error: error.clone(), onretry: move |()| told.restart() }
+            },
+            Some(Ok(answer)) => rsx! {
+                Told {
+                    told: answer.clone(),
+                    onexample: move |example| {
+                        let mut text = text;
+                        text.set(example);
+                    },
+                }
+            },
         }
     }
 }
