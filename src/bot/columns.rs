@@ -10,12 +10,14 @@
 //! kept, crossed: a bit per hard line and subject
 //! ```
 //!
-//! One row is one register: with `c = row & 0xff`, `s = row >> 8` and the pair's weights `w`, one multiplication and two dot products of 16-bit
+//! One row is one register (`columns/lanes.rs`): with `c = row & 0xff`, `s = row >> 8` and the pair's weights `w`, one multiplication and two dot products of 16-bit
 //! numbers add Σ w·c and Σ w·c·(s - t) of four subjects up in 32 bits. So nothing is rounded: these are the very sums of [`alignment`](super::alignment).
 //!
 //! A list of the best `n` needs few subjects judged. `t` is the value a subject must reach to get into it, which
 //! `value >= t` tells without a division: Σ w·c·(s - t) + ½ Σ w·c >= 0. Only a subject that passes is judged, by the one function that judges everything;
 //! so the list is the beginning of the list of all, and a test holds it to that.
+
+mod lanes;
 
 use super::{
     Alignment, FITS_FROM, Ranked, Subject, Terms, VerdictBand,
@@ -23,8 +25,8 @@ use super::{
     lines::{self, LineFacts},
 };
 use crate::values::{HardLine, Learned, LineState, Topic};
+use lanes::Sums;
 use std::cmp::Ordering;
-use wide::{i16x8, i32x4};
 
 /// Rows of a group.
 const PAIRS: usize = Topic::COUNT.div_ceil(2);
@@ -107,25 +109,21 @@ impl Columns {
             return list.ranked;
         }
         let mine = lines::bits(&terms.lines);
-        let weights = paired(&terms.weights);
         let (groups, _) = self.rows.as_chunks::<PAIRS>();
-        for (at, group) in (0..).step_by(GROUP).zip(groups) {
+        let mut next = 0;
+        while let Some(Sums { at, over, known }) = lanes::passing(groups, next, &terms.weights, list.bar.value, list.bar.known) {
             let Bar { value, known: enough, unkept } = list.bar;
-            let (over, known) = add_up(group, &weights, value);
-            let passes = (over + (known >> 1_i32)).simd_ge(i32x4::splat(0)) & known.simd_ge(i32x4::splat(enough));
-            if !passes.any() {
-                continue;
-            }
-            let sums = over.to_array().into_iter().zip(known.to_array());
-            for ((position, passes), (over, known)) in (at..self.len()).zip(passes.to_array()).zip(sums) {
+            for ((position, over), known) in (at * GROUP..self.len()).zip(over).zip(known) {
                 let (kept, crossed) = (self.kept.get(position).copied().unwrap_or(0), self.crossed.get(position).copied().unwrap_or(0));
+                let passes = over + (known >> 1) >= 0 && known >= enough;
                 let (known, over) = (i64::from(known), i64::from(over));
                 let sum = over + i64::from(value) * known;
                 let hopeless = enough > 0 && crossed & mine != 0 || kept & mine != mine && sum + known / 2 < i64::from(unkept) * known;
-                if passes != 0 && !hopeless && wanted(position) {
+                if passes && !hopeless && wanted(position) {
                     list.offer(position, known, sum, LineFacts::of_settled(kept, crossed));
                 }
             }
+            next = at + 1;
         }
         list.ranked
     }
@@ -158,30 +156,6 @@ impl Columns {
         }
         Some(terms.judge_fit(of_sums(all, known, sum), LineFacts::of_settled(kept, crossed)))
     }
-}
-
-/// The weights of each pair of topics, as a row has them.
-fn paired(weights: &[i16; Topic::COUNT]) -> [i16x8; PAIRS] {
-    let mut pairs = [i16x8::default(); PAIRS];
-    for (pair, w) in pairs.iter_mut().zip(weights.chunks(2)) {
-        let (a, b) = (w.first().copied().unwrap_or(0), w.get(1).copied().unwrap_or(0));
-        *pair = i16x8::new([a, b, a, b, a, b, a, b]);
-    }
-    pairs
-}
-
-/// Σ w·c·(s - t) and Σ w·c of a group's subjects.
-#[inline(always)]
-fn add_up(group: &[Row; PAIRS], weights: &[i16x8; PAIRS], value: i16) -> (i32x4, i32x4) {
-    let (low, bar) = (i16x8::splat(0xff), i16x8::splat(value));
-    let (mut over, mut known) = (i32x4::splat(0), i32x4::splat(0));
-    for (row, w) in group.iter().zip(weights) {
-        let row = i16x8::new(*row);
-        let sure = row & low;
-        over += (sure * ((row >> 8_i32) - bar)).dot(*w);
-        known += sure.dot(*w);
-    }
-    (over, known)
 }
 
 /// What a subject must reach to get into a list.

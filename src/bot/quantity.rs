@@ -82,7 +82,11 @@ impl Quantity {
         let mut rest = text.as_str();
         let mut times = None;
         while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-            let (number, behind) = number(rest.get(at..)?);
+            let (mut number, behind) = number(rest.get(at..)?);
+            // Within a word it is no amount: "1e3", "B12".
+            if rest.get(..at)?.ends_with(char::is_alphabetic) {
+                number = None;
+            }
             let behind = behind.trim_start();
             let word = behind.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
             if let Some((_, content, each)) = UNITS.iter().find(|(unit, ..)| *unit == word) {
@@ -93,7 +97,8 @@ impl Quantity {
             }
             let is_times = word == "x" || behind.starts_with(['\u{d7}', '*']);
             times = number.filter(|n| is_times && n % 1_000 == 0).map(|n| n / 1_000);
-            rest = behind;
+            let mut left = behind.chars();
+            rest = if is_times { left.next().map_or("", |_| left.as_str()) } else { behind };
         }
         None
     }

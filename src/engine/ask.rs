@@ -15,7 +15,7 @@ use super::{
 use crate::{
     bot::{
         self, Verdict, VerdictBand,
-        ask::{About, EXAMPLES, Kind, Question, Wanted, question},
+        ask::{About, EXAMPLES, Kind, Question, Wanted, question, telling},
     },
     measure::{Millis, Money},
     statement::SubjectKind,
@@ -72,7 +72,7 @@ impl Lists<'_> {
         let c = self.catalogue;
         match what {
             About::Named(name) => {
-                let first = c.index(self.store)?.first(&c.find(self.store, name)?, 1, &|_| true);
+                let first = c.index(self.store)?.first(&c.find(self.store, &telling(name))?, 1, &|_| true);
                 Ok(first.first().and_then(|row| c.number(*row as usize)))
             }
             About::This => match on_screen.filter(|n| c.kind(*n).is_some()) {
@@ -107,8 +107,13 @@ impl Lists<'_> {
             told.said = self.left_out(wanted, &|row| of_kind(row) && named(row));
         }
         if told.rows.is_empty() {
-            let name = if wanted.name.is_empty() { String::new() } else { format!(" called \u{201c}{}\u{201d}", wanted.name) };
-            told.said.insert(0, format!("Nothing in your snapshot{name} is known to be all of that."));
+            let name = format!("called \u{201c}{}\u{201d}", wanted.name);
+            let nothing = match (plain, wanted.name.is_empty()) {
+                (true, _) => format!("Nothing in your snapshot is {name}."),
+                (_, true) => "Nothing in your snapshot is known to be all of that.".to_owned(),
+                _ => format!("Nothing in your snapshot that is {name} is known to be all of that."),
+            };
+            told.said.insert(0, nothing);
             told.examples = examples();
         }
         Ok(told)

@@ -3,7 +3,7 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Told, Turn},
+    wire::{Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Told, Turn},
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
@@ -55,6 +55,8 @@ from_answer! {
     Offer => LedgerOffer,
     Options => Vec<OptionRow>,
     Told => Told,
+    Choices => Choices,
+    Compared => Vec<Compared>,
     Categories => Vec<CategoryRow>,
     Profile => Option<Profile>,
     Learning => Box<Learning>,

@@ -2,6 +2,7 @@
 //!
 //! What was scanned stands behind `#`: a browser never sends that part to a server, not even when the page is loaded anew.
 
+use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Options, Scan, Shelf, Values, Verdict};
 use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Questions, Scan, Shelf, Values, Verdict};
 use dioxus::prelude::*;
 
@@ -25,6 +26,8 @@ pub enum Route {
         Journey { of: Of },
         #[route("/for-you#:choice")]
         ForYou { choice: Choice },
+        #[route("/options#:of")]
+        Options { of: Of },
         #[route("/history")]
         History {},
         #[route("/values")]

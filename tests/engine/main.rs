@@ -12,6 +12,7 @@ mod service;
 mod store;
 mod story;
 mod sync;
+mod weigh;
 
 use ecosphere::{
     engine::{

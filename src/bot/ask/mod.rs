@@ -159,6 +159,12 @@ pub fn question(text: &str) -> Option<Question> {
     rest.wishes().map(Question::Find)
 }
 
+/// A name without the words that say nothing of their own.
+#[must_use]
+pub fn telling(name: &str) -> String {
+    name.split(' ').filter(|w| !FILLERS.contains(w)).collect::<Vec<_>>().join(" ")
+}
+
 /// The words that no rule has taken yet.
 struct Rest {
     words: Vec<String>,
@@ -198,7 +204,12 @@ impl Rest {
     /// What is left, as the thing that a question is about.
     fn thing(mut self) -> About {
         let points = self.words.iter().any(|w| THIS.contains(&w.as_str()));
-        self.words.retain(|w| !FILLERS.contains(&w.as_str()) && !THIS.contains(&w.as_str()));
+        let says_nothing = |w: &String| FILLERS.contains(&w.as_str()) || THIS.contains(&w.as_str());
+        // Within a name such a word may belong to it.
+        let begin = self.words.iter().take_while(|w| says_nothing(w)).count();
+        self.words.drain(..begin);
+        let end = self.words.iter().rposition(|w| !says_nothing(w)).map_or(0, |last| last + 1);
+        self.words.truncate(end);
         // "This brand", "that product".
         if points {
             self.words.retain(|w| KINDS.iter().all(|(kind, _)| kind != w));

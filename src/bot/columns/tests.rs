@@ -52,7 +52,7 @@ proptest! {
         let mut columns = Columns::default();
         all.iter().for_each(|c| columns.push(&c.subject));
         let terms = Terms::of(&profile);
-        let wanted = |i: usize| i % every == 0;
+        let wanted = |i: usize| i.is_multiple_of(every);
         let best = columns.best(&terms, limit, &wanted, &|a, b| names[a].cmp(&names[b]));
         let whole: Vec<Ranked> = rank(&profile, &all).into_iter().filter(|r| wanted(r.position)).take(limit).collect();
         prop_assert_eq!(best, whole);
@@ -69,23 +69,37 @@ proptest! {
             group[topic / 2][subject * 2 + topic % 2] = i16::from_le_bytes([*sure, score.cast_unsigned()]);
         }
         let weights: [i16; Topic::COUNT] = weights.try_into().unwrap();
-        let (over, known) = add_up(&group, &paired(&weights), value);
-        for subject in 0..GROUP {
-            let own = || weights.iter().zip(&words[subject * Topic::COUNT..]).map(|(w, (c, s))| (i64::from(*w), i64::from(*c), i64::from(*s)));
-            prop_assert_eq!(i64::from(known.to_array()[subject]), own().map(|(w, c, _)| w * c).sum::<i64>());
-            prop_assert_eq!(i64::from(over.to_array()[subject]), own().map(|(w, c, s)| w * c * (s - i64::from(value))).sum::<i64>());
+        let own = |subject: usize| {
+            let words = words[subject * Topic::COUNT..].iter();
+            weights.iter().zip(words).map(|(w, (c, s))| (i64::from(*w), i64::from(*c), i64::from(*s))).collect::<Vec<_>>()
+        };
+        let known: Vec<i64> = (0..GROUP).map(|s| own(s).iter().map(|(w, c, _)| w * c).sum()).collect();
+        let over: Vec<i64> = (0..GROUP).map(|s| own(s).iter().map(|(w, c, s)| w * c * (s - i64::from(value))).sum()).collect();
+        let passes = (0..GROUP).any(|s| over[s] + known[s] / 2 >= 0);
+        // Behind two groups of which nothing is known, which do not pass where something must be.
+        let found = lanes::passing(&[[Row::default(); PAIRS], [Row::default(); PAIRS], group], 1, &weights, value, 1);
+        let known_enough = known.iter().zip(&over).any(|(k, o)| *k >= 1 && o + k / 2 >= 0);
+        prop_assert_eq!(found.is_some(), passes && known_enough);
+        if let Some(found) = found {
+            prop_assert_eq!(found.at, 2);
+            prop_assert_eq!(found.known.map(i64::from).to_vec(), known);
+            prop_assert_eq!(found.over.map(i64::from).to_vec(), over);
         }
     }
 }
 
 #[test]
 fn the_strongest_evidence_and_the_greatest_weights_stay_within_32_bits() {
-    for score in [-100, 100] {
-        let group = [[i16::from_le_bytes([100, i8::cast_unsigned(score)]); 8]; PAIRS];
-        for value in [-101, 100] {
-            let (over, known) = add_up(&group, &paired(&[Learned::MOST; Topic::COUNT]), value);
-            assert_eq!(known.to_array(), [1_700_000; 4]);
-            assert_eq!(over.to_array(), [1_700_000 * (i32::from(score) - i32::from(value)); 4]);
+    for score in [-100_i16, 100] {
+        let group = [[i16::from_le_bytes([100, (score as i8).cast_unsigned()]); 8]; PAIRS];
+        for value in [-101_i16, 100] {
+            // Everything passes that is held against the least there is.
+            let sums = lanes::passing(&[group], 0, &[Learned::MOST; Topic::COUNT], value, 0);
+            assert_eq!(sums.is_some(), score >= value.min(100));
+            if let Some(sums) = sums {
+                assert_eq!(sums.known, [1_700_000; 4]);
+                assert_eq!(sums.over, [1_700_000 * (i32::from(score) - i32::from(value)); 4]);
+            }
         }
     }
 }

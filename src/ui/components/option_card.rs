@@ -13,6 +13,9 @@ use dioxus::prelude::*;
 pub fn OptionCard(
     /// The subject.
     row: OptionRow,
+    /// What else there is to say of it here.
+    #[props(default)]
+    note: String,
 ) -> Element {
     let Sign { word, glyph, tone } = words::band(row.band);
     let about = [row.brand.as_str(), row.category.as_str()].into_iter().find(|part| !part.is_empty()).unwrap_or_default().to_owned();
@@ -33,6 +36,9 @@ pub fn OptionCard(
                 span { class: "band", Icon { glyph, class: "small" } {word} }
                 if !row.why.is_empty() {
                     span { class: "why", {row.why} }
+                }
+                if !note.is_empty() {
+                    span { class: "fine", {note} }
                 }
             }
             if let Some(price) = row.price {

@@ -1,7 +1,10 @@
 //! What the bot says to a question: what it understood, the answer in sentences, what belongs to it, and what else can be asked.
 
 use super::{OptionCard, frame::verdict_of};
-use crate::engine::wire::Told as Answer;
+use crate::{
+    engine::wire::Told as Answer,
+    ui::route::{Of, Route},
+};
 use dioxus::prelude::*;
 
 /// An answer. Its sentences are read out as they come.
@@ -22,6 +25,7 @@ pub fn Told(
             }
             if let Some(number) = told.about {
                 p { Link { to: verdict_of(number), "See the whole verdict" } }
+                p { Link { to: Route::Options { of: Of::Number(number) }, "Weigh the options" } }
             }
             if !told.rows.is_empty() {
                 p { class: "hidden", "{told.rows.len()} results" }

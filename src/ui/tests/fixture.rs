@@ -1,9 +1,9 @@
 //! What a made-up engine answers: one of everything that a screen can show.
 
 use crate::{
-    bot::{Alignment, LineFinding, Reason, Verdict, VerdictBand},
+    bot::{Alignment, LineFinding, Quantity, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Act, Answer, Asked, CategoryRow, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn,
+        Act, Answer, Asked, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
@@ -90,6 +90,7 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::ScanText(code) => Answer::Scan(vec![scan(&device, Some(code.clone()))]),
         Request::Subject(_) => Answer::Scan(vec![scan(&device, None)]),
         Request::Story(_) => Answer::Story(Box::new(story(&device))),
+        Request::Choices { .. } => Answer::Choices(choices()),
         Request::Ask { text, .. } => Answer::Told(told(text)),
         Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
         Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
@@ -99,6 +100,23 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::Export => Answer::Text("{}".into()),
         _ => Answer::Done,
     })
+}
+
+/// An option with all that it is weighed by.
+pub fn weighed() -> Weighed {
+    let row = options().remove(0);
+    Weighed {
+        quantity: "100 g".into(),
+        unit: Quantity::parse("100 g").zip(row.price).and_then(|(q, p)| q.price(p)),
+        metres: None,
+        shops: vec![ShopRow { number: 3, name: "Corner shop".into(), band: VerdictBand::Fits, price: Money { minor: 245, currency: Currency::EUR } }],
+        row,
+    }
+}
+
+fn choices() -> Choices {
+    let plain = options().into_iter().skip(1).map(|row| Weighed { quantity: String::new(), unit: None, metres: None, shops: vec![], row });
+    Choices { aligned: vec![weighed()], compromise: plain.collect(), weighed: 14, unpriced: 3, unmeasured: 1 }
 }
 
 fn told(text: &str) -> Told {

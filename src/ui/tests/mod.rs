@@ -347,6 +347,14 @@ fn the_bot_says_what_it_understood_and_what_else_can_be_asked() {
 }
 
 #[test]
+fn options_are_weighed_with_their_price_for_a_hundred_and_who_has_them() {
+    let html = look("options", "/options#n:7", Device::default());
+    says(&html, &["Fits you better", "Worth a compromise", "for 100 g", "Corner shop (fits you)", "price of 3 is not known", "Side by side"]);
+    assert!(html.contains("type=\"checkbox\""));
+    says(&screen("/options#c:x", Device::default()), &["Scan something"]);
+}
+
+#[test]
 fn the_history_keeps_what_is_waiting_apart_and_forgets_at_a_tap() {
     let html = look("history", "/history", Device::default());
     says(&html, &["Saved for later", "04006381333931", "Forget all", "Leather bag"]);
