@@ -72,8 +72,11 @@ impl Lists<'_> {
         let c = self.catalogue;
         match what {
             About::Named(name) => {
-                let first = c.index(self.store)?.first(&c.find(self.store, &telling(name))?, 1, &|_| true);
-                Ok(first.first().and_then(|row| c.number(*row as usize)))
+                let (index, found) = (c.index(self.store)?, c.find(self.store, &telling(name))?);
+                // A brand by its name before the products that bear it.
+                let brand = |row: usize| c.is_in_force(row, SubjectKind::Organisation, None) && found.off(row).is_some_and(|off| off < 2);
+                let first = index.first(&found, 1, &brand).into_iter().chain(index.first(&found, 1, &|_| true)).next();
+                Ok(first.and_then(|row| c.number(row as usize)))
             }
             About::This => match on_screen.filter(|n| c.kind(*n).is_some()) {
                 Some(number) => Ok(Some(number)),

@@ -61,7 +61,9 @@ impl Engine {
         }
         let compared = self.with_lists(|l| {
             let weights = l.profile.weights();
-            let weighed = l.weighed(numbers.iter().map(|n| (*n, l.fit(*n))), near, by)?;
+            let mut fits: Vec<_> = numbers.iter().map(|n| (*n, l.fit(*n))).collect();
+            fits.sort_by(|a, b| l.standing(a.0, a.1).best_first(&l.standing(b.0, b.1)));
+            let weighed = l.weighed(fits.into_iter(), near, by)?;
             let side = weighed.into_iter().map(|option| {
                 let evidence = l.catalogue.subject(option.row.number).evidence();
                 let of = |topic: Topic| (topic, evidence[topic.index()].score.get(), evidence[topic.index()].confidence.get());
@@ -154,10 +156,8 @@ impl Lists<'_> {
             weighed.push(Weighed { unit: self.unit_price(number)?.0, metres: near.and_then(|spot| self.metres(number, spot)), quantity, shops, row });
         }
         match by {
-            Criterion::Fit => weighed.sort_by(|a, b| {
-                let standing = |w: &Weighed| self.standing(w.row.number, (w.row.alignment, w.row.band));
-                standing(a).best_first(&standing(b))
-            }),
+            // As they came, in the order of every other list.
+            Criterion::Fit => {}
             Criterion::Price => weighed.sort_by_key(|w| (w.unit.is_none(), w.unit)),
             Criterion::Distance => weighed.sort_by_key(|w| (w.metres.is_none(), w.metres)),
             Criterion::Known => weighed.sort_by_key(|w| std::cmp::Reverse(w.row.alignment.coverage)),
