@@ -3,7 +3,10 @@
 use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
-    wire::{Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status, Story, Told, Turn},
+    wire::{
+        Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status,
+        Story, Told, Turn,
+    },
 };
 use crate::values::Profile;
 use dioxus::prelude::*;

@@ -3,7 +3,9 @@
 use crate::{
     bot::{Alignment, LineFinding, Quantity, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Act, Answer, Asked, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed,
+        Act, Answer, Asked, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree,
+        OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow,
+        StageStory, Status, Story, SubjectView, Told, Turn, Weighed,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
