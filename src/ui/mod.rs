@@ -9,6 +9,7 @@
 //! | `state.rs` | what several screens share: one store with lenses; opening, syncing |
 //! | `ask.rs` | the one way to the engine |
 //! | `words.rs` | how bands, outcomes and states are called and drawn: no colour without an icon and a word |
+//! | `address.rs` | the address bar and the way back, in a browser |
 //! | `browser.rs` | the few things only the page can do |
 //! | `components/` | the pieces; `views/` the screens |
 //! | `organisation/` | the supplier's desk, a page of its own that the app links to |
@@ -19,6 +20,8 @@
 
 #![allow(unused_qualifications, reason = "the rsx macro's own code is reported at attributes")]
 
+#[cfg(target_arch = "wasm32")]
+mod address;
 mod ask;
 mod browser;
 mod components;
@@ -51,6 +54,8 @@ const STYLE: &str = concat!(
 /// The app.
 #[allow(non_snake_case, reason = "components are named like types")]
 pub fn App() -> Element {
+    #[cfg(target_arch = "wasm32")]
+    use_hook(|| address::Address::of_page().map(dioxus_history::provide_history_context));
     use_future(state::listen);
     use_future(state::open);
     rsx! {

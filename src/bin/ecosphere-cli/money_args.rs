@@ -75,7 +75,7 @@ pub enum WalletCommand {
 /// Which node, and whom to believe.
 #[derive(Debug, Args)]
 pub struct Reach {
-    /// The node's address, such as https://ledger.example.org. Without it nothing is fetched or sent: what is known is shown, what is signed waits.
+    /// The node's address, such as <https://ledger.example.org>. Without it nothing is fetched or sent: what is known is shown, what is signed waits.
     #[arg(long, value_name = "URL")]
     pub to: Option<String>,
     /// The file with the policy that says whom to believe (C2SP tlog-policy). Without it, at the first contact, the one that the node publishes; its

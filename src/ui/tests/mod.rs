@@ -6,8 +6,8 @@ pub mod fixture;
 
 use super::{App, route::Route};
 use crate::{bot::VerdictBand, engine::wire::EngineError, passport::Outcome};
-use dioxus::history::{History, MemoryHistory};
 use dioxus::prelude::*;
+use dioxus_history::{History, MemoryHistory};
 use fixture::Device;
 use std::{rc::Rc, time::Duration};
 
