@@ -119,9 +119,12 @@ pub fn new_key() -> Option<String> {
 pub async fn standing(did: &DidKey) -> Result<(String, Option<String>), String> {
     let checkpoint = http::get("/ledger/checkpoint").await.map_err(Trouble::sentence)?;
     let origin = publish::origin(&checkpoint).ok_or("this server has no ledger")?;
-    // A node that only serves files holds no state; then nobody is known.
-    let name = http::get(&format!("/state/actor/{did}")).await.ok().and_then(|answer| publish::actor_name(&answer));
-    Ok((origin, name))
+    match http::get(&format!("/state/actor/{did}")).await {
+        Ok(answer) => Ok((origin, publish::actor_name(&answer))),
+        // A node that only serves files holds no state; then nobody is known.
+        Err(Trouble::Refused(_)) => Ok((origin, None)),
+        Err(trouble) => Err(trouble.sentence()),
+    }
 }
 
 /// Introduces an organisation to its ledger.

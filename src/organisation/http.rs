@@ -2,14 +2,37 @@
 
 use super::{publish, rounds::Trouble};
 use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
 
 /// The status of a node that has no room now.
 const BUSY: u16 = 429;
 /// The status of a node that cannot say now whether it took something.
 const UNSURE: u16 = 503;
+/// How often a node that just publishes a batch is asked before a person is told to wait.
+const TRIES: u32 = 6;
+/// The longest rest between, in seconds.
+const REST: u32 = 5;
 
-/// `GET`.
+#[wasm_bindgen(module = "/platforms/web/glue.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = pauseFor)]
+    async fn js_pause_for(milliseconds: u32) -> Result<JsValue, JsValue>;
+}
+
+/// Waits.
+pub(super) async fn pause(milliseconds: u32) {
+    // A pause cannot fail; if it did, none would be the answer.
+    let _ = js_pause_for(milliseconds).await;
+}
+
+/// `GET`, again while the node asks to come back in a moment.
 pub(super) async fn get(path: &str) -> Result<String, Trouble> {
+    for _ in 1..TRIES {
+        match read(reqwest::Client::new().get(address(path))).await {
+            Err(Trouble::Busy(seconds)) => pause(seconds.clamp(1, REST) * 1_000).await,
+            answer => return answer,
+        }
+    }
     read(reqwest::Client::new().get(address(path))).await
 }
 

@@ -14,12 +14,6 @@ use std::{
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-#[wasm_bindgen(module = "/platforms/web/glue.js")]
-extern "C" {
-    #[wasm_bindgen(catch, js_name = pauseFor)]
-    async fn js_pause_for(milliseconds: u32) -> Result<JsValue, JsValue>;
-}
-
 #[wasm_bindgen(module = "/platforms/web/organisation/glue.js")]
 extern "C" {
     #[wasm_bindgen(js_name = fileSize)]
@@ -80,8 +74,7 @@ impl Device for Here {
         http::get(&format!("/statements/{id}")).await
     }
     async fn pause(&mut self, milliseconds: u32) {
-        // A pause cannot fail; if it did, none would be the answer.
-        let _ = js_pause_for(milliseconds).await;
+        http::pause(milliseconds).await;
     }
     fn progress(&mut self, done: u64, of: u64) {
         tell(done, of);

@@ -250,10 +250,17 @@ pub const fn stage(kind: StageKind) -> Sign {
     }
 }
 
-/// An amount of money without its sign, to the cent; smaller ones as exactly as it takes to see them.
+/// From here on an amount is written without its cents, in money.
+const LARGE: i128 = 10_000;
+
+/// An amount of money without its sign, to the cent; smaller ones as exactly as it takes to see them, large ones in whole ones.
 #[must_use]
 pub fn worth(amount: Decimal, currency: Currency) -> String {
     let amount = amount.abs();
+    let whole = amount.rounded(0).nanos() / Decimal::ONE.nanos();
+    if whole >= LARGE {
+        return coins(&u64::try_from(whole).map_or_else(|_| amount.to_fixed(0), count), currency);
+    }
     let places = (2..=6).find(|places| amount.rounded(*places) != Decimal::ZERO).unwrap_or(2);
     coins(&amount.to_fixed(places), currency)
 }
@@ -399,11 +406,18 @@ mod tests {
     }
 
     #[test]
-    fn money_is_written_with_its_sign_and_small_amounts_do_not_vanish() {
+    fn money_is_written_with_its_sign_small_amounts_do_not_vanish_and_large_ones_need_no_cents() {
         let said = |text: &str| signed_worth(Decimal::parse(text).unwrap(), Currency::EUR);
         assert_eq!(
-            ["4.2", "-0.125", "0", "-0.000412"].map(said),
-            ["+\u{2060}€\u{202f}4.20", "\u{2212}\u{2060}€\u{202f}0.12", "€\u{202f}0.00", "\u{2212}\u{2060}€\u{202f}0.0004"]
+            ["4.2", "-0.125", "0", "-0.000412", "9999.49", "-1234567.5"].map(said),
+            [
+                "+\u{2060}€\u{202f}4.20",
+                "\u{2212}\u{2060}€\u{202f}0.12",
+                "€\u{202f}0.00",
+                "\u{2212}\u{2060}€\u{202f}0.0004",
+                "+\u{2060}€\u{202f}9999.49",
+                "\u{2212}\u{2060}€\u{202f}1\u{202f}234\u{202f}568"
+            ]
         );
         assert_eq!(good_or_harm(Decimal::parse("-0.05").unwrap(), Currency::EUR), "€\u{202f}0.05 more harm than good");
     }

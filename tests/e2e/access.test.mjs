@@ -65,6 +65,11 @@ async function everyScreen(ledger, dark) {
       await app.paste(example(outcome));
       found.push(...(await audit(app, `said-${outcome}-${shade}`)));
     }
+    await app.paste(example('verified'));
+    await app.page.getByRole('link', { name: 'Weigh them side by side' }).click();
+    await app.page.getByRole('heading', { level: 1, name: 'Options' }).waitFor();
+    await app.page.getByRole('heading', { level: 2 }).first().waitFor();
+    found.push(...(await audit(app, `options-${shade}`)));
     await app.paste(TOMATO);
     found.push(...(await audit(app, `said-tomato-${shade}`)));
     for (const [name, link, heading] of STORIES) {

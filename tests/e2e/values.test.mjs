@@ -39,7 +39,7 @@ async function person({ answers, cares, stars }, ledger, name) {
       await level.getByText('Matters most, set by you').waitFor();
     }
     await app.page.locator('summary', { hasText: 'What each topic counts' }).click();
-    await app.page.getByRole('rowheader', { name: new RegExp(`^${stars[0]} ?Set by you; what you chose would make it`) }).waitFor();
+    await app.page.getByRole('rowheader', { name: new RegExp(`^${stars[0]}.*Set by you; what you chose would make it`) }).waitFor();
     await app.page.evaluate(() => window.scrollTo(0, 0));
     await app.picture(`values-${name}`);
     const said = new Map();
@@ -137,14 +137,14 @@ export default {
       await page.getByRole('heading', { name: /What it was learned from/ }).scrollIntoViewIfNeeded();
       await app.picture('learned-from');
       for (let left = await page.locator('.past > li').count(); left > 0; left -= 1) {
-        await page.getByRole('button', { name: /^Take back choice/ }).first().click();
+        await page.getByRole('button', { name: /take it back, choice/i }).first().click();
         await page.waitForFunction(left => document.querySelectorAll('.past > li').length === left, left - 1);
       }
       await page.getByRole('link', { name: /Ask me more/ }).click();
       await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
       await app.picture('question-real');
       await page.locator('.trade-off button').first().click();
-      await page.getByText('1 choices learned from').waitFor();
+      await page.getByText('1 choice learned from').waitFor();
       await page.getByRole('link', { name: 'Enough for now' }).click();
       await page.getByRole('button', { name: 'Pause learning' }).click();
       await page.getByRole('button', { name: /Go on learning/ }).waitFor();

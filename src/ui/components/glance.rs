@@ -64,9 +64,9 @@ fn Named(name: String, about: String, #[props(default)] made_up: bool) -> Elemen
         if !name.is_empty() {
             p { class: "name",
                 b { {name} }
-                span { {about} }
+                span { "{about}" }
                 if made_up {
-                    span { " \u{b7} made up for the sample" }
+                    span { if !about.is_empty() { " \u{b7} " } "made up for the sample" }
                 }
             }
         }

@@ -169,7 +169,7 @@ fn Past(number: u32, time: Millis, text: String, onundo: EventHandler<u32>) -> E
         li {
             p { class: "fine", "Choice {number}, {words::day_and_time(time)}" }
             p { {text} }
-            button { class: "button plain", r#type: "button", "aria-label": "Take back choice {number}", onclick: move |_| onundo.call(number), "Take it back" }
+            button { class: "button plain", r#type: "button", "aria-label": "Take it back, choice {number}", onclick: move |_| onundo.call(number), "Take it back" }
         }
     }
 }
@@ -216,7 +216,7 @@ pub fn Slips(
                     }
                     for number in set.iter().copied() {
                         p { key: "{number}", {told(&learning, number)} }
-                        button { class: "button", r#type: "button", "aria-label": "Take back choice {number}", onclick: move |_| undo(number), "This was a slip: take it back" }
+                        button { class: "button", r#type: "button", "aria-label": "This was a slip: take it back, choice {number}", onclick: move |_| undo(number), "This was a slip: take it back" }
                     }
                     button { class: "button", r#type: "button", onclick: { let set = set.clone(); move |_| left.write().push(set.clone()) }, "I meant all of it" }
                 }

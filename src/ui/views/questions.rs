@@ -66,7 +66,9 @@ pub fn Asking(
                 for made in [now.profile.choices.len() + passed.read().len()] {
                     div { class: "head", key: "{made}",
                         if real {
-                            p { class: "fine", "{now.profile.choices.len()} choices learned from" }
+                            p { class: "fine",
+                                if now.profile.choices.len() == 1 { "1 choice learned from" } else { "{now.profile.choices.len()} choices learned from" }
+                            }
                         } else {
                             p { class: "fine", "Three to six of these" }
                         }

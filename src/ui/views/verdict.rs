@@ -130,7 +130,7 @@ fn Rest(result: ScanResult) -> Element {
         if outcome == Outcome::NotInSnapshot {
             Later {}
         } else if !options.is_empty() {
-            Better { options, category: subject.as_ref().map_or_else(String::new, |s| s.category_id.clone()) }
+            Better { options, of: subject.as_ref().map(|s| (s.number, s.category_id.clone())) }
         }
         if let Some(subject) = subject {
             if !subject.stages.is_empty() {
@@ -169,7 +169,11 @@ fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
 
 /// Better options, and the way to them in thumb reach.
 #[component]
-fn Better(options: Vec<OptionRow>, category: String) -> Element {
+fn Better(
+    options: Vec<OptionRow>,
+    /// Than what: its number, and its category.
+    of: Option<(u32, String)>,
+) -> Element {
     let count = options.len();
     rsx! {
         section { class: "block", id: "better",
@@ -179,8 +183,11 @@ fn Better(options: Vec<OptionRow>, category: String) -> Element {
                     OptionCard { key: "{row.number}", row }
                 }
             }
-            if !category.is_empty() {
-                Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" Icon { glyph: Glyph::Next, class: "small" } }
+            if let Some((number, category)) = of {
+                Link { class: "button plain wide", to: Route::Options { of: Of::Number(number) }, "Weigh them side by side" Icon { glyph: Glyph::Next, class: "small" } }
+                if !category.is_empty() {
+                    Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" Icon { glyph: Glyph::Next, class: "small" } }
+                }
             }
         }
         Actions {
