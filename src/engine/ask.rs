@@ -137,14 +137,17 @@ impl Lists<'_> {
     /// The rows that fit, in the order that was asked for. Each says how it fits the person all the same.
     fn rows_by(&self, wanted: &Wanted, limit: usize, fits: &dyn Fn(usize) -> bool) -> Result<Vec<super::wire::OptionRow>, StoreError> {
         if wanted.kind == Kind::Retailer {
-            let retailers: Vec<u32> =
-                (0..self.catalogue.columns().len()).filter(|row| fits(*row)).filter_map(|row| self.catalogue.number(row)).collect();
+            let retailers: Vec<u32> = (0..self.catalogue.columns().len())
+                .filter(|row| fits(*row))
+                .filter_map(|row| self.catalogue.number(row))
+                .filter(|n| !self.is_blocked(*n))
+                .collect();
             return self.first_rows(self.ranked_retailers(&retailers).into_iter(), limit);
         }
         if wanted.cheapest {
             let mut priced: Vec<(Money, u32)> = (0..self.catalogue.columns().len())
                 .filter(|row| fits(*row))
-                .filter_map(|row| self.catalogue.number(row).and_then(|n| Some((self.price(n)?, n))))
+                .filter_map(|row| self.catalogue.number(row).filter(|n| !self.is_blocked(*n)).and_then(|n| Some((self.price(n)?, n))))
                 .collect();
             priced.sort_unstable_by_key(|(price, n)| (price.currency, price.minor, *n));
             return self.first_rows(priced.into_iter().map(|(_, n)| (n, self.fit(n))), limit);

@@ -279,12 +279,17 @@ impl Catalogue {
         })
     }
 
+    /// Who owns it, nearest first, up to the top parent.
+    pub fn owner_numbers(&self, number: u32) -> impl Iterator<Item = u32> {
+        let slot = Slot::of(number).0;
+        let up = move |n: u32| self.of(&self.owner, n).flatten().map(|owner| slot.number(owner));
+        std::iter::successors(up(number), move |n| up(*n)).take(MAX_OWNERS)
+    }
+
     /// Names of who owns it, nearest first, up to the top parent.
     #[must_use]
     pub fn owners(&self, number: u32) -> Vec<String> {
-        let slot = Slot::of(number).0;
-        let up = |n: u32| self.of(&self.owner, n).flatten().map(|owner| slot.number(owner));
-        std::iter::successors(up(number), |n| up(*n)).take(MAX_OWNERS).map(|n| self.name(n).to_owned()).collect()
+        self.owner_numbers(number).map(|n| self.name(n).to_owned()).collect()
     }
 
     /// Prices of a product, cheapest first.

@@ -164,7 +164,7 @@ impl Engine {
             let (c, store) = (self.catalogue.borrow(), self.store.borrow());
             let known = store.subject(subject)?.ok_or_else(|| bad("this snapshot has no such product; scan it again"))?;
             let typed = typed(&store, &store.my_prices()?)?;
-            let lists = Lists { catalogue: &c, store: &store, profile: mine, typed: &typed };
+            let lists = Lists { catalogue: &c, store: &store, profile: mine, typed: &typed, blocked: &std::collections::BTreeSet::new() };
             let price = lists.price(subject);
             let alternative = |n: u32| c.subject(n).alternative(lists.price(n));
             let choice = match act {

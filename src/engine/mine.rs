@@ -5,7 +5,7 @@ use super::{
     options::Lists,
     scan::believed,
     service::{Engine, Fault},
-    store::{Deed, Seen},
+    store::{Deed, MAX_MARKS, Mark, Seen, Taken},
     wire::{Answer, EngineError, HistoryRow},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     values::Profile,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest export that is read back, in bytes.
 const MAX_IMPORT: usize = 8 * 1024 * 1024;
@@ -25,7 +25,7 @@ const MAX_TEXT: usize = 8 * 1024;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Personal {
-    /// Format version; this code writes [`VERSION`] and reads all up to it. The first had no deeds.
+    /// Format version; this code writes [`VERSION`] and reads all up to it. The first had no deeds, the second no lists.
     version: u32,
     #[serde(default)]
     profile: Option<serde_json::Value>,
@@ -35,9 +35,11 @@ struct Personal {
     prices: BTreeMap<String, Money>,
     #[serde(default)]
     deeds: Vec<Deed>,
+    #[serde(default)]
+    lists: Vec<Mark>,
 }
 
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,7 +74,7 @@ impl Engine {
     pub(super) fn history(&self, now: Millis) -> Result<Vec<HistoryRow>, Fault> {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
-        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new() };
+        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), blocked: &BTreeSet::new() };
         let rows = store.seen()?.into_iter().map(|seen| {
             let said = choose::check(&c, &store, &seen.code, now)?;
             let (number, check) = (said.number, said.answer);
@@ -102,6 +104,7 @@ impl Engine {
             history: store.seen()?.into_iter().map(|s| PastScan { time: s.time.to_rfc3339(), code: s.code, name: s.name }).collect(),
             prices: store.my_prices()?,
             deeds: store.deeds()?,
+            lists: store.marks()?,
         };
         let text = serde_json::to_string_pretty(&personal).map_err(|e| EngineError::Store(e.to_string()))?;
         Ok(Answer::Text(text))
@@ -131,7 +134,11 @@ impl Engine {
         if personal.deeds.iter().any(|d| d.subject.len() > MAX_TEXT || d.name.len() > MAX_TEXT || d.choices.len() > 2) {
             return Err(bad("something that was taken in it is too long".into()));
         }
-        self.store.borrow_mut().import(profile.as_ref(), &seen, &personal.prices, &personal.deeds)?;
+        if personal.lists.len() > MAX_MARKS || personal.lists.iter().any(|m| m.subject.len() > MAX_TEXT || m.name.len() > MAX_TEXT) {
+            return Err(bad("a list in it is too long".into()));
+        }
+        let taken = Taken { profile: profile.as_ref(), seen: &seen, prices: &personal.prices, deeds: &personal.deeds, marks: &personal.lists };
+        self.store.borrow_mut().import(&taken)?;
         Ok(Answer::Done)
     }
 }

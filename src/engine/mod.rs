@@ -30,6 +30,8 @@ mod learn;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod ledgers;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod marks;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod mine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod options;

@@ -2,7 +2,7 @@
 
 use super::{
     catalogue::Catalogue,
-    choose,
+    choose, marks,
     service::{Engine, Fault},
     store::{Slot, Store, StoreError},
     wire::{Answer, CategoryRow, EngineError, OptionRow, RankKind},
@@ -13,7 +13,7 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many better options a scan brings.
 pub(super) const FEW_OPTIONS: usize = 3;
@@ -29,6 +29,8 @@ pub(super) struct Lists<'a> {
     pub(super) profile: &'a Profile,
     /// Prices the person typed, by number.
     pub(super) typed: &'a BTreeMap<u32, Money>,
+    /// What the person never wants to be offered, by number.
+    pub(super) blocked: &'a BTreeSet<u32>,
 }
 
 impl Engine {
@@ -41,7 +43,8 @@ impl Engine {
                 RankKind::Project => SubjectKind::Project,
                 RankKind::Organisation => SubjectKind::Organisation,
                 RankKind::Retailer => {
-                    let retailers: Vec<u32> = c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_some()).collect();
+                    let retailers: Vec<u32> =
+                        c.in_force(SubjectKind::Organisation).filter(|n| c.retailer_of(*n).is_some() && !l.is_blocked(*n)).collect();
                     return Ok(l.first_rows(l.ranked_retailers(&retailers).into_iter(), limit)?);
                 }
             };
@@ -93,7 +96,7 @@ impl Engine {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
         let typed = typed(&store, &store.my_prices()?)?;
-        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed })
+        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &marks::blocked(&store)? })
     }
 }
 
@@ -165,6 +168,8 @@ impl Lists<'_> {
         let c = self.catalogue;
         let standing = |row| self.standing(c.number(row).unwrap_or(u32::MAX), (Alignment::default(), VerdictBand::Mixed));
         let tie = |a, b| standing(a).best_first(&standing(b));
+        let open = |row| wanted(row) && c.number(row).is_none_or(|n| !self.is_blocked(n));
+        let wanted = if self.blocked.is_empty() { wanted } else { &open };
         let best = c.columns().best(&Terms::of(self.profile), limit, wanted, &tie);
         best.into_iter().filter_map(|r| Some((c.number(r.position)?, (r.alignment, r.band)))).collect()
     }
@@ -190,7 +195,7 @@ impl Lists<'_> {
         let Some(kind) = c.kind(number) else { return Vec::new() };
         if c.retailer_of(number).is_some() {
             let (alignment, band) = self.fit(number);
-            let others: Vec<u32> = c.in_force(kind).filter(|n| *n != number && c.retailer_of(*n).is_some()).collect();
+            let others: Vec<u32> = c.in_force(kind).filter(|n| *n != number && c.retailer_of(*n).is_some() && !self.is_blocked(*n)).collect();
             let better = self.ranked_retailers(&others).into_iter().filter(|(n, fit)| self.standing(*n, *fit).is_better_than(band, alignment));
             return better.take(limit).collect();
         }
@@ -206,7 +211,14 @@ impl Lists<'_> {
     /// Better options in a category, for a product that is not known.
     pub(super) fn better_in(&self, category: u16, limit: usize) -> Vec<(u32, (Alignment, VerdictBand))> {
         let area = self.catalogue.category_row(category).and_then(|c| c.parent).unwrap_or(category);
-        self.options_in(&self.catalogue.in_category(area), Target::Category(category), limit)
+        self.options_in(&self.open_in(area), Target::Category(category), limit)
+    }
+
+    /// Products in force in a category or below it that may be offered.
+    pub(super) fn open_in(&self, category: u16) -> Vec<u32> {
+        let mut all = self.catalogue.in_category(category);
+        all.retain(|n| !self.is_blocked(*n));
+        all
     }
 
     fn options_in(&self, pool: &[u32], target: Target, limit: usize) -> Vec<(u32, (Alignment, VerdictBand))> {
@@ -220,12 +232,12 @@ impl Lists<'_> {
         let c = self.catalogue;
         let area = c.category(number).map(|own| c.category_row(own).and_then(|row| row.parent).unwrap_or(own));
         if let Some(area) = area.filter(|_| kind == SubjectKind::Product) {
-            let near = c.in_category(area);
+            let near = self.open_in(area);
             if near.len() > FEW_OPTIONS {
                 return near;
             }
         }
-        c.in_force(kind).filter(|n| c.retailer_of(*n).is_none()).collect()
+        c.in_force(kind).filter(|n| c.retailer_of(*n).is_none() && !self.is_blocked(*n)).collect()
     }
 
     /// Rows as a screen lists them.

@@ -102,7 +102,7 @@ impl Engine {
         if believed(outcome) && c.kind(number) != Some(SubjectKind::Person) {
             let profile = store.profile()?.unwrap_or_default();
             let typed = typed(&store, &prices)?;
-            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed };
+            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &super::marks::blocked(&store)? };
             result.verdict = Some(lists.verdict(number));
             result.options = lists.rows(lists.better(number, FEW_OPTIONS).into_iter())?;
         }

@@ -189,6 +189,8 @@ impl Engine {
             }
             Request::SetMarket(market) => self.set_market(&market, now),
             Request::SetPrice { subject, price } => self.set_price(subject, price),
+            Request::Lists => self.my_lists(),
+            Request::Mark { id, list, on } => self.mark(&id, list, on, now),
             Request::Shelf => Ok(Answer::Shelf(self.store.borrow().shelf()?)),
             Request::Qr(text) => super::scan::draw(&text),
             Request::Export => self.export(),

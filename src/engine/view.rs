@@ -143,5 +143,6 @@ pub(super) fn subject(
         holder: verified.holder,
         private: verified.private,
         successor: detail.successor,
+        listable: super::marks::listable(c, store, number)?,
     }))
 }

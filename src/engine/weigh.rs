@@ -37,7 +37,7 @@ impl Engine {
                 (None, None) => return Err(EngineError::BadInput("say for which product or which category options are wanted".into()).into()),
             };
             // What fits or is mixed: nobody gives way to what they are against, nor to what is not known.
-            let pool: Vec<u32> = area.map(|a| c.in_category(a)).unwrap_or_default().into_iter().filter(|n| Some(*n) != subject).collect();
+            let pool: Vec<u32> = area.map(|a| l.open_in(a)).unwrap_or_default().into_iter().filter(|n| Some(*n) != subject).collect();
             let pool = pool.into_iter().map(|n| (n, l.fit(n))).filter(|(_, (_, band))| matches!(band, VerdictBand::Fits | VerdictBand::Mixed));
             let pool: Vec<(u32, (Alignment, VerdictBand))> = pool.collect();
             let mut offers = Vec::with_capacity(pool.len());
@@ -187,7 +187,7 @@ impl Lists<'_> {
         };
         let mut all: Vec<(u32, Filling)> =
             std::iter::once(number).chain(self.better(number, MANY_OPTIONS).into_iter().map(|(n, _)| n)).filter_map(filling).collect();
-        let kind = c.category(number).map(|a| c.in_category(a)).unwrap_or_default();
+        let kind = c.category(number).map(|a| self.open_in(a)).unwrap_or_default();
         let mut cheap: Vec<(u32, Filling)> = kind.into_iter().filter(|n| self.fit(*n).1 != VerdictBand::CrossesLine).filter_map(filling).collect();
         cheap.sort_by_key(|(n, f)| (f.minor, *n));
         for (n, f) in cheap.into_iter().take(MOST_FILLINGS) {

@@ -4,6 +4,7 @@
 
 mod ask;
 mod learn;
+mod lists;
 mod story;
 mod weigh;
 
@@ -19,6 +20,7 @@ use crate::{
 };
 pub use ask::{Asked, Told};
 pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
+pub use lists::{ListName, ListRow, Listable, MyLists, WholeList};
 use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
 pub use weigh::{Basket, BasketPlace, Choices, Compared, Criterion, ShopRow, Spot, Weighed};
@@ -155,6 +157,17 @@ pub enum Request {
         /// `None` takes it back.
         price: Option<Money>,
     },
+    /// The person's own lists. Answer: [`Answer::Lists`].
+    Lists,
+    /// Puts something on one of the person's lists, or takes it off. Answer: [`Answer::Lists`].
+    Mark {
+        /// Its subject id.
+        id: String,
+        /// Which list.
+        list: ListName,
+        /// On it, or off.
+        on: bool,
+    },
     /// The printable sample passports. Answer: [`Answer::Shelf`].
     Shelf,
     /// Draws a QR code. Answer: [`Answer::Svg`].
@@ -244,6 +257,8 @@ pub enum Answer {
     Turns(Vec<Turn>),
     /// What was scanned.
     History(Vec<HistoryRow>),
+    /// The person's own lists.
+    Lists(Box<MyLists>),
     /// Sample passports.
     Shelf(Vec<ShelfCard>),
     /// A drawing.
@@ -436,6 +451,8 @@ pub struct SubjectView {
     pub holder: String,
     /// How many attributes of it only readers whom its issuer chose can open.
     pub private: u32,
+    /// What of it can be put on a list: itself first, then who owns it, nearest first.
+    pub listable: Vec<Listable>,
 }
 
 /// What this device itself has verified of a subject.

@@ -4,8 +4,8 @@ use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
     wire::{
-        Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, OptionRow, Request, ScanResult, ShelfCard, Status,
-        Story, Told, Turn,
+        Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, MyLists, OptionRow, Request, ScanResult, ShelfCard,
+        Status, Story, Told, Turn,
     },
 };
 use crate::values::Profile;
@@ -65,6 +65,7 @@ from_answer! {
     Learning => Box<Learning>,
     Turns => Vec<Turn>,
     History => Vec<HistoryRow>,
+    Lists => Box<MyLists>,
     Shelf => Vec<ShelfCard>,
     Scan => Vec<ScanResult>,
     Story => Box<Story>,

@@ -2,7 +2,7 @@
 //!
 //! What was scanned stands behind `#`: a browser never sends that part to a server, not even when the page is loaded anew.
 
-use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lost, Options, Questions, Scan, Shelf, Values, Verdict};
+use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lists, Lost, Options, Questions, Scan, Shelf, Values, Verdict};
 use dioxus::prelude::*;
 
 /// A screen's address.
@@ -27,6 +27,8 @@ pub enum Route {
         ForYou { choice: Choice },
         #[route("/options#:of")]
         Options { of: Of },
+        #[route("/lists")]
+        Lists {},
         #[route("/history")]
         History {},
         #[route("/values")]

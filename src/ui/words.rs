@@ -5,7 +5,7 @@
 use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
-    engine::wire::{OpenFact, RankKind, WORLD},
+    engine::wire::{ListName, OpenFact, RankKind, WORLD},
     label::{Estimate, Grade},
     measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
@@ -322,6 +322,16 @@ pub fn count(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// What a list is called, how it is drawn, and what is said while nothing is on it.
+#[must_use]
+pub const fn list(list: ListName) -> (&'static str, Glyph, &'static str) {
+    match list {
+        ListName::Shopping => ("Shopping list", Glyph::Basket, "Nothing yet. What you put here is weighed as a whole."),
+        ListName::Favourite => ("Favourites", Glyph::Star, "Nothing yet."),
+        ListName::Blocked => ("Never offered", Glyph::Stop, "Nothing. A brand or owner that you block stays out of every suggestion."),
+    }
 }
 
 /// A market, for a person.

@@ -7,6 +7,7 @@ mod fake;
 mod http;
 mod learn;
 mod ledgers;
+mod lists;
 mod markets;
 mod service;
 mod store;

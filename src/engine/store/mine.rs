@@ -1,6 +1,6 @@
 //! `mine.db`: what is the person's own. It cannot be fetched from anywhere and never leaves the device.
 
-use super::{Deed, File, Store, StoreError, fault};
+use super::{Deed, File, Mark, Store, StoreError, fault};
 use crate::{
     measure::{Currency, Millis, Money},
     pack::WORLD,
@@ -45,6 +45,10 @@ CREATE TABLE deed (
   minor INTEGER NOT NULL, currency TEXT NOT NULL, why TEXT NOT NULL, choices TEXT NOT NULL
 ) STRICT;
 ",
+    "
+-- Shopping list, favourites, what is never offered; by subject id, so that a new snapshot loses nothing of it.
+CREATE TABLE mark (list TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (list, subject)) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Keeps a profile, whatever was there before.
@@ -61,6 +65,21 @@ pub struct Seen {
     pub code: String,
     /// The subject's name when last scanned, or empty: shown should a later snapshot no longer know it.
     pub name: String,
+}
+
+/// What an export brings.
+#[derive(Debug, Clone, Copy)]
+pub struct Taken<'a> {
+    /// The person's values, if it has them.
+    pub profile: Option<&'a Profile>,
+    /// What was scanned.
+    pub seen: &'a [Seen],
+    /// Prices the person typed, by subject id.
+    pub prices: &'a BTreeMap<String, Money>,
+    /// What became of products.
+    pub deeds: &'a [Deed],
+    /// What is on the lists.
+    pub marks: &'a [Mark],
 }
 
 /// The most codes that history keeps; the oldest beyond it are dropped.
@@ -192,11 +211,12 @@ impl Store {
         .map_err(fault(File::Mine))
     }
 
-    /// Takes over a profile, scans, prices and deeds in one transaction; what is there already is kept unless the import names it too.
+    /// Takes over all of it in one transaction; what is there already is kept unless the import names it too.
     ///
     /// # Errors
     /// The store fails; nothing was taken over.
-    pub fn import(&mut self, profile: Option<&Profile>, seen: &[Seen], prices: &BTreeMap<String, Money>, deeds: &[Deed]) -> Result<(), StoreError> {
+    pub fn import(&mut self, taken: &Taken<'_>) -> Result<(), StoreError> {
+        let Taken { profile, seen, prices, deeds, marks } = *taken;
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         if let Some(profile) = profile {
@@ -220,16 +240,19 @@ impl Store {
         for deed in deeds {
             super::deeds::insert_again(&tx, deed).map_err(err)?;
         }
+        for mark in marks {
+            super::marks::insert(&tx, mark).map_err(err)?;
+        }
         tx.commit().map_err(err)
     }
 
-    /// Erases profile, history, prices and deeds, overwrites where they lay, and removes copies that were moved aside.
+    /// Erases profile, history, prices, deeds and lists, overwrites where they lay, and removes copies that were moved aside.
     ///
     /// # Errors
     /// The store fails.
     pub fn erase_mine(&mut self) -> Result<(), StoreError> {
         self.mine
-            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
+            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; DELETE FROM mark; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
             .map_err(fault(File::Mine))?;
         self.storage.remove_set_aside(File::Mine.name())
     }

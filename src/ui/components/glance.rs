@@ -1,9 +1,9 @@
 //! The glance: does it fit, in one word, one picture and one line.
 
-use super::{Heading, Icon, Sphere};
+use super::{Glyph, Heading, Icon, Sphere};
 use crate::{
     bot::VerdictBand,
-    engine::wire::ScanResult,
+    engine::wire::{ListName, ScanResult},
     ui::words::{self, Sign},
     values::LineState,
 };
@@ -39,6 +39,7 @@ pub fn Glance(
     let about = subject.map_or_else(String::new, |s| {
         [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
     });
+    let blocked = subject.and_then(|s| s.listable.iter().find(|l| l.on.contains(&ListName::Blocked))).map(|l| l.name.clone());
     let name = subject.map_or_else(|| result.gtin.clone().unwrap_or_default(), |s| s.name.clone());
     rsx! {
         section { class: "glance {tone}", "aria-label": "Verdict",
@@ -52,14 +53,21 @@ pub fn Glance(
                 }
                 Sphere { alignment, size: 112, ends: true, open: verdict.band == VerdictBand::NotEnoughKnown }
             }
-            Named { name, about, made_up: subject.is_some_and(|s| s.fictional) }
+            Named { name, about, made_up: subject.is_some_and(|s| s.fictional), blocked }
         }
     }
 }
 
 /// What it is about.
 #[component]
-fn Named(name: String, about: String, #[props(default)] made_up: bool) -> Element {
+fn Named(
+    name: String,
+    about: String,
+    #[props(default)] made_up: bool,
+    /// What the person blocked: itself, or who owns it.
+    #[props(default)]
+    blocked: Option<String>,
+) -> Element {
     rsx! {
         if !name.is_empty() {
             p { class: "name",
@@ -67,6 +75,9 @@ fn Named(name: String, about: String, #[props(default)] made_up: bool) -> Elemen
                 span { "{about}" }
                 if made_up {
                     span { if !about.is_empty() { " \u{b7} " } "made up for the sample" }
+                }
+                if let Some(whom) = blocked {
+                    span { class: "blocked", Icon { glyph: Glyph::Stop, class: "small" } "You blocked {whom}" }
                 }
             }
         }

@@ -63,6 +63,7 @@ pub enum Glyph {
     Eye,
     Bank,
     Lock,
+    Basket,
 }
 
 impl Glyph {
@@ -92,6 +93,7 @@ impl Glyph {
 
     pub(super) const fn path(self) -> &'static str {
         match self {
+            Self::Basket => "M3.5 9.5h17l-2 10h-13zM7.5 9.5 11 4M16.5 9.5 13 4M9.5 13v3.5M14.5 13v3.5",
             Self::Scan => "M4 8V6a2 2 0 0 1 2-2h2M16 4h2a2 2 0 0 1 2 2v2M20 16v2a2 2 0 0 1-2 2h-2M8 20H6a2 2 0 0 1-2-2v-2M4 12h16",
             Self::Leaf => "M5 20c-1-10 5-15.5 15-16 .5 10-4 16-13 14.5M5 20c2-5.5 5-8.5 9-10.5",
             Self::Clock => "M3.5 12a8.5 8.5 0 1 0 2.7-6.2L3.5 8.2M3.5 3.8v4.4h4.4M12 7.5V12l3 2",

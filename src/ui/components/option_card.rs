@@ -16,6 +16,9 @@ pub fn OptionCard(
     /// What else there is to say of it here.
     #[props(default)]
     note: String,
+    /// What stands at its end.
+    #[props(default)]
+    children: Element,
 ) -> Element {
     let Sign { word, glyph, tone } = words::band(row.band);
     let about = [row.brand.as_str(), row.category.as_str()].into_iter().find(|part| !part.is_empty()).unwrap_or_default().to_owned();
@@ -49,6 +52,7 @@ pub fn OptionCard(
                     }
                 }
             }
+            {children}
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::{
     bot::{Alignment, LineFinding, Quantity, Reason, Verdict, VerdictBand},
     engine::wire::{
         Act, Answer, Asked, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree,
-        OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow,
-        StageStory, Status, Story, SubjectView, Told, Turn, Weighed,
+        ListName, ListRow, Listable, MyLists, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow,
+        Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed, WholeList,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
@@ -31,8 +31,10 @@ pub struct Device {
     pub outcome: Outcome,
     /// The band of the verdict.
     pub band: VerdictBand,
-    /// Nothing scanned, nothing to rank.
+    /// Nothing scanned, nothing to rank, nothing listed.
     pub empty: bool,
+    /// Its top parent is on the block list.
+    pub blocked: bool,
 }
 
 impl Default for Device {
@@ -45,6 +47,7 @@ impl Default for Device {
             outcome: Outcome::Verified,
             band: VerdictBand::Fits,
             empty: false,
+            blocked: false,
         }
     }
 }
@@ -97,6 +100,7 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
         Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
         Request::History | Request::Forget(_) => Answer::History(if device.empty { vec![] } else { history() }),
+        Request::Lists | Request::Mark { .. } => Answer::Lists(Box::new(if device.empty { MyLists::default() } else { lists() })),
         Request::Shelf => Answer::Shelf(shelf()),
         Request::Qr(_) => Answer::Svg(QR.into()),
         Request::Export => Answer::Text("{}".into()),
@@ -336,6 +340,11 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
             holder: if own { "Conserve Tre Torri".into() } else { String::new() },
             private: if own { 2 } else { 0 },
             successor: (outcome == Outcome::Superseded).then_some(212),
+            listable: vec![
+                listable("(01)03700214614266", "Organic dark chocolate 85 % with cocoa from Peru", &[ListName::Shopping]),
+                listable("brand:alter-eco", "Alter Eco Foods", &[]),
+                listable("brand:holding", "Example Holding", if device.blocked { &[ListName::Blocked] } else { &[] }),
+            ],
             stages: vec![
                 stage(1, "Grown", "Valle Verde Cooperative", "San Mart\u{ed}n, Peru", "2026-04-02", Some("Cacao Port")),
                 stage(2, "Roasted", "Cacao Port", "Hamburg, Germany", "2026-05-19", Some("Alter Eco")),
@@ -483,6 +492,20 @@ pub fn options() -> Vec<OptionRow> {
         ),
         option(5, "Raw cocoa bar", "Kleinhandwerk", VerdictBand::NotEnoughKnown, "", None, false),
     ]
+}
+
+fn listable(id: &str, name: &str, on: &[ListName]) -> Listable {
+    Listable { id: id.into(), name: name.into(), on: on.to_vec() }
+}
+
+fn lists() -> MyLists {
+    let option = options().remove(0);
+    let listed = |list, id: &str, name: &str, option: Option<OptionRow>| ListRow { list, id: id.into(), name: name.into(), option };
+    let alignment = option.alignment;
+    MyLists {
+        rows: vec![listed(ListName::Shopping, "(01)1", "Noir 90 %", Some(option)), listed(ListName::Blocked, "brand:gone", "Sold and renamed", None)],
+        shopping: Some(WholeList { alignment, bands: vec![(VerdictBand::Fits, 1)], total: vec![euros(312)], unpriced: 2 }),
+    }
 }
 
 fn row(id: u64, name: &str, outcome: Outcome, band: Option<VerdictBand>) -> HistoryRow {

@@ -355,6 +355,25 @@ fn options_are_weighed_with_their_price_for_a_hundred_and_who_has_them() {
 }
 
 #[test]
+fn lists_say_how_the_whole_of_them_fits_and_what_no_snapshot_knows() {
+    let html = look("lists", "/lists", Device::default());
+    says(&html, &["Shopping list", "All of it:", "1\u{a0}\u{d7} fits you.", "3.12", "and 2 without a known price", "Favourites", "Sold and renamed"]);
+    says(&html, &["Not in your snapshot now"]);
+    assert!(html.contains("aria-label=\"Take Noir 90 % off Shopping list\""));
+    says(&screen("/lists", Device { empty: true, ..Device::default() }), &["weighed as a whole", "stays out of every suggestion"]);
+}
+
+#[test]
+fn what_is_blocked_is_said_at_a_glance_and_can_be_let_in_again() {
+    let html = look("blocked", "/verdict#n:7", Device { blocked: true, ..Device::default() });
+    says(&html, &["You blocked Example Holding", "All of Alter Eco Foods", "Only this"]);
+    let lists = html.split("aria-label=\"Your lists\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
+    assert_eq!(lists.matches("class=\"button on\"").count(), 2, "the shopping list, and the holding");
+    let open = screen("/verdict#n:7", Device::default());
+    assert!(!open.contains("You blocked") && open.contains("Never offer it"));
+}
+
+#[test]
 fn the_history_keeps_what_is_waiting_apart_and_forgets_at_a_tap() {
     let html = look("history", "/history", Device::default());
     says(&html, &["Saved for later", "04006381333931", "Forget all", "Leather bag"]);

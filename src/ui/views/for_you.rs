@@ -46,6 +46,7 @@ pub fn ForYou(
     rsx! {
         div { class: "head",
             Heading { title: "For you", "What fits you best" }
+            Link { class: "button plain", to: Route::Lists {}, Icon { glyph: Glyph::Basket, class: "small" } "Your lists" }
         }
         Picks {
             label: "What to rank",

@@ -116,6 +116,9 @@ fn Rest(result: ScanResult) -> Element {
             if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product) {
                 Decide { number: subject.number, options: options.clone(), topics }
             }
+            if let Some(subject) = subject.as_ref() {
+                super::lists::Keep { listable: subject.listable.clone() }
+            }
             // Of a product it is said when there is none; of others only few report.
             if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product || s.label.is_some()) {
                 SeLabel { of: code.clone().map_or(Of::Number(subject.number), Of::Code), label: subject.label.clone(), has_way: !subject.stages.is_empty() }
