@@ -424,6 +424,7 @@ fn the_help_and_the_manual_are_complete() {
         "options",
         "compare",
         "basket",
+        "list",
         "categories",
         "wallet",
         "pay",
@@ -440,4 +441,29 @@ fn the_help_and_the_manual_are_complete() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(status(&run(&["man", "--out", folder.path().to_str().unwrap()])), 0);
     assert!(folder.path().join("ecosphere-cli-scan.1").exists());
+}
+
+#[test]
+fn lists_are_kept_in_the_store_and_a_wrong_owner_is_told_the_right_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = ["--data", folder.path().to_str().unwrap()];
+    assert_eq!(status(&run(&[&data[..], &["sync", "sample"]].concat())), 0);
+    let (ranked, _) = answer(&[&data[..], &["rank", "--kind", "product"]].concat());
+    let of = |row: &Value| row["id"].as_str().unwrap().to_owned();
+    let codes: Vec<String> = ranked["options"].as_array().unwrap().iter().map(of).collect();
+    let (added, code) = answer(&[&data[..], &["list", "add", "shopping", &codes[0]]].concat());
+    assert_eq!((code, added["rows"][0]["id"].as_str()), (0, Some(codes[0].as_str())));
+    assert_eq!(added["shopping"]["alignment"], added["rows"][0]["option"]["alignment"]);
+    answer(&[&data[..], &["list", "add", "blocked", &codes[1]]].concat());
+    let (lists, _) = answer(&[&data[..], &["list"]].concat());
+    assert_eq!(lists["rows"].as_array().unwrap().len(), 2);
+    let shown = String::from_utf8(run(&[&data[..], &["list"]].concat()).stdout).unwrap();
+    assert!(shown.contains("All of it: ") && shown.contains("Favourites: nothing"), "{shown}");
+    let (ranked, _) = answer(&[&data[..], &["rank", "--kind", "product"]].concat());
+    assert!(ranked["options"].as_array().unwrap().iter().all(|o| of(o) != codes[1]), "what is blocked is not offered");
+    answer(&[&data[..], &["list", "remove", "blocked", &codes[1]]].concat());
+    let refused = run(&[&data[..], &["list", "add", "blocked", &codes[0], "--owner", "Nobody"]].concat());
+    assert_eq!(status(&refused), 2);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("Nobody does not own it; "));
+    assert_eq!(answer(&[&data[..], &["list"]].concat()).0["rows"].as_array().unwrap().len(), 1);
 }

@@ -10,6 +10,7 @@ const SCREENS = {
   questions: '/questions',
   'for-you': '/for-you',
   'for-you-shops': '/for-you#retailer',
+  lists: '/lists',
   history: '/history',
   ledger: '/ledger-status',
   shelf: '/shelf',
@@ -61,6 +62,9 @@ async function everyScreen(ledger, dark) {
     };
     await app.firstRun([1, 2, 4, 6, 4, 3, 3, 1, 1, 2, 6], text => Number(/Climate|Nature|Water/.test(text)), look);
     await app.synced();
+    await app.paste(example('verified'));
+    await app.page.getByRole('button', { name: 'Shopping list' }).click();
+    await app.page.getByRole('button', { name: 'Shopping list', pressed: true }).waitFor();
     for (const outcome of ['verified', 'altered', 'not-in-snapshot', 'unsealed']) {
       await app.paste(example(outcome));
       found.push(...(await audit(app, `said-${outcome}-${shade}`)));

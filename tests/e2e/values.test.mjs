@@ -111,6 +111,39 @@ export default {
     }
   },
 
+  async 'what is blocked is offered no more, and a shopping list says how the whole of it fits'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await (await App.open(await phone(browser, { viewport: { width: 412, height: 915 } }), ledger.url)).justScan();
+      const { page } = app;
+      await app.go('For you');
+      const first = page.locator('.cards .title').first();
+      const name = await first.innerText();
+      await first.click();
+      const lists = page.getByRole('region', { name: 'Your lists' });
+      await lists.getByRole('button', { name: 'Shopping list' }).click();
+      await lists.getByRole('button', { name: 'Shopping list', pressed: true }).waitFor();
+      await lists.getByText('Never offer it').click();
+      await lists.getByRole('button', { name: 'Only this' }).click();
+      await lists.getByText('Never offered').waitFor();
+      await app.go('For you');
+      await page.locator('.cards .title').first().waitFor();
+      assert.ok(!(await page.locator('.cards .title').allInnerTexts()).includes(name), 'it is not offered');
+      await page.getByRole('link', { name: 'Your lists' }).click();
+      await page.getByText('All of it:').waitFor();
+      await app.picture('lists');
+      await page.reload();
+      await page.locator('.cards .title').first().click();
+      await page.getByText(`You blocked ${name}`).waitFor();
+      await page.goto(`${ledger.url}/lists`);
+      for (const list of ['Shopping list', 'Never offered']) await page.getByRole('button', { name: `Take ${name} off ${list}` }).click();
+      await page.getByText('What you put here is weighed as a whole').waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+
   async 'what is taken teaches, is named among what it was learned from, and can be taken back'(ledger) {
     const browser = await launch();
     try {

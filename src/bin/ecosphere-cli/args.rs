@@ -3,7 +3,7 @@
 use crate::money_args::{PayCommand, SwapCommand, TokenCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ecosphere::engine::wire::{Criterion, RankKind, Spot};
+use ecosphere::engine::wire::{Criterion, ListName, RankKind, Spot};
 use std::path::PathBuf;
 
 /// Scan a product's passport, verify it offline, and see how it fits your values.
@@ -126,6 +126,13 @@ pub enum Command {
         #[arg(required = true, value_name = "CODE")]
         codes: Vec<String>,
     },
+    /// Your own lists: what to buy, with the fit of the whole; what you like; what is never offered, with all that belongs to it.
+    #[command(after_long_help = LIST_HELP)]
+    List {
+        /// What to do with them; without it, shows them.
+        #[command(subcommand)]
+        command: Option<ListCommand>,
+    },
     /// Finds subjects by words of their name, brand or category, also with slips and without accents.
     Search {
         /// The words.
@@ -209,6 +216,50 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+}
+
+/// What to do with the lists.
+#[derive(Debug, Subcommand)]
+pub enum ListCommand {
+    /// Shows them.
+    Show,
+    /// Puts something on a list.
+    Add(OnList),
+    /// Takes something off a list.
+    Remove(OnList),
+}
+
+/// Something on a list.
+#[derive(Debug, Args)]
+pub struct OnList {
+    /// Which list.
+    #[arg(value_enum)]
+    pub list: List,
+    /// What: a link, an element string or the digits under a barcode.
+    #[arg(value_name = "CODE")]
+    pub code: String,
+    /// Not it but who owns it, by name: its brand or a parent of that.
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+}
+
+/// A list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "each is named after what is on it")]
+pub enum List {
+    Shopping,
+    Favourite,
+    Blocked,
+}
+
+impl From<List> for ListName {
+    fn from(list: List) -> Self {
+        match list {
+            List::Shopping => Self::Shopping,
+            List::Favourite => Self::Favourite,
+            List::Blocked => Self::Blocked,
+        }
+    }
 }
 
 /// What options are put in order by, and from where a way is measured.
@@ -400,6 +451,13 @@ const OPTIONS_HELP: &str = "Examples:
 
 Aligned is what fits best. A compromise is what nothing else beats at once in fit, price for 100 g or ml, way to the shop and in how well it is
 known; against your values it never is. How many have no known price or quantity is said.";
+
+const LIST_HELP: &str = "Examples:
+  ecosphere-cli --data ~/.ecosphere list add shopping 3017620422003
+  ecosphere-cli --data ~/.ecosphere list add blocked 3017620422003 --owner 'Ferrero'
+  ecosphere-cli --data ~/.ecosphere --json list | jq .shopping
+
+With --json: rows (list, id, name, option or null while no snapshot knows it) and shopping (alignment, bands, total, unpriced), or null.";
 
 const BASKET_HELP: &str = "Examples:
   ecosphere-cli basket --money 30 3017620422003 8000500310427

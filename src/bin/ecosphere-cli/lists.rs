@@ -6,7 +6,7 @@ use crate::{
     device::Device,
     print::{self, say},
 };
-use ecosphere::engine::wire::{Answer, OptionRow, Request};
+use ecosphere::engine::wire::{Answer, OptionRow, Request, SubjectView};
 use serde_json::json;
 
 /// Ranks subjects of a kind.
@@ -46,11 +46,16 @@ pub fn ask(device: &Device, as_json: bool, text: &str, about: Option<&str>, limi
     Ok(ANSWERED)
 }
 
-/// The subject that a code stands for.
+/// The number of the subject that a code stands for.
 pub fn number_of(device: &Device, code: &str) -> anyhow::Result<u32> {
+    subject_of(device, code).map(|s| s.number)
+}
+
+/// The subject that a code stands for.
+pub fn subject_of(device: &Device, code: &str) -> anyhow::Result<SubjectView> {
     let Answer::Scan(results) = device.ask(Request::ScanText(code.to_owned()))? else { anyhow::bail!("the engine did not look the code up") };
     let subject = results.into_iter().find_map(|r| r.subject);
-    subject.map(|s| s.number).ok_or_else(|| anyhow::anyhow!("the snapshot knows nothing by the code {code}"))
+    subject.ok_or_else(|| anyhow::anyhow!("the snapshot knows nothing by the code {code}"))
 }
 
 /// Finds subjects by name.

@@ -2,6 +2,7 @@
 
 mod args;
 mod device;
+mod keep;
 mod ledger;
 mod lists;
 mod money;
@@ -15,7 +16,7 @@ mod values;
 mod verify;
 mod weigh;
 
-use args::{Cli, Command, StoreCommand};
+use args::{Cli, Command, ListCommand, StoreCommand};
 use clap::{CommandFactory as _, Parser as _};
 use device::Device;
 use ecosphere::engine::wire::Request;
@@ -48,6 +49,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         }
         Command::Compare { codes, order } => weigh::compare(&Device::with_snapshot(cli)?, cli.json, codes, order),
         Command::Basket { money, codes } => weigh::basket(&Device::with_snapshot(cli)?, cli.json, money, codes),
+        Command::List { command } => keep::run(&Device::with_snapshot(cli)?, cli.json, command.as_ref().unwrap_or(&ListCommand::Show)),
         Command::Search { text, limit } => lists::search(&Device::with_snapshot(cli)?, cli.json, text, *limit),
         Command::Categories => lists::categories(&Device::with_snapshot(cli)?, cli.json),
         Command::Profile { command } => profile::run(cli, command),

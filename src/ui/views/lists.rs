@@ -56,7 +56,7 @@ pub fn Lists() -> Element {
                         if all.rows.iter().all(|row| row.list != list) {
                             p { class: "quiet", {words::list(list).2} }
                         }
-                        ul { class: "cards history",
+                        ul { class: "cards kept",
                             for row in all.rows.iter().filter(|row| row.list == list).cloned() {
                                 Row { key: "{row.id}", row, onoff: off }
                             }
@@ -132,27 +132,28 @@ pub fn Keep(
     let toggle = move |one: &Listable, list: ListName, word: String| {
         let (id, on) = (one.id.clone(), one.on.contains(&list));
         let glyph = if on { Glyph::Check } else { words::list(list).1 };
+        let class = format!("chip{}{}", if list == ListName::Blocked { "" } else { " liked" }, if on { " on" } else { "" });
         rsx! {
-            button { class: if on { "button on" } else { "button" }, r#type: "button", "aria-pressed": on, onclick: move |_| turn.call((id.clone(), list, !on)), Icon { glyph, class: "small" } {word} }
+            button { class, r#type: "button", "aria-pressed": on, onclick: move |_| turn.call((id.clone(), list, !on)), Icon { glyph, class: "small" } {word} }
         }
     };
     let all = known.read();
     let Some(own) = all.first() else { return VNode::empty() };
     let blocked = all.iter().any(|one| one.on.contains(&ListName::Blocked));
     rsx! {
-        section { class: "block decide", "aria-label": "Your lists",
+        section { class: "block", "aria-label": "Your lists",
             h2 { Link { to: Route::Lists {}, "Your lists" } }
             if let Some(error) = trouble() {
                 Trouble { error }
             }
-            div { class: "row-buttons",
+            div { class: "chips",
                 {toggle(own, ListName::Shopping, "Shopping list".to_owned())}
                 {toggle(own, ListName::Favourite, "Favourite".to_owned())}
             }
-            details { open: blocked,
+            details { class: "never", open: blocked,
                 summary { if blocked { "Never offered" } else { "Never offer it" } }
                 p { class: "quiet", "It stays out of every suggestion, with all that belongs to it. Scanned, it is judged as ever." }
-                div { class: "row-buttons",
+                div { class: "chips",
                     for (at , one) in all.iter().enumerate() {
                         {toggle(one, ListName::Blocked, if at == 0 { "Only this".to_owned() } else { format!("All of {}", one.name) })}
                     }
