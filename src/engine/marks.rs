@@ -14,10 +14,11 @@ use crate::{
     bot::{Alignment, VerdictBand},
     measure::{Millis, Money},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Engine {
     pub(super) fn my_lists(&self) -> Result<Answer, Fault> {
+        let followed = self.followed_lists()?;
         let lists = self.with_lists(|l| {
             let mut rows = Vec::new();
             let marks = l.store.marks()?;
@@ -30,7 +31,7 @@ impl Engine {
                 }
             }
             let shopping = whole(rows.iter().filter(|r| r.list == ListName::Shopping));
-            Ok(MyLists { rows, shopping })
+            Ok(MyLists { rows, followed, shopping })
         })?;
         Ok(Answer::Lists(Box::new(lists)))
     }
@@ -50,6 +51,7 @@ impl Engine {
         } else {
             self.store.borrow_mut().unmark(list, id)?;
         }
+        self.calls.replace(None);
         self.my_lists()
     }
 }
@@ -59,15 +61,6 @@ impl Lists<'_> {
     pub(super) fn is_blocked(&self, number: u32) -> bool {
         !self.blocked.is_empty() && (self.blocked.contains(&number) || self.catalogue.owner_numbers(number).any(|n| self.blocked.contains(&n)))
     }
-}
-
-/// Numbers of what the person blocked.
-pub(super) fn blocked(store: &Store) -> Result<BTreeSet<u32>, StoreError> {
-    let mut numbers = BTreeSet::new();
-    for mark in store.marks()?.iter().filter(|m| m.list == ListName::Blocked) {
-        numbers.extend(store.numbers_by_id(&mark.subject)?);
-    }
-    Ok(numbers)
 }
 
 /// What of a subject can be put on a list: itself, and who owns it, up to the top parent.

@@ -5,7 +5,7 @@ use super::{
     options::Lists,
     scan::believed,
     service::{Engine, Fault},
-    store::{Deed, MAX_MARKS, Mark, Seen, Taken},
+    store::{Deed, Followed, MAX_MARKS, Mark, Seen, Taken},
     wire::{Answer, EngineError, HistoryRow},
 };
 use crate::{
@@ -37,6 +37,8 @@ struct Personal {
     deeds: Vec<Deed>,
     #[serde(default)]
     lists: Vec<Mark>,
+    #[serde(default)]
+    followed: Vec<Followed>,
 }
 
 const VERSION: u32 = 3;
@@ -105,6 +107,7 @@ impl Engine {
             prices: store.my_prices()?,
             deeds: store.deeds()?,
             lists: store.marks()?,
+            followed: store.followed()?,
         };
         let text = serde_json::to_string_pretty(&personal).map_err(|e| EngineError::Store(e.to_string()))?;
         Ok(Answer::Text(text))
@@ -137,8 +140,16 @@ impl Engine {
         if personal.lists.len() > MAX_MARKS || personal.lists.iter().any(|m| m.subject.len() > MAX_TEXT || m.name.len() > MAX_TEXT) {
             return Err(bad("a list in it is too long".into()));
         }
-        let taken = Taken { profile: profile.as_ref(), seen: &seen, prices: &personal.prices, deeds: &personal.deeds, marks: &personal.lists };
+        let taken = Taken {
+            profile: profile.as_ref(),
+            seen: &seen,
+            prices: &personal.prices,
+            deeds: &personal.deeds,
+            marks: &personal.lists,
+            followed: &personal.followed,
+        };
         self.store.borrow_mut().import(&taken)?;
+        self.calls.replace(None);
         Ok(Answer::Done)
     }
 }

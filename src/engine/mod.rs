@@ -12,6 +12,8 @@
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod ask;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod calls;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod catalogue;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod choose;

@@ -2,7 +2,7 @@
 
 use super::{
     catalogue::Catalogue,
-    choose, marks,
+    choose,
     service::{Engine, Fault},
     store::{Slot, Store, StoreError},
     wire::{Answer, CategoryRow, EngineError, OptionRow, RankKind},
@@ -93,10 +93,11 @@ impl Engine {
 
     /// Makes something of what the device holds, on the person's terms.
     pub(super) fn with_lists<T>(&self, make: impl FnOnce(&Lists<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
+        let calls = self.calls()?;
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
         let typed = typed(&store, &store.my_prices()?)?;
-        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &marks::blocked(&store)? })
+        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &calls.blocked })
     }
 }
 

@@ -74,6 +74,7 @@ impl Engine {
     fn result(&self, code: Option<String>, said: Said<Check>, now: Millis) -> Result<ScanResult, Fault> {
         let (number, outcome) = (said.number, said.outcome);
         let verified = number.map(|n| self.verified(n)).transpose()?;
+        let calls = self.calls()?;
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let knows = said.knows();
         let part = c.part(said.slot).filter(|_| knows);
@@ -98,11 +99,14 @@ impl Engine {
         }
         let prices = store.my_prices()?;
         result.subject = view::subject(&c, &store, &prices, verified, number)?;
+        if let Some(subject) = &mut result.subject {
+            subject.calls = calls.of(&c, number);
+        }
         // People carry passports too, but are never judged.
         if believed(outcome) && c.kind(number) != Some(SubjectKind::Person) {
             let profile = store.profile()?.unwrap_or_default();
             let typed = typed(&store, &prices)?;
-            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &super::marks::blocked(&store)? };
+            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &calls.blocked };
             result.verdict = Some(lists.verdict(number));
             result.options = lists.rows(lists.better(number, FEW_OPTIONS).into_iter())?;
         }

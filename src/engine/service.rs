@@ -4,6 +4,7 @@
 //! the store and the snapshot in memory; a sync borrows them only between two downloads, so that scans are answered meanwhile.
 
 use super::{
+    calls::Calls,
     catalogue::{Catalogue, Part},
     dossier::{self, Verified},
     store::{File, Slot, Storage, Store, StoreError},
@@ -13,6 +14,7 @@ use crate::{measure::Millis, pack::is_market, statement::SubjectKind};
 use std::{
     cell::{Cell, Ref, RefCell},
     collections::BTreeMap,
+    rc::Rc,
 };
 
 /// A snapshot is old after this many days: prices and standing move, revocations arrive late. Never for a sample, which has one batch for ever.
@@ -48,6 +50,10 @@ pub struct Engine {
     /// What was wrong with a ledger when it was last asked.
     pub(super) troubles: RefCell<BTreeMap<Slot, EngineError>>,
     pub(super) syncing: Cell<bool>,
+    /// What is called for, while nothing that it rests on has changed.
+    pub(super) calls: RefCell<Option<Rc<Calls>>>,
+    /// The time of the request that is being answered.
+    pub(super) now: Cell<Millis>,
 }
 
 impl Engine {
@@ -92,6 +98,8 @@ impl Engine {
             verified: RefCell::default(),
             troubles: RefCell::default(),
             syncing: Cell::new(false),
+            calls: RefCell::default(),
+            now: Cell::new(Millis(0)),
         })
     }
 
@@ -100,6 +108,7 @@ impl Engine {
     /// # Errors
     /// Each says in a sentence what to do.
     pub async fn handle(&self, request: Request, payload: Option<&[u8]>, now: Millis, events: &dyn Fn(Event)) -> Result<Answer, EngineError> {
+        self.now.set(now);
         let result = match request {
             Request::Sync { url, key } => self.sync_home(&url, key.as_deref(), now, events).await,
             Request::SyncAll { home } => self.sync_all(home.as_deref(), now, events).await,
@@ -191,6 +200,8 @@ impl Engine {
             Request::SetPrice { subject, price } => self.set_price(subject, price),
             Request::Lists => self.my_lists(),
             Request::Mark { id, list, on } => self.mark(&id, list, on, now),
+            Request::Follow(text) => self.follow(&text, now),
+            Request::Unfollow { issuer, name } => self.unfollow(&issuer, &name),
             Request::Shelf => Ok(Answer::Shelf(self.store.borrow().shelf()?)),
             Request::Qr(text) => super::scan::draw(&text),
             Request::Export => self.export(),
@@ -198,6 +209,7 @@ impl Engine {
             Request::Evidence => self.evidence(),
             Request::EraseMine => {
                 self.store.borrow_mut().erase_mine()?;
+                self.calls.replace(None);
                 Ok(Answer::Done)
             }
             Request::Panic => panic!("a panic was asked for"),
@@ -247,6 +259,7 @@ impl Engine {
         let loaded = load(&mut self.store.borrow_mut(), &mut self.notices.borrow_mut())?;
         self.catalogue.replace(loaded);
         self.verified.borrow_mut().clear();
+        self.calls.replace(None);
         Ok(())
     }
 

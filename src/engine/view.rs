@@ -144,5 +144,6 @@ pub(super) fn subject(
         private: verified.private,
         successor: detail.successor,
         listable: super::marks::listable(c, store, number)?,
+        calls: Vec::new(),
     }))
 }

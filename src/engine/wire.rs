@@ -20,7 +20,7 @@ use crate::{
 };
 pub use ask::{Asked, Told};
 pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
-pub use lists::{ListName, ListRow, Listable, MyLists, WholeList};
+pub use lists::{Call, FollowedList, ListName, ListRow, Listable, MyLists, WholeList};
 use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
 pub use weigh::{Basket, BasketPlace, Choices, Compared, Criterion, ShopRow, Spot, Weighed};
@@ -167,6 +167,15 @@ pub enum Request {
         list: ListName,
         /// On it, or off.
         on: bool,
+    },
+    /// Follows a list that somebody published: its text, a signed credential. Answer: [`Answer::Lists`].
+    Follow(String),
+    /// Follows a list no longer. Answer: [`Answer::Lists`].
+    Unfollow {
+        /// Its publisher's key.
+        issuer: String,
+        /// What it is called.
+        name: String,
     },
     /// The printable sample passports. Answer: [`Answer::Shelf`].
     Shelf,
@@ -453,6 +462,8 @@ pub struct SubjectView {
     pub private: u32,
     /// What of it can be put on a list: itself first, then who owns it, nearest first.
     pub listable: Vec<Listable>,
+    /// What lists that the person follows call for, of it or of who owns it.
+    pub calls: Vec<Call>,
 }
 
 /// What this device itself has verified of a subject.

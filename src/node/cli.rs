@@ -43,6 +43,9 @@ pub enum Command {
     /// Signs a conformity credential as its certifier, so that what it covers counts as attested.
     #[command(after_help = commands::ATTEST_EXAMPLE)]
     Attest(commands::AttestArgs),
+    /// Signs a list of calls to boycott or to support, for people to follow on their devices.
+    #[command(after_help = commands::CALL_EXAMPLE)]
+    Call(commands::CallArgs),
     /// Issues a passport and prints its number, its link with the seal, and its code; or many, one for each row of a table.
     #[command(after_help = commands::ISSUE_EXAMPLE)]
     Issue(IssueArgs),
@@ -497,6 +500,7 @@ fn run(cli: &Cli) -> Result<Outcome, NodeError> {
         Command::Init(args) => commands::init(args),
         Command::Import(args) => commands::import(args),
         Command::Attest(args) => commands::attest(args),
+        Command::Call(args) => commands::call(args),
         Command::Issue(args) => commands::issue(args),
         Command::Passport(command) => commands::passport(command),
         Command::Label(args) => commands::label(args),

@@ -5,12 +5,12 @@
 use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
-    engine::wire::{ListName, OpenFact, RankKind, WORLD},
+    engine::wire::{Call, ListName, OpenFact, RankKind, WORLD},
     label::{Estimate, Grade},
     measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ClaimState, StageKind},
-    values::{Alternative, Importance, LineState, Origin, PastChoice, Topic},
+    values::{Alternative, Importance, LineState, Origin, PastChoice, Stance, Topic},
 };
 
 /// How a thing is named and drawn.
@@ -331,6 +331,14 @@ pub const fn list(list: ListName) -> (&'static str, Glyph, &'static str) {
         ListName::Shopping => ("Shopping list", Glyph::Basket, "Nothing yet. What you put here is weighed as a whole."),
         ListName::Favourite => ("Favourites", Glyph::Star, "Nothing yet."),
         ListName::Blocked => ("Never offered", Glyph::Stop, "Nothing. A brand or owner that you block stays out of every suggestion."),
+    }
+}
+
+/// Who calls for what, in a line.
+pub fn call(call: &Call) -> (Glyph, String) {
+    match call.stance {
+        Stance::Boycott => (Glyph::Stop, format!("{}: do not buy {}", call.by, call.whom)),
+        Stance::Support => (Glyph::Star, format!("{}: support {}", call.by, call.whom)),
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! *In:* a person's own settings, also as a file they exported (`file.rs` draws it), their answers to the questionnaire
 //! (`questionnaire.rs`) and what they chose (`choice.rs`). *Out:* weights (`i16`) and hard lines that `bot` computes with, and what the answers let it expect of the weights
-//! before it has seen a choice (`prior.rs`). The topic table is `topic.rs`, one file; everything that speaks of a topic names it through
+//! before it has seen a choice (`prior.rs`). What others call for is `call.rs`. The topic table is `topic.rs`, one file; everything that speaks of a topic names it through
 //! [`Topic`], everything that speaks of a line through [`HardLine`].
 
+mod call;
 mod choice;
 mod file;
 mod hard_line;
@@ -13,6 +14,7 @@ mod profile;
 mod questionnaire;
 mod topic;
 
+pub use call::{CallFor, ListError, PublishedList, Stance, ValuesList};
 pub use choice::{Alternative, Learned, Origin, PastChoice};
 pub use file::ProfileError;
 pub use hard_line::{HardLine, LineState};

@@ -1,10 +1,12 @@
 // What a person holds dear: asked in under a minute, learned from what they choose, explained, taken back, and never told to anybody.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, BANDS } from './lib/app.mjs';
-import { launch, phone } from './lib/browser.mjs';
+import { OUT, launch, phone } from './lib/browser.mjs';
 import { listenIn } from './lib/ear.mjs';
-import { SHELF } from './lib/ledger.mjs';
+import { SHELF, node } from './lib/ledger.mjs';
 
 /** Conformity, tradition, benevolence, universalism, self-direction, stimulation, hedonism, achievement, power, security; the environment. */
 const PLANET = { answers: [1, 1, 4, 6, 4, 3, 2, 1, 1, 2, 6], cares: /Climate|Nature|Water|Pollution|Waste/, stars: ['Climate', 'Nature'] };
@@ -138,6 +140,29 @@ export default {
       await page.goto(`${ledger.url}/lists`);
       for (const list of ['Shopping list', 'Never offered']) await page.getByRole('button', { name: `Take ${name} off ${list}` }).click();
       await page.getByText('What you put here is weighed as a whole').waitFor();
+
+      // A list that somebody signed: it is said where it speaks of, and left again.
+      const { code } = SHELF.find(card => card.outcome === 'verified');
+      const folder = mkdtempSync(join(OUT, 'calls-'));
+      const [draft, list] = ['draft.json', 'list.json'].map(name => join(folder, name));
+      const id = `(01)${code.match(/\/01\/(\d{14})/)[1]}`;
+      writeFileSync(draft, JSON.stringify({ name: 'Fair shelf', boycott: [{ id, name: 'this one', why: 'Told in a report.' }] }));
+      await node('call', draft, '--sample-key', 'steward-wikirate', '--out', list);
+      await page.getByLabel('Follow a list from a file').setInputFiles(list);
+      await page.getByText('1 not to buy, 0 to support').waitFor();
+      await page.getByText('Lists of others').scrollIntoViewIfNeeded();
+      await app.picture('followed');
+      const { said } = await app.paste(code);
+      assert.match(said, /do not buy this one/);
+      await page.getByText('Told in a report.').waitFor();
+      await app.picture('called');
+      writeFileSync(draft, readFileSync(list, 'utf8').replace('Told in a report.', 'Made up.'));
+      await page.goto(`${ledger.url}/lists`);
+      await page.getByLabel('Follow a list from a file').setInputFiles(draft);
+      await page.getByText(/not to be believed/).waitFor();
+      await page.getByRole('button', { name: 'Follow Fair shelf no longer' }).click();
+      await page.getByText('1 not to buy').waitFor({ state: 'detached' });
+      rmSync(folder, { recursive: true, force: true });
       assert.deepEqual(app.troubles, []);
     } finally {
       await browser.close();

@@ -8,6 +8,12 @@ use ecosphere::{
         wire::{Answer, Criterion, EngineError, ListName, MyLists, OptionRow, RankKind, Request, ScanResult},
     },
 };
+use ecosphere::{
+    measure::Millis,
+    node::sample as sample_ledger,
+    statement::add_proof,
+    values::{CallFor, ValuesList},
+};
 use std::collections::BTreeSet;
 
 fn mark(engine: &Engine, id: &str, list: ListName, on: bool) -> MyLists {
@@ -166,4 +172,78 @@ fn a_list_in_an_export_that_cannot_be_one_is_refused_whole() {
         assert!(matches!(&refused, Err(EngineError::BadInput(why)) if why.contains("nothing was taken over")), "{refused:?}");
     }
     assert_eq!(lists(&engine), MyLists::default());
+}
+
+fn signed(by: &str, list: &ValuesList, from: i64, until: Option<i64>) -> String {
+    let key = sample_ledger::key(by);
+    let credential = list.credential(&key.did().to_string(), Millis(from), until.map(Millis));
+    add_proof(&credential, &key, Millis(from)).unwrap().to_string()
+}
+
+fn follow(engine: &Engine, text: String) -> Result<MyLists, EngineError> {
+    ask(engine, Request::Follow(text)).map(lists_of)
+}
+
+#[test]
+fn a_followed_boycott_holds_for_all_that_belongs_to_it_and_support_is_said() {
+    let engine = sample();
+    let all = ranked(&engine, RankKind::Product);
+    let owned: Vec<_> = all.iter().filter_map(|row| opened(&engine, row.number).subject.filter(|s| s.listable.len() > 1)).collect();
+    let (shunned, backed) = (&owned[0], owned.iter().find(|s| s.owners.last() != owned[0].owners.last()).unwrap());
+    let call = |id: &str, name: &str| CallFor { id: id.into(), name: name.into(), why: "Told in a report.".into() };
+    let boycott = vec![call(&shunned.listable.last().unwrap().id, "Them"), call("brand:not-in-this-snapshot", "Others")];
+    let list = ValuesList { name: "Fair food".into(), boycott, support: vec![call(&backed.id, "These")] };
+    let now = follow(&engine, signed("steward-wikirate", &list, 1_000, None)).unwrap();
+    assert_eq!(now.followed.iter().map(|f| (f.name.as_str(), f.boycott, f.support, &f.trouble)).collect::<Vec<_>>(), [("Fair food", 2, 1, &None)]);
+    assert!(!now.followed[0].by.is_empty());
+    assert!(ranked(&engine, RankKind::Product).iter().all(|row| row.number != shunned.number));
+    let calls = |number| opened(&engine, number).subject.unwrap().calls.into_iter().map(|c| (c.whom, c.why)).collect::<Vec<_>>();
+    assert_eq!(calls(shunned.number), [("Them".to_owned(), "Told in a report.".to_owned())]);
+    assert_eq!(calls(backed.number), [("These".to_owned(), "Told in a report.".to_owned())]);
+
+    // A later one of the same name takes its place, an earlier one does not.
+    let mild = ValuesList { boycott: vec![], ..list.clone() };
+    assert_eq!(follow(&engine, signed("steward-wikirate", &mild, 2_000, None)).unwrap().followed.len(), 1);
+    assert!(ranked(&engine, RankKind::Product).iter().any(|row| row.number == shunned.number));
+    assert!(
+        matches!(follow(&engine, signed("steward-wikirate", &list, 1_500, None)), Err(EngineError::BadInput(why)) if why.contains("newer version"))
+    );
+
+    // Taken along, and left.
+    let Answer::Text(text) = ask(&engine, Request::Export).unwrap() else { panic!() };
+    let other = sample();
+    ask(&other, Request::Import(text)).unwrap();
+    let followed = lists(&other).followed;
+    assert_eq!(followed, lists(&engine).followed);
+    let left = ask(&other, Request::Unfollow { issuer: followed[0].issuer.clone(), name: "Fair food".into() }).map(lists_of).unwrap();
+    assert!(left.followed.is_empty() && opened(&other, backed.number).subject.unwrap().calls.is_empty());
+}
+
+#[test]
+fn a_list_nobody_vouches_for_an_altered_one_and_one_whose_time_has_passed_are_not_followed() {
+    let engine = sample();
+    let list = ValuesList {
+        name: "Fair food".into(),
+        boycott: vec![CallFor { id: "brand:x".into(), name: "X".into(), why: String::new() }],
+        support: vec![],
+    };
+    let refused = |text: String, because: &str| {
+        let answer = follow(&engine, text);
+        assert!(matches!(&answer, Err(EngineError::BadInput(why)) if why.contains(because)), "{because}: {answer:?}");
+    };
+    refused(signed("stranger", &list, 1_000, None), "vouches");
+    refused(signed("steward-wikirate", &list, 1_000, None).replace("brand:x", "brand:y"), "not to be believed");
+    refused(signed("steward-wikirate", &list, 1_000, Some(2_000)), "does not hold now");
+    refused(signed("steward-wikirate", &list, super::NOW.0 + 1, None), "does not hold now");
+    refused("{}".into(), "no list");
+    refused("nothing".into(), "no list");
+    let unsigned = list.credential(&sample_ledger::key("steward-wikirate").did().to_string(), Millis(1_000), None).to_string();
+    assert!(follow(&engine, unsigned).is_err());
+    assert_eq!(lists(&engine), MyLists::default());
+
+    // What was followed counts for nothing once its time has passed, and that is said.
+    follow(&engine, signed("steward-wikirate", &list, 1_000, Some(super::NOW.0 + 1))).unwrap();
+    assert_eq!(lists(&engine).followed[0].trouble, None);
+    let later = super::now(engine.handle(Request::Lists, None, Millis(super::NOW.0 + 1), &|_| ())).map(lists_of).unwrap();
+    assert!(later.followed[0].trouble.as_ref().is_some_and(|why| why.contains("does not hold now")));
 }

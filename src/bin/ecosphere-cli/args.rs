@@ -227,6 +227,16 @@ pub enum ListCommand {
     Add(OnList),
     /// Takes something off a list.
     Remove(OnList),
+    /// Follows a list that somebody published: a signed file.
+    Follow {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Follows a list no longer.
+    Leave {
+        /// What it is called.
+        name: String,
+    },
 }
 
 /// Something on a list.

@@ -7,7 +7,8 @@ use crate::{
     lists::subject_of,
     print::{self, say},
 };
-use ecosphere::engine::wire::{Answer, ListName, MyLists, Request};
+use anyhow::Context as _;
+use ecosphere::engine::wire::{Answer, FollowedList, ListName, MyLists, Request};
 
 /// Shows the lists, after a change if one was asked for.
 pub fn run(device: &Device, as_json: bool, command: &ListCommand) -> anyhow::Result<u8> {
@@ -15,6 +16,15 @@ pub fn run(device: &Device, as_json: bool, command: &ListCommand) -> anyhow::Res
         ListCommand::Show => lists_of(device.ask(Request::Lists)?)?,
         ListCommand::Add(what) => mark(device, what, true)?,
         ListCommand::Remove(what) => mark(device, what, false)?,
+        ListCommand::Follow { file } => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("the list {} cannot be read", file.display()))?;
+            lists_of(device.ask(Request::Follow(text))?)?
+        }
+        ListCommand::Leave { name } => {
+            let followed = lists_of(device.ask(Request::Lists)?)?.followed.into_iter().find(|f| &f.name == name);
+            let FollowedList { issuer, name, .. } = followed.with_context(|| format!("you follow no list called {name}"))?;
+            lists_of(device.ask(Request::Unfollow { issuer, name })?)?
+        }
     };
     if as_json {
         print::json(&lists)?;
@@ -47,6 +57,10 @@ pub fn run(device: &Device, as_json: bool, command: &ListCommand) -> anyhow::Res
                 whole.unpriced
             );
         }
+    }
+    for list in &lists.followed {
+        let said = list.trouble.as_ref().map(|why| format!("; it counts for nothing now: {why}")).unwrap_or_default();
+        say!("Followed: {} by {}, {} not to buy, {} to support{said}", list.name, list.by, list.boycott, list.support);
     }
     Ok(ANSWERED)
 }

@@ -1,6 +1,6 @@
 //! `mine.db`: what is the person's own. It cannot be fetched from anywhere and never leaves the device.
 
-use super::{Deed, File, Mark, Store, StoreError, fault};
+use super::{Deed, File, Followed, Mark, Store, StoreError, fault};
 use crate::{
     measure::{Currency, Millis, Money},
     pack::WORLD,
@@ -48,6 +48,8 @@ CREATE TABLE deed (
     "
 -- Shopping list, favourites, what is never offered; by subject id, so that a new snapshot loses nothing of it.
 CREATE TABLE mark (list TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (list, subject)) STRICT, WITHOUT ROWID;
+-- Lists of others, as they signed them.
+CREATE TABLE followed (issuer TEXT NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (issuer, name)) STRICT;
 ",
 ];
 
@@ -80,6 +82,8 @@ pub struct Taken<'a> {
     pub deeds: &'a [Deed],
     /// What is on the lists.
     pub marks: &'a [Mark],
+    /// Lists of others.
+    pub followed: &'a [Followed],
 }
 
 /// The most codes that history keeps; the oldest beyond it are dropped.
@@ -216,7 +220,7 @@ impl Store {
     /// # Errors
     /// The store fails; nothing was taken over.
     pub fn import(&mut self, taken: &Taken<'_>) -> Result<(), StoreError> {
-        let Taken { profile, seen, prices, deeds, marks } = *taken;
+        let Taken { profile, seen, prices, deeds, marks, followed } = *taken;
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         if let Some(profile) = profile {
@@ -243,6 +247,9 @@ impl Store {
         for mark in marks {
             super::marks::insert(&tx, mark).map_err(err)?;
         }
+        for list in followed {
+            super::marks::insert_followed(&tx, list).map_err(err)?;
+        }
         tx.commit().map_err(err)
     }
 
@@ -252,7 +259,7 @@ impl Store {
     /// The store fails.
     pub fn erase_mine(&mut self) -> Result<(), StoreError> {
         self.mine
-            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; DELETE FROM mark; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
+            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; DELETE FROM mark; DELETE FROM followed; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
             .map_err(fault(File::Mine))?;
         self.storage.remove_set_aside(File::Mine.name())
     }

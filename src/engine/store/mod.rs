@@ -24,7 +24,7 @@ pub use apply::{ApplyError, old_head, raw};
 pub use deeds::Deed;
 pub use kept::Kept;
 pub use ledger::{Held, LEDGER_STEPS, LedgerFile, Rows, SubjectDetail};
-pub use marks::{MAX_MARKS, Mark};
+pub use marks::{Followed, MAX_MARKS, Mark};
 pub use mine::{MINE_STEPS, Seen, Taken};
 pub use slot::Slot;
 pub use storage::Storage;

@@ -3,7 +3,8 @@
 use super::OptionRow;
 use crate::{
     bot::{Alignment, VerdictBand},
-    measure::Money,
+    measure::{Millis, Money},
+    values::Stance,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +70,42 @@ pub struct ListRow {
 pub struct MyLists {
     /// What is on them, list by list, in the order it was put there.
     pub rows: Vec<ListRow>,
+    /// The lists of others that the person follows.
+    pub followed: Vec<FollowedList>,
     /// What the shopping list comes to; `None` while nothing on it is known.
     pub shopping: Option<WholeList>,
+}
+
+/// A list of others that the person follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowedList {
+    /// Its publisher's key.
+    pub issuer: String,
+    /// What it is called.
+    pub name: String,
+    /// The publisher's name on the ledger, or empty.
+    pub by: String,
+    /// How many it says not to buy from.
+    pub boycott: u32,
+    /// How many it says to prefer.
+    pub support: u32,
+    /// Until when it holds.
+    pub until: Option<Millis>,
+    /// Why it counts for nothing now, if so.
+    pub trouble: Option<String>,
+}
+
+/// What somebody whose list the person follows calls for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Whose list it is.
+    pub by: String,
+    /// What for.
+    pub stance: Stance,
+    /// Of whom: the subject, or who owns it, as the list writes the name.
+    pub whom: String,
+    /// Why, in the list's words, or empty.
+    pub why: String,
 }
 
 /// A whole list as one.

@@ -2,6 +2,7 @@
 
 mod actor;
 mod attest;
+mod call;
 mod classic;
 mod handover;
 mod import;
@@ -28,6 +29,7 @@ mod witness;
 pub use actor::did;
 pub use actor::{ActorCommand, actor};
 pub use attest::{ATTEST_EXAMPLE, AttestArgs, attest};
+pub use call::{CALL_EXAMPLE, CallArgs, call};
 pub use classic::{CLASSIC_EXAMPLE, ClassicArgs, FREEDOM_EXAMPLE, FreedomArgs, SENTIMENT_EXAMPLE, SentimentArgs, classic, freedom, sentiment};
 pub use handover::{HANDOVER_EXAMPLE, HandoverCommand, handover};
 pub use import::import;

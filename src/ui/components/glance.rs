@@ -39,7 +39,9 @@ pub fn Glance(
     let about = subject.map_or_else(String::new, |s| {
         [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
     });
-    let blocked = subject.and_then(|s| s.listable.iter().find(|l| l.on.contains(&ListName::Blocked))).map(|l| l.name.clone());
+    let blocked = subject.and_then(|s| s.listable.iter().find(|l| l.on.contains(&ListName::Blocked)));
+    let mut marked: Vec<_> = blocked.map(|l| (Glyph::Stop, format!("You blocked {}", l.name))).into_iter().collect();
+    marked.extend(subject.iter().flat_map(|s| &s.calls).map(words::call));
     let name = subject.map_or_else(|| result.gtin.clone().unwrap_or_default(), |s| s.name.clone());
     rsx! {
         section { class: "glance {tone}", "aria-label": "Verdict",
@@ -53,7 +55,7 @@ pub fn Glance(
                 }
                 Sphere { alignment, size: 112, ends: true, open: verdict.band == VerdictBand::NotEnoughKnown }
             }
-            Named { name, about, made_up: subject.is_some_and(|s| s.fictional), blocked }
+            Named { name, about, made_up: subject.is_some_and(|s| s.fictional), marked }
         }
     }
 }
@@ -64,9 +66,9 @@ fn Named(
     name: String,
     about: String,
     #[props(default)] made_up: bool,
-    /// What the person blocked: itself, or who owns it.
+    /// What the person, or whom they follow, says of it or of who owns it.
     #[props(default)]
-    blocked: Option<String>,
+    marked: Vec<(Glyph, String)>,
 ) -> Element {
     rsx! {
         if !name.is_empty() {
@@ -76,8 +78,8 @@ fn Named(
                 if made_up {
                     span { if !about.is_empty() { " \u{b7} " } "made up for the sample" }
                 }
-                if let Some(whom) = blocked {
-                    span { class: "blocked", Icon { glyph: Glyph::Stop, class: "small" } "You blocked {whom}" }
+                for (glyph , said) in marked {
+                    span { key: "{said}", class: "blocked", Icon { glyph, class: "small" } {said} }
                 }
             }
         }

@@ -3,16 +3,16 @@
 use crate::{
     bot::{Alignment, LineFinding, Quantity, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Act, Answer, Asked, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, HistoryRow, Learn, Learning, LedgerOffer, LedgerRow, LedgerTree,
-        ListName, ListRow, Listable, MyLists, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult, ShelfCard, ShopRow,
-        Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed, WholeList,
+        Act, Answer, Asked, Call, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, FollowedList, HistoryRow, Learn, Learning, LedgerOffer,
+        LedgerRow, LedgerTree, ListName, ListRow, Listable, MyLists, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult,
+        ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed, WholeList,
     },
     label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
     measure::{Currency, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ChainsFile, ClaimState, StageDocument},
     statement::SubjectKind,
-    values::{Alternative, HardLine, Importance, Learned, Likeness, LineState, Profile, Topic},
+    values::{Alternative, HardLine, Importance, Learned, Likeness, LineState, Profile, Stance, Topic},
 };
 use std::cell::RefCell;
 
@@ -340,6 +340,12 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
             holder: if own { "Conserve Tre Torri".into() } else { String::new() },
             private: if own { 2 } else { 0 },
             successor: (outcome == Outcome::Superseded).then_some(212),
+            calls: vec![Call {
+                by: "Cocoa Watch".into(),
+                stance: Stance::Boycott,
+                whom: "Example Holding".into(),
+                why: "It does not say who grows its cocoa.".into(),
+            }],
             listable: vec![
                 listable("(01)03700214614266", "Organic dark chocolate 85 % with cocoa from Peru", &[ListName::Shopping]),
                 listable("brand:alter-eco", "Alter Eco Foods", &[]),
@@ -504,6 +510,15 @@ fn lists() -> MyLists {
     let alignment = option.alignment;
     MyLists {
         rows: vec![listed(ListName::Shopping, "(01)1", "Noir 90 %", Some(option)), listed(ListName::Blocked, "brand:gone", "Sold and renamed", None)],
+        followed: vec![FollowedList {
+            issuer: "did:key:z6Mk".into(),
+            name: "Fair chocolate".into(),
+            by: "Cocoa Watch".into(),
+            boycott: 3,
+            support: 1,
+            until: None,
+            trouble: None,
+        }],
         shopping: Some(WholeList { alignment, bands: vec![(VerdictBand::Fits, 1)], total: vec![euros(312)], unpriced: 2 }),
     }
 }

@@ -358,7 +358,7 @@ fn options_are_weighed_with_their_price_for_a_hundred_and_who_has_them() {
 fn lists_say_how_the_whole_of_them_fits_and_what_no_snapshot_knows() {
     let html = look("lists", "/lists", Device::default());
     says(&html, &["Shopping list", "All of it:", "1\u{a0}\u{d7} fits you.", "3.12", "and 2 without a known price", "Favourites", "Sold and renamed"]);
-    says(&html, &["Not in your snapshot now"]);
+    says(&html, &["Not in your snapshot now", "Fair chocolate", "by Cocoa Watch: 3 not to buy, 1 to support", "Follow a list from a file"]);
     assert!(html.contains("aria-label=\"Take Noir 90 % off Shopping list\""));
     says(&screen("/lists", Device { empty: true, ..Device::default() }), &["weighed as a whole", "stays out of every suggestion"]);
 }
@@ -366,6 +366,7 @@ fn lists_say_how_the_whole_of_them_fits_and_what_no_snapshot_knows() {
 #[test]
 fn what_is_blocked_is_said_at_a_glance_and_can_be_let_in_again() {
     let html = look("blocked", "/verdict#n:7", Device { blocked: true, ..Device::default() });
+    says(&html, &["Cocoa Watch: do not buy Example Holding", "It does not say who grows its cocoa."]);
     says(&html, &["You blocked Example Holding", "All of Alter Eco Foods", "Only this"]);
     let lists = html.split("aria-label=\"Your lists\"").nth(1).and_then(|rest| rest.split("</section>").next()).unwrap();
     assert_eq!(

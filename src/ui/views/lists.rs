@@ -1,7 +1,7 @@
 //! The person's own lists: what to buy and how all of it fits, what they like, what is never offered. And putting something on them from its verdict.
 
 use crate::{
-    engine::wire::{EngineError, ListName, ListRow, Listable, MyLists, Request, WholeList},
+    engine::wire::{EngineError, FollowedList, ListName, ListRow, Listable, MyLists, Request, WholeList},
     ui::{
         ask::{ask_for, use_ask},
         components::{Glyph, Heading, Icon, OptionCard, Sphere, Trouble, Waiting},
@@ -12,9 +12,9 @@ use crate::{
 };
 use dioxus::prelude::*;
 
-/// Puts something on a list, or takes it off.
-async fn mark(id: String, list: ListName, on: bool) -> Result<MyLists, EngineError> {
-    let now = *ask_for::<Box<MyLists>>(Request::Mark { id, list, on }).await?;
+/// Changes something about the lists.
+async fn tell(change: Request) -> Result<MyLists, EngineError> {
+    let now = *ask_for::<Box<MyLists>>(change).await?;
     // What was found before says of it what was so then.
     shared().found().set(Vec::new());
     Ok(now)
@@ -25,11 +25,21 @@ async fn mark(id: String, list: ListName, on: bool) -> Result<MyLists, EngineErr
 pub fn Lists() -> Element {
     let mut lists = use_ask::<Box<MyLists>>(|| Request::Lists);
     let mut trouble = use_signal(|| None::<EngineError>);
-    let off = move |row: ListRow| async move {
-        match mark(row.id, row.list, false).await {
-            Ok(now) => lists.set(Some(Ok(Box::new(now)))),
-            Err(error) => trouble.set(Some(error)),
+    let mut took = move |result: Result<MyLists, EngineError>| match result {
+        Ok(now) => {
+            trouble.set(None);
+            lists.set(Some(Ok(Box::new(now))));
         }
+        Err(error) => trouble.set(Some(error)),
+    };
+    let off = move |row: ListRow| async move { took(tell(Request::Mark { id: row.id, list: row.list, on: false }).await) };
+    let leave = move |list: FollowedList| async move { took(tell(Request::Unfollow { issuer: list.issuer, name: list.name }).await) };
+    let follow = move |event: FormEvent| async move {
+        let Some(chosen) = event.files().into_iter().next() else { return };
+        took(match chosen.read_string().await {
+            Ok(text) => tell(Request::Follow(text)).await,
+            Err(_) => Err(EngineError::BadInput("this file could not be read; choose the list as its publisher gives it out".into())),
+        });
     };
     rsx! {
         div { class: "head",
@@ -63,6 +73,20 @@ pub fn Lists() -> Element {
                         }
                     }
                 }
+                section { class: "block",
+                    h2 { Icon { glyph: Glyph::Signed, class: "small" } "Lists of others" }
+                    p { class: "quiet", "What an organisation you trust signed: whom not to buy from, whom to support. It is applied here, and nobody learns that you follow it." }
+                    ul { class: "cards history kept",
+                        for list in all.followed.iter().cloned() {
+                            Followed { key: "{list.issuer}{list.name}", list, onleave: leave }
+                        }
+                    }
+                    label { class: "button wide file",
+                        input { r#type: "file", accept: "application/json,.json", "aria-label": "Follow a list from a file", onchange: follow }
+                        Icon { glyph: Glyph::Load }
+                        "Follow a list from a file"
+                    }
+                }
                 Link { class: "button plain wide", to: Route::ForYou { choice: Default::default() }, "What fits you best" Icon { glyph: Glyph::Next, class: "small" } }
             },
         }
@@ -85,6 +109,27 @@ fn Row(row: ListRow, onoff: EventHandler<ListRow>) -> Element {
                 span { class: "blank", Icon { glyph: Glyph::Ask } }
                 div { class: "body", b { {name} } span { class: "fine", "Not in your snapshot now." } }
                 {remove}
+            }
+        }
+    }
+}
+
+/// A list of somebody's.
+#[component]
+fn Followed(list: FollowedList, onleave: EventHandler<FollowedList>) -> Element {
+    let (name, by) = (list.name.clone(), if list.by.is_empty() { "nobody trusted now".to_owned() } else { list.by.clone() });
+    rsx! {
+        li { class: "card",
+            span { class: "blank", Icon { glyph: if list.trouble.is_some() { Glyph::Alert } else { Glyph::Signed } } }
+            div { class: "body",
+                b { {name.clone()} }
+                span { class: "fine", "by {by}: {list.boycott} not to buy, {list.support} to support" }
+                if let Some(trouble) = &list.trouble {
+                    span { class: "fine", "It counts for nothing now: {trouble}" }
+                }
+            }
+            span { class: "above",
+                button { class: "icon-button", r#type: "button", "aria-label": "Follow {name} no longer", onclick: move |_| onleave.call(list.clone()), Icon { glyph: Glyph::Bin } }
             }
         }
     }
@@ -118,7 +163,7 @@ pub fn Keep(
     let mut trouble = use_signal(|| None::<EngineError>);
     let turn = use_callback(move |(id, list, on): (String, ListName, bool)| {
         spawn(async move {
-            match mark(id, list, on).await {
+            match tell(Request::Mark { id, list, on }).await {
                 Ok(now) => {
                     for one in &mut *known.write() {
                         one.on = now.rows.iter().filter(|row| row.id == one.id).map(|row| row.list).collect();

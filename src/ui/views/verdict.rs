@@ -13,6 +13,7 @@ use crate::{
         components::{Actions, Glance, Glyph, Heading, Icon, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
         route::{Choice, Of, Route},
         state::{SharedStoreExt, shared},
+        words,
     },
     values::Topic,
 };
@@ -117,6 +118,14 @@ fn Rest(result: ScanResult) -> Element {
                 Decide { number: subject.number, options: options.clone(), topics }
             }
             if let Some(subject) = subject.as_ref() {
+                if !subject.calls.is_empty() {
+                    section { class: "block",
+                        h2 { "What you follow says" }
+                        for call in subject.calls.iter().filter(|call| !call.why.is_empty()) {
+                            p { key: "{call.by}{call.whom}", b { {words::call(call).1} } br {} "\u{201c}{call.why}\u{201d}" }
+                        }
+                    }
+                }
                 super::lists::Keep { listable: subject.listable.clone() }
             }
             // Of a product it is said when there is none; of others only few report.
