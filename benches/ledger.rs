@@ -50,7 +50,7 @@ fn main() {
     match std::env::var("ECOSPHERE_BENCH_PART").as_deref() {
         Ok("packs") => return packs::all(most),
         Ok("state") => return state::measure(most),
-        Ok("submit") => return submit::all(most.into()),
+        Ok("submit") => return submit::all(most.into(), false),
         _ => {}
     }
     let key = SigningKey::from_seed(&Sha256::digest("ecosphere bench key").into());
@@ -82,7 +82,7 @@ fn main() {
     pack();
     packs::all(most);
     state::measure(most);
-    submit::all(most.into());
+    submit::all(most.into(), false);
 }
 
 /// Opens the sample's pack as a sync does.

@@ -20,8 +20,11 @@ use ecosphere::{
         serve::{App, LedgerFiles, listen, router, serve},
         store::{Lease, Pending, PostgresStore, SqliteStore, Store},
     },
-    statement::{self, Body, Draft, Registration, Role, SigningKey},
+    passport::SubjectForm,
+    provenance::{CategoryName, Record, Source},
+    statement::{self, Accreditation, Body, Draft, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
+use sha2::{Digest as _, Sha256};
 use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::SocketAddr,
@@ -38,37 +41,101 @@ const TOGETHER: usize = 250;
 const RUN: u64 = 20_000;
 /// Requests that are under way at the same time.
 const SENDERS: usize = 6;
+/// How long a node may take to publish what it took.
+const PATIENCE: Duration = Duration::from_secs(1_800);
+/// The lines of its metrics that say how much is published, and how much there is.
+const PUBLISHED: &str = "ecosphere_published_size ";
+const LOGGED: &str = "ecosphere_log_size ";
 /// Set in a child process that only is a node, so that its memory can be measured: where its ledger lies.
 const CHILD: &str = "ECOSPHERE_BENCH_NODE";
 
-/// Actors that introduce themselves, signed by all cores before the clock runs: devices sign, not the node.
-fn introductions(from: u64, count: u64) -> Vec<Vec<u8>> {
+/// The registrar of every ledger here.
+const REGISTRAR: [u8; 32] = [1; 32];
+/// Whoever records products.
+const STEWARD: [u8; 32] = [2; 32];
+
+fn signed(number: u64, body: Body, seed: &[u8; 32]) -> Vec<u8> {
+    let mut nonce = [0; 16];
+    nonce[..8].copy_from_slice(&number.to_be_bytes());
+    let draft = Draft { ledger: ORIGIN.to_owned(), nonce, expires: Millis(now().0 + Millis::DAY), body };
+    statement::sign(&draft, now(), &SigningKey::from_seed(seed), &[]).expect("a statement of our own making can be signed")
+}
+
+/// Made by all cores before the clock runs: devices sign, not the node.
+fn made<T: Send>(from: u64, count: u64, make: impl Fn(u64) -> T + Copy + Send) -> Vec<T> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get() as u64);
     let share = count.div_ceil(cores);
-    let sign = |number: u64| {
-        let mut seed = [7; 32];
-        seed[..8].copy_from_slice(&number.to_be_bytes());
-        let mut nonce = [0; 16];
-        nonce[..8].copy_from_slice(&number.to_be_bytes());
-        let body = Body::RegisterActor(Registration { name: format!("Actor {number}"), role: Role::Supplier, fictional: true });
-        let draft = Draft { ledger: ORIGIN.to_owned(), nonce, expires: Millis(now().0 + Millis::DAY), body };
-        statement::sign(&draft, now(), &SigningKey::from_seed(&seed), &[]).expect("a statement of our own making can be signed")
-    };
     std::thread::scope(|scope| {
         let parts: Vec<_> = (0..cores).map(|c| (from + c * share)..(from + count.min((c + 1) * share))).collect();
-        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || part.map(sign).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || part.map(make).collect::<Vec<_>>())).collect();
         threads.into_iter().flat_map(|t| t.join().expect("signing does not panic")).collect()
     })
 }
 
+/// Actors that introduce themselves.
+fn introductions(from: u64, count: u64) -> Vec<Vec<u8>> {
+    made(from, count, |number| {
+        let mut seed = [7; 32];
+        seed[..8].copy_from_slice(&number.to_be_bytes());
+        signed(number, Body::RegisterActor(Registration { name: format!("Actor {number}"), role: Role::Supplier, fictional: true }), &seed)
+    })
+}
+
+/// Products that a steward records, each with its credential.
+fn products(from: u64, count: u64) -> Vec<Submission> {
+    made(from, count, |number| {
+        let steward = SigningKey::from_seed(&STEWARD);
+        let record = Record {
+            kind: SubjectKind::Product,
+            id: format!("(01){}", gtin(number)),
+            name: format!("Peeled tomatoes number {number}"),
+            brand: format!("Brand {}", number % 500),
+            owner: None,
+            categories: vec![CategoryName { id: "en:tomatoes".into(), name: "Tomatoes".into() }],
+            quantity: "400 g".into(),
+            about: String::new(),
+            place: String::new(),
+            languages: Vec::new(),
+            claims: Vec::new(),
+            certifier: None,
+            source: Source { name: "A bench".into(), url: "https://example.org/".into(), licence: "CC0-1.0".into(), attribution: "nobody".into() },
+            form: SubjectForm::Record,
+            making: None,
+            fictional: true,
+        };
+        let credential = statement::add_proof(&record.to_credential(&steward.did(), "Steward", now(), None), &steward, now());
+        let body = json::canonical(&credential.expect("a document of our own making can be signed")).expect("it has a canonical form");
+        let issue = PassportIssue { kind: record.kind, subject: record.id, digest: Sha256::digest(&body).into(), valid_until: None };
+        Submission { statement: signed(number, Body::IssuePassport(issue), &STEWARD), bodies: vec![body] }
+    })
+}
+
+fn gtin(number: u64) -> String {
+    let digits = format!("{:013}", 2_000_000_000_000 + number);
+    let sum: u32 = digits.bytes().rev().zip([3, 1].into_iter().cycle()).map(|(d, weight)| u32::from(d - b'0') * weight).sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+/// Makes the steward one.
+fn accredited() -> Vec<Submission> {
+    let who = |name: &str, role| Body::RegisterActor(Registration { name: name.to_owned(), role, fictional: true });
+    let vouch = Body::Accredit(Accreditation { subject: SigningKey::from_seed(&STEWARD).did(), role: Role::DataSteward });
+    let all = [(who("Registrar", Role::Registrar), REGISTRAR), (who("Steward", Role::DataSteward), STEWARD), (vouch, REGISTRAR)];
+    submissions((u64::MAX - 3..).zip(all).map(|(number, (body, seed))| signed(number, body, &seed)).collect())
+}
+
 fn open(folder: &Path, batch_ms: i64) -> Sequencer {
-    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![SigningKey::from_seed(&[1; 32]).did()], sample: false };
+    let config = LedgerConfig { origin: ORIGIN.to_owned(), registrars: vec![SigningKey::from_seed(&REGISTRAR).did()], sample: false };
     drop(Sequencer::create(folder, config, &[3; 32]).expect("a new ledger can be made"));
     Sequencer::open(folder, batch_ms).expect("it can be opened again")
 }
 
 fn submissions(statements: Vec<Vec<u8>>) -> Vec<Submission> {
     statements.into_iter().map(|statement| Submission { statement, bodies: Vec::new() }).collect()
+}
+
+fn actors(from: u64, count: u64) -> Vec<Submission> {
+    submissions(introductions(from, count))
 }
 
 fn goal(name: &str, statements: u64, took: Duration, least: f64) {
@@ -236,21 +303,28 @@ async fn full(most: u64) {
     );
 }
 
-/// A node as a process of its own, over HTTP on loopback: how fast it takes statements, and its memory once it holds so many entries.
-async fn apart(most: u64) {
+/// A node as a process of its own, over HTTP on loopback: how fast it takes statements, and its memory once it holds so many entries. Its
+/// ledger holds actors alone, of which each costs the state most, or products of one steward, of which the node makes packs.
+async fn apart(most: u64, what: &str, first: Vec<Submission>, make: impl Fn(u64, u64) -> Vec<Submission>, memory_too: bool) {
     let folder = tempfile::tempdir().expect("a folder");
     let this = std::env::current_exe().expect("this program");
     let mut child = Command::new(this).env(CHILD, folder.path()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a child process");
     let mut said = BufReader::new(child.stdout.take().expect("its output")).lines();
     let url = format!("http://{}/statements", said.next().expect("a line").expect("text"));
     let client = reqwest::Client::new();
+    let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+    let item =
+        |s: &Submission| format!("{{\"statement\":{},\"bodies\":[{}]}}", text(&s.statement), s.bodies.iter().map(text).collect::<Vec<_>>().join(","));
+    let request = |group: &[Submission]| format!("{{\"statements\":[{}]}}", group.iter().map(item).collect::<Vec<_>>().join(","));
+    for one in &first {
+        assert_eq!(post(client.clone(), url.clone(), vec![request(std::slice::from_ref(one))]).await, 1, "it is taken");
+    }
     let (mut size, mut took) = (0, Duration::ZERO);
     while size < most {
         let count = (most - size).min(RUN);
         let mut requests = vec![Vec::new(); SENDERS];
-        for (n, group) in introductions(size, count).chunks(TOGETHER).enumerate() {
-            let items: Vec<_> = group.iter().map(|s| format!("{{\"statement\":{}}}", String::from_utf8_lossy(s))).collect();
-            requests[n % SENDERS].push(format!("{{\"statements\":[{}]}}", items.join(",")));
+        for (n, group) in make(size, count).chunks(TOGETHER).enumerate() {
+            requests[n % SENDERS].push(request(group));
         }
         let started = Instant::now();
         let senders: Vec<_> = requests.into_iter().map(|bodies| tokio::spawn(post(client.clone(), url.clone(), bodies))).collect();
@@ -262,10 +336,26 @@ async fn apart(most: u64) {
         assert_eq!(answered as u64, count, "every one is taken");
         size += count;
     }
-    goal(&format!("submit to durable, full fold, over HTTP, {TOGETHER} a request, at {size} entries"), most.min(RUN), took, 5_000.0);
-    for (what, name) in [("VmRSS:", "memory"), ("VmHWM:", "peak memory")] {
-        let megabytes = status(child.id(), what).unwrap_or(f64::MAX) / 1024.0;
-        print(&format!("{name} of a node at {size} entries"), "MB", megabytes, None, "<= 300 MB", megabytes <= 300.0);
+    goal(&format!("submit to durable, full fold, over HTTP, {TOGETHER} a request, at {size} {what}"), most.min(RUN), took, 5_000.0);
+    if memory_too {
+        let memory = |when: &str| {
+            for (line, name) in [("VmRSS:", "memory"), ("VmHWM:", "peak memory")] {
+                let megabytes = status(child.id(), line).unwrap_or(f64::MAX) / 1024.0;
+                print(&format!("{name} of a node at {size} {what}{when}"), "MB", megabytes, None, "<= 300 MB", megabytes <= 300.0);
+            }
+        };
+        memory("");
+        // What it needs to close and publish all of it.
+        let (began, metrics) = (Instant::now(), url.replace("/statements", "/metrics"));
+        while began.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let text = client.get(&metrics).send().await.expect("an answer").text().await.expect("text");
+            let value = |name: &str| text.lines().find_map(|l| l.strip_prefix(name)?.trim().parse::<u64>().ok());
+            if value(PUBLISHED) == value(LOGGED) {
+                memory(&format!(", all of them published {} s later", began.elapsed().as_secs()));
+                break;
+            }
+        }
     }
     drop(child.stdin.take());
     child.wait().expect("it ends");
@@ -307,11 +397,15 @@ fn status(process: u32, what: &str) -> Option<f64> {
     status.lines().find_map(|l| l.strip_prefix(what))?.trim().trim_end_matches(" kB").parse().ok()
 }
 
-/// All measures of this file, up to a ledger of so many entries.
-pub fn all(most: u64) {
+/// All measures of this file, up to a ledger of so many entries. A node's memory is measured only where this program has the node's allocator.
+pub fn all(most: u64, memory: bool) {
     let _ = rustls::crypto::ring::default_provider().install_default();
     if std::env::var_os("ECOSPHERE_BENCH_MEMORY").is_some() {
-        return tokio::runtime::Runtime::new().expect("threads").block_on(apart(most));
+        let runtime = tokio::runtime::Runtime::new().expect("threads");
+        return match std::env::var("ECOSPHERE_BENCH_MEMORY").as_deref() {
+            Ok("products") => runtime.block_on(apart(most, "products", accredited(), products, true)),
+            _ => runtime.block_on(apart(most, "actors", Vec::new(), actors, true)),
+        };
     }
     let cluster = Cluster::start();
     log_only(&cluster);
@@ -319,5 +413,5 @@ pub fn all(most: u64) {
     runtime.block_on(both_stores(&cluster));
     drop(cluster);
     runtime.block_on(full(most));
-    runtime.block_on(apart(most));
+    runtime.block_on(apart(most, "actors", Vec::new(), actors, memory));
 }

@@ -99,6 +99,7 @@ impl LogWriter {
         let keep_from = size.min(self.size()) / WIDTH * WIDTH;
         if let Some(n) = keep_from.checked_sub(self.first).and_then(|n| usize::try_from(n).ok()) {
             self.entries.drain(..n);
+            self.entries.shrink_to(2 * self.entries.len());
             self.first = keep_from;
         }
     }
@@ -112,6 +113,7 @@ impl LogWriter {
         let count = keep_from.checked_sub(self.hashed_from).and_then(|n| usize::try_from(n).ok());
         if let (Some(n), Some(hashes)) = (count, self.levels.first_mut()) {
             hashes.drain(..n);
+            hashes.shrink_to(2 * hashes.len());
             self.hashed_from = keep_from;
         }
     }

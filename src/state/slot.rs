@@ -75,7 +75,7 @@ impl Slot {
 
 impl Kept for Slot {
     type Names = Sorted<Party>;
-    const RUN: usize = 32;
+    const RUN: usize = 64;
 
     fn key(&self, parties: &Sorted<Party>) -> Digest {
         match self {

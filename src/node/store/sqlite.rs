@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How much of the database is kept in memory, in KiB.
-const CACHE_KIB: i64 = 16 * 1024;
+const CACHE_KIB: i64 = 4 * 1024;
 /// How many pages of 4 KiB the write-ahead log grows to: 32 MiB.
 const WAL_PAGES: i64 = 8 * 1024;
 
