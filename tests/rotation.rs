@@ -4,7 +4,7 @@
 use ecosphere::{
     measure::Millis,
     node::ledger::{Ledger, LogKeys},
-    pack::{Index, Pack, VerifiedDossier, decode_dossiers, decode_index, encode_index, verify_dossier_entry, verify_row},
+    pack::{Index, Pack, VerifiedDossier, decode_dossiers, verify_dossier_entry, verify_row},
     passport::{Check, DigitalLink, KnownActor, KnownPassport, Outcome, Seal, SnapshotView, check},
     provenance::{ClaimRef, ClaimState, Party, made_up},
     state::{MAX_LIFETIME, Policy},
@@ -134,8 +134,7 @@ fn scanned(view: &View, book: &Book, number: usize, key: u8) -> Check {
 fn a_device_knows_an_actor_by_each_key_for_what_that_key_signed() {
     let mut book = book();
     let pack = pack(&mut book);
-    let files = encode_index(&pack.index).unwrap();
-    let index = decode_index(files.iter().map(|(_, bytes)| bytes.as_slice())).unwrap();
+    let index = pack.index().unwrap();
     assert_eq!(index.head.actors.len(), 3);
     let mill = index.head.actors.iter().find(|a| a.key == signer(2).did()).unwrap();
     let keys: Vec<_> = mill.keys().map(|k| (k.key, k.until)).collect();
@@ -161,12 +160,13 @@ fn a_device_knows_an_actor_by_each_key_for_what_that_key_signed() {
 fn dossiers_verify_across_rotations_and_a_certifiers_former_key_attests_nothing_newer() {
     let mut book = book();
     let pack = pack(&mut book);
-    let claims: Vec<_> = pack.index.subjects.iter().map(|row| row.claims[0].1).collect();
+    let index = pack.index().unwrap();
+    let claims: Vec<_> = index.subjects.iter().map(|row| row.claims[0].1).collect();
     assert_eq!(claims, [ClaimState::Attested, ClaimState::Attested, ClaimState::Attested, ClaimState::SelfDeclared]);
     let dossiers = dossiers(&pack);
     assert_eq!(dossiers.len(), 4);
     for (number, dossier) in &dossiers {
-        verify_row(&pack.index, *number, dossier).unwrap();
+        verify_row(&index, *number, dossier).unwrap();
     }
     // An index that gives a key to an actor that never had it, or to whom it came later, is found out.
     type Spoil = (u32, fn(&mut Index));
@@ -177,7 +177,7 @@ fn dossiers_verify_across_rotations_and_a_certifiers_former_key_attests_nothing_
         (3, |i| i.head.actors.iter_mut().flat_map(|a| &mut a.keys).for_each(|k| k.until = None)),
     ];
     for (number, spoil) in spoils {
-        let mut spoilt = pack.index.clone();
+        let mut spoilt = index.clone();
         spoil(&mut spoilt);
         let (_, dossier) = dossiers.iter().find(|(n, _)| *n == number).unwrap();
         assert!(verify_row(&spoilt, number, dossier).is_err(), "passport {number}");
@@ -188,7 +188,7 @@ fn dossiers_verify_across_rotations_and_a_certifiers_former_key_attests_nothing_
 fn an_actor_without_a_key_in_force_is_still_known_by_what_it_signed() {
     let mut book = book();
     book.say(22, None, Body::RetireKey(Retirement { reason: "The laptop was stolen.".to_owned() }));
-    let view = View(pack(&mut book).index);
+    let view = View(pack(&mut book).index().unwrap());
     assert_eq!(scanned(&view, &book, 2, 22).outcome, Outcome::Verified);
     assert_eq!(scanned(&view, &book, 99, 22).outcome, Outcome::NotAccredited);
 }

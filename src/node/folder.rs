@@ -10,6 +10,7 @@ use super::{
 use crate::statement::{DidKey, Digest};
 use serde::{Deserialize, Serialize};
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::Write as _,
     ops::Range,
@@ -177,8 +178,8 @@ impl DataFolder {
     ///
     /// # Errors
     /// The files cannot be reached, or a published one would change.
-    pub fn write<'a>(&self, files: impl Iterator<Item = (&'a String, &'a Vec<u8>)>) -> Result<(), NodeError> {
-        self.files.write_all(files.map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes.clone())).collect())
+    pub fn write(&self, files: BTreeMap<String, Vec<u8>>) -> Result<(), NodeError> {
+        self.files.write_all(files.into_iter().map(|(path, bytes)| (format!("{LEDGER}/{path}"), bytes)).collect())
     }
     /// Moves the checkpoint; what it covers is written before.
     ///

@@ -437,8 +437,13 @@ impl Ledger {
 
 /// The files of a pack, path to bytes; the manifest is one of them.
 pub fn pack_files(pack: &Pack) -> impl Iterator<Item = (String, Vec<u8>)> {
-    let manifest = (format!("pack/{}", hex::encode(Sha256::digest(&pack.manifest_bytes))), pack.manifest_bytes.clone());
-    std::iter::once(manifest).chain(pack.files.iter().map(|(digest, bytes)| (format!("pack/{}", hex::encode(digest)), bytes.clone())))
+    let manifest = (pack_path(&Sha256::digest(&pack.manifest_bytes).into()), pack.manifest_bytes.clone());
+    std::iter::once(manifest).chain(pack.files.iter().map(|(digest, bytes)| (pack_path(digest), bytes.clone())))
+}
+
+/// Where a pack's file or manifest lies.
+pub(super) fn pack_path(digest: &Digest) -> String {
+    format!("pack/{}", hex::encode(digest))
 }
 
 /// There is one `BatchClose` of each number, so its nonce need not be random; and a batch that is closed again after a crash has the same bytes.

@@ -110,14 +110,14 @@ impl Sequencer {
         let bodies = super::sample::bodies()?;
         folder.bodies().keep(bodies.into_iter().map(|body| (Sha256::digest(&body).into(), body)).collect())?;
         let files = crate::pack::sample_files().iter().chain(crate::pack::sample_older_entries());
-        let (mut checkpoint, mut rest) = (String::new(), Vec::new());
+        let (mut checkpoint, mut rest) = (String::new(), BTreeMap::new());
         for (path, bytes) in files {
             match *path {
                 "checkpoint" => checkpoint = String::from_utf8_lossy(bytes).into_owned(),
-                path => rest.push((path.to_owned(), bytes.to_vec())),
+                path => drop(rest.insert(path.to_owned(), bytes.to_vec())),
             }
         }
-        folder.write(rest.iter().map(|(p, b)| (p, b)))?;
+        folder.write(rest)?;
         super::folder::replace(&root.join("policy"), crate::pack::SAMPLE_POLICY.as_bytes())?;
         folder.move_checkpoint(&checkpoint)
     }

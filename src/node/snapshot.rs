@@ -5,7 +5,7 @@
 
 use super::{
     NodeError,
-    ledger::{BUNDLE, Shelf, bundle},
+    ledger::{BUNDLE, Shelf, bundle, pack_path},
 };
 use crate::{
     log::{self, LogWriter, leaf_tile_path},
@@ -45,6 +45,27 @@ impl Snapshot {
     /// # Errors
     /// Something that the log names is missing.
     pub fn build(&self) -> Result<Pack, NodeError> {
+        self.made(&mut |source| Ok(pack::build(source, &compress)?))
+    }
+
+    /// The same, but writes each file as soon as it is made; the manifest comes last. Returns its digest.
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and what `write` says.
+    pub fn write(&self, write: &mut dyn FnMut(String, Vec<u8>) -> Result<(), NodeError>) -> Result<Digest, NodeError> {
+        let manifest = self.made(&mut |source| {
+            pack::build_to(source, &compress, &mut |digest, made| match made {
+                Some(bytes) => write(pack_path(&digest), bytes),
+                None => Ok(()),
+            })
+        })?;
+        let bytes = manifest.encode()?;
+        let digest = Sha256::digest(&bytes).into();
+        write(pack_path(&digest), bytes)?;
+        Ok(digest)
+    }
+
+    fn made<T>(&self, make: &mut dyn FnMut(&pack::Source<'_>) -> Result<T, NodeError>) -> Result<T, NodeError> {
         // Dossiers come in another order than leaves, so the bundles that were read last are kept at hand.
         let bundles = RefCell::new(VecDeque::new());
         let tile = RefCell::new(None);
@@ -62,7 +83,7 @@ impl Snapshot {
             piece: &|piece| self.log.hash(1, piece),
             previous: earlier.as_ref().map(|(digest, manifest)| pack::Previous { digest: *digest, manifest, file: &earlier_file }),
         };
-        Ok(pack::build(&source, &compress)?)
+        make(&source)
     }
 
     /// The pack that the batch before names.
@@ -74,7 +95,7 @@ impl Snapshot {
     }
 
     fn pack_file(&self, digest: &Digest) -> Option<Vec<u8>> {
-        let shelf = || self.shelf.as_ref()?.file(&format!("pack/{}", hex::encode(digest)));
+        let shelf = || self.shelf.as_ref()?.file(&pack_path(digest));
         self.newest.get(digest).cloned().or_else(shelf)
     }
 

@@ -66,15 +66,46 @@ pub struct Pack {
     pub manifest_bytes: Vec<u8>,
     /// Files by digest, compressed, of all markets; and the manifests of all but the world.
     pub files: BTreeMap<Digest, Vec<u8>>,
-    /// The world's index, as encoded.
-    pub index: Index,
 }
+
+impl Pack {
+    /// The world's index, read from its files.
+    ///
+    /// # Errors
+    /// The pack was altered since it was made.
+    pub fn index(&self) -> Result<Index, PackError> {
+        let file = |path: &str| self.files.get(&self.manifest.index().find(|f| f.path() == path)?.sha256).cloned();
+        self.manifest.open_index(&file)
+    }
+}
+
+/// Takes a pack's files as they are made, so that they need not all be in memory: the digest, and the bytes, or `None` of a file that the pack
+/// before has, which is published already.
+pub type Keep<'a, E> = dyn FnMut(Digest, Option<Vec<u8>>) -> Result<(), E> + 'a;
 
 /// Builds the pack. `compress` makes one zstd frame of its input; auditors without the same compressor compare `raw_sha256`.
 ///
 /// # Errors
 /// Something that the log names is missing, or there is more of something than the format can hold.
 pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Result<Pack, PackError> {
+    let mut files = BTreeMap::new();
+    let manifest = build_to(source, compress, &mut |digest, made| {
+        let earlier = || (source.previous.as_ref()?.file)(&digest);
+        files.insert(digest, made.or_else(earlier).ok_or_else(|| missing("earlier pack file", hex::encode(digest)))?);
+        Ok::<_, PackError>(())
+    })?;
+    Ok(Pack { manifest_bytes: manifest.encode()?, manifest, files })
+}
+
+/// The same, but its files are kept elsewhere, all but the world's manifest, which is returned.
+///
+/// # Errors
+/// As [`build`], and what `keep` says.
+pub fn build_to<E: From<PackError>>(
+    source: &Source<'_>,
+    compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
+    keep: &mut Keep<'_, E>,
+) -> Result<Manifest, E> {
     let records = read_records(source)?;
     let tables = Tables::of(source.state, &records)?;
     let hashes = Hashes::new(source.state.next_leaf(), source.leaf, source.piece);
@@ -82,25 +113,20 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Ve
     let work = Work { source, compress, hashes, tree };
     let (world, mut countries) = (Scope::world(), Countries::default());
     let index = build_index(source, &records, &tables, &world, &mut countries)?;
-    let (mut files, mut markets) = (BTreeMap::new(), Vec::new());
+    let mut markets = Vec::new();
     for id in countries.markets() {
         let scope = Scope::of(&id, source)?;
         let index = build_index(source, &records, &tables, &scope, &mut Countries::default())?;
         let earlier = earlier_of(source, &id)?;
         let previous =
             earlier.as_ref().zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest: *digest, manifest, file: p.file });
-        let (manifest, made) = work.pack(&scope, &index, previous.as_ref())?;
-        let bytes = manifest.encode()?;
+        let bytes = work.pack(&scope, index, previous.as_ref(), keep)?.encode()?;
         let digest = Sha256::digest(&bytes).into();
-        files.insert(digest, bytes);
-        files.extend(made);
+        keep(digest, Some(bytes))?;
         markets.push(MarketPack { market: id, manifest: digest });
     }
     drop((records, tables));
-    let (manifest, made) = work.pack(&world, &index, source.previous.as_ref())?;
-    files.extend(made);
-    let manifest = Manifest { markets, ..manifest };
-    Ok(Pack { manifest_bytes: manifest.encode()?, manifest, files, index })
+    Ok(Manifest { markets, ..work.pack(&world, index, source.previous.as_ref(), keep)? })
 }
 
 /// A market's pack before this one, if it had one.
@@ -121,13 +147,14 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// A market's manifest, which names no other market yet, and the files it names.
-    fn pack(&self, scope: &Scope, index: &Index, previous: Option<&Previous<'_>>) -> Result<(Manifest, BTreeMap<Digest, Vec<u8>>), PackError> {
+    /// A market's manifest, which names no other market yet.
+    fn pack<E: From<PackError>>(&self, scope: &Scope, index: Index, previous: Option<&Previous<'_>>, keep: &mut Keep<'_, E>) -> Result<Manifest, E> {
         let (source, compress) = (self.source, self.compress);
-        let mut making = Making { previous, compress, files: BTreeMap::new(), listed: Vec::new(), patches: BTreeMap::new() };
-        for (n, (name, raw)) in encode_index(index)?.into_iter().enumerate() {
-            let subjects = if n == 0 { index.subjects.iter().filter(|row| !row.is_elsewhere()).count() } else { 0 };
-            making.add(Tier::Index, name, &raw, subjects)?;
+        let mut making = Making { previous, compress, keep, listed: Vec::new(), patches: BTreeMap::new() };
+        let (raw, here) = (encode_index(&index)?, index.subjects.iter().filter(|row| !row.is_elsewhere()).count());
+        drop(index);
+        for (n, (name, raw)) in raw.into_iter().enumerate() {
+            making.add(Tier::Index, name, &raw, if n == 0 { here } else { 0 })?;
         }
         making.add(Tier::Dossier, "dossier/tree".to_owned(), &self.tree, 0)?;
         for (name, bucket) in bucketed(source.state.passports().iter().filter(|p| scope.has(p.number))) {
@@ -135,21 +162,19 @@ impl Work<'_> {
             making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
         }
         let statuses: Vec<_> = source.state.passports().iter().map(|p| p.status).collect();
-        making.add_status_list(&StatusList::of(statuses.into_iter()));
+        making.add_status_list(&StatusList::of(statuses.into_iter()))?;
         let deltas = making.deltas()?;
-        let Making { files, listed, .. } = making;
-        let manifest = Manifest {
+        Ok(Manifest {
             ledger: source.state.policy().origin.clone(),
             market: scope.market.clone(),
             batch: source.batch,
             time_ms: source.time,
             log_size: source.state.next_leaf(),
             log_root: source.log_root,
-            files: listed,
+            files: making.listed,
             deltas,
             markets: Vec::new(),
-        };
-        Ok((manifest, files))
+        })
     }
 }
 
@@ -167,38 +192,38 @@ impl Tables {
     }
 }
 
-/// The files of a pack while it is made.
-struct Making<'a> {
+/// What becomes of a pack's files while they are made.
+struct Making<'a, 'k, E> {
     previous: Option<&'a Previous<'a>>,
     compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
-    files: BTreeMap<Digest, Vec<u8>>,
+    keep: &'a mut Keep<'k, E>,
     listed: Vec<PackFile>,
     patches: BTreeMap<Tier, Vec<Patch>>,
 }
 
-impl Making<'_> {
+impl<E: From<PackError>> Making<'_, '_, E> {
     /// Adds a file. One that is as it was in the pack before is taken over, one that is not is also described as a patch of what it was.
-    fn add(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(), PackError> {
+    fn add(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(), E> {
         let raw_sha256: Digest = Sha256::digest(raw).into();
         if let Some(previous) = self.previous {
             let mut old = Vec::new();
             if let Some(file) = previous.manifest.file(&name) {
-                let packed = (previous.file)(&file.sha256).ok_or_else(|| missing("earlier pack file", name.clone()))?;
                 if file.raw_sha256 == raw_sha256 {
-                    self.files.insert(file.sha256, packed);
                     self.listed.push(PackFile { subjects: subjects as u64, ..file.clone() });
-                    return Ok(());
+                    return (self.keep)(file.sha256, None);
                 }
+                let packed = (previous.file)(&file.sha256).ok_or_else(|| missing("earlier pack file", name.clone()))?;
                 old = file.open(&packed)?;
             }
             self.patches.entry(tier).or_default().push(Patch::between(&name, &old, raw));
         }
-        let file = self.pack(tier, name, raw, subjects)?;
+        let (file, packed) = self.packed(tier, name, raw, subjects)?;
+        let digest = file.sha256;
         self.listed.push(file);
-        Ok(())
+        (self.keep)(digest, Some(packed))
     }
 
-    fn pack(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<PackFile, PackError> {
+    fn packed(&self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(PackFile, Vec<u8>), PackError> {
         let packed = (self.compress)(raw).map_err(|e| PackError::Unreadable { what: "uncompressed file", why: e.to_string() })?;
         let file = PackFile {
             tier,
@@ -209,37 +234,41 @@ impl Making<'_> {
             raw_size: raw.len() as u64,
             subjects: subjects as u64,
         };
-        self.files.insert(file.sha256, packed);
-        Ok(file)
+        Ok((file, packed))
     }
 
     /// The draft's own compressed form, which is no zstd frame.
     #[cfg(feature = "node")]
-    fn add_status_list(&mut self, list: &StatusList) {
+    fn add_status_list(&mut self, list: &StatusList) -> Result<(), E> {
         let (raw, packed) = (list.bytes(), list.to_zlib());
+        let sha256 = Sha256::digest(&packed).into();
         self.listed.push(PackFile {
             tier: Tier::Status,
             name: "status-list".to_owned(),
-            sha256: Sha256::digest(&packed).into(),
+            sha256,
             size: packed.len() as u64,
             raw_sha256: Sha256::digest(raw).into(),
             raw_size: raw.len() as u64,
             subjects: 0,
         });
-        self.files.insert(Sha256::digest(&packed).into(), packed);
+        (self.keep)(sha256, Some(packed))
     }
 
     /// Only a node builds what it publishes.
     #[cfg(not(feature = "node"))]
-    fn add_status_list(&mut self, _: &StatusList) {}
+    fn add_status_list(&mut self, _: &StatusList) -> Result<(), E> {
+        Ok(())
+    }
 
     /// The steps that lead here: the earlier pack's and one from it. Those that would cost more than half of a whole tier are left out.
-    fn deltas(&mut self) -> Result<Vec<DeltaStep>, PackError> {
+    fn deltas(&mut self) -> Result<Vec<DeltaStep>, E> {
         let Some(previous) = self.previous else { return Ok(Vec::new()) };
-        let mut files = Vec::new();
+        let (mut files, mut bytes) = (Vec::new(), Vec::new());
         for (tier, patches) in std::mem::take(&mut self.patches) {
             let name = if tier == Tier::Index { "delta/index" } else { "delta/dossier" };
-            files.push(self.pack(tier, name.to_owned(), &encode_delta(&patches)?, patches.len())?);
+            let (file, packed) = self.packed(tier, name.to_owned(), &encode_delta(&patches)?, patches.len())?;
+            bytes.push((file.sha256, packed));
+            files.push(file);
         }
         let mut steps = previous.manifest.deltas.clone();
         steps.push(DeltaStep { base: previous.digest, files });
@@ -253,8 +282,10 @@ impl Making<'_> {
             steps = rest.to_vec();
         }
         // What the earlier pack's steps need is published already.
-        let needed: BTreeSet<Digest> = steps.iter().flat_map(|s| &s.files).chain(&self.listed).map(|f| f.sha256).collect();
-        self.files.retain(|digest, _| needed.contains(digest));
+        let needed: BTreeSet<Digest> = steps.iter().flat_map(|s| &s.files).map(|f| f.sha256).collect();
+        for (digest, packed) in bytes.into_iter().filter(|(digest, _)| needed.contains(digest)) {
+            (self.keep)(digest, Some(packed))?;
+        }
         Ok(steps)
     }
 }

@@ -38,7 +38,7 @@ mod tables;
 mod tree;
 
 pub use crate::passport::SubjectForm;
-pub use build::{Pack, Previous, Source, build};
+pub use build::{Keep, Pack, Previous, Source, build, build_to};
 pub use columns::{decode_head, decode_index, decode_prices, decode_rows, encode_head, encode_index, encode_prices, encode_rows};
 pub use delta::{Patch, decode_delta, encode_delta};
 pub use dossier::{

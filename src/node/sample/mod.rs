@@ -95,7 +95,7 @@ pub fn build(sources: &Sources) -> Result<SampleLedger, NodeError> {
         *report.passports.entry(p.kind.id().to_owned()).or_default() += 1;
     }
     if let Some(pack) = &last.pack {
-        report.listings = pack.index.listings.len() as u64;
+        report.listings = pack.index()?.listings.len() as u64;
         report.index_bytes = pack.manifest.index().map(|f| f.size).sum();
         report.dossier_bytes = pack.manifest.dossiers().map(|f| f.size).sum();
     }

@@ -17,15 +17,15 @@ use crate::{
         NodeError,
         background::Job,
         folder::DataFolder,
-        ledger::{LogKeys, Publication, bundle, pack_files},
+        ledger::{LogKeys, Publication, bundle},
         snapshot::Snapshot,
         status_token,
         store::{Lease, Pending, Published, Store},
     },
     statement::Digest,
 };
-use sha2::{Digest as _, Sha256};
 use std::{
+    collections::BTreeMap,
     mem,
     sync::Arc,
     time::{Duration, Instant},
@@ -34,6 +34,8 @@ use std::{
 /// After how long a pack that could not be made is tried again.
 const PACK_PAUSE: Duration = Duration::from_secs(2);
 
+/// So many bytes of a pack's files are gathered before they are written.
+const PACK_AT_ONCE: usize = 4 << 20;
 /// So many bundles are read from the store before they are written.
 const BUNDLES_AT_ONCE: usize = 16;
 
@@ -227,16 +229,24 @@ impl Sequencer {
 
 /// Makes the pack and writes its files: they are there before a `BatchClose` names them.
 fn pack(folder: &DataFolder, snapshot: &Snapshot) -> Result<Digest, NodeError> {
-    let pack = snapshot.build()?;
-    let files: Vec<_> = pack_files(&pack).collect();
-    folder.write(files.iter().map(|(path, bytes)| (path, bytes)))?;
-    Ok(Sha256::digest(&pack.manifest_bytes).into())
+    let (mut made, mut size) = (BTreeMap::new(), 0);
+    let digest = snapshot.write(&mut |path, bytes| {
+        size += bytes.len();
+        made.insert(path, bytes);
+        if size < PACK_AT_ONCE {
+            return Ok(());
+        }
+        size = 0;
+        folder.write(mem::take(&mut made))
+    })?;
+    folder.write(made)?;
+    Ok(digest)
 }
 
 /// Writes a publication's files, some bundles at a time where they are read from the store.
 fn write(folder: &DataFolder, store: &Arc<dyn Store>, publication: &Publication) -> Result<(), NodeError> {
     let Publication { before, size, files, let_go, .. } = publication;
-    folder.write(files.iter())?;
+    folder.write(files.clone())?;
     let shelf = folder.shelf(None, Arc::clone(store));
     for some in let_go.chunks(BUNDLES_AT_ONCE) {
         let read = |(first, root): &(u64, Digest)| {
@@ -249,8 +259,7 @@ fn write(folder: &DataFolder, store: &Arc<dyn Store>, publication: &Publication)
             }
             Ok((bundle_path(*size, *first), write_bundle(&entries)?))
         };
-        let bundles: Vec<(String, Vec<u8>)> = some.iter().map(read).collect::<Result<_, NodeError>>()?;
-        folder.write(bundles.iter().map(|(path, bytes)| (path, bytes)))?;
+        folder.write(some.iter().map(read).collect::<Result<_, NodeError>>()?)?;
     }
     Ok(())
 }
