@@ -335,7 +335,7 @@ impl Upstream {
             base.set_path(&format!("{}/", base.path()));
         }
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().connect_timeout(SILENCE).read_timeout(SILENCE).timeout(WHOLE).user_agent("EcoSphere mirror").build();
+        let client = Client::builder().connect_timeout(SILENCE).read_timeout(SILENCE).timeout(WHOLE).user_agent("EcoSphere node").build();
         let client = client.map_err(|e| NodeError::Usage(format!("no HTTP client could be made: {e}")))?;
         Ok(Self { base, client })
     }

@@ -21,8 +21,8 @@ const ROUND: usize = 64;
 const MAX_CHECKPOINT: u64 = 64 * 1024;
 /// The largest bundle, in bytes: 256 entries of 65 535, each with its length.
 const MAX_BUNDLE: u64 = 256 * (2 + 65_535);
-/// The largest manifest or pack file, in bytes.
-const MAX_FILE: u64 = 256 * 1024 * 1024;
+/// The largest manifest, pack file or body, in bytes.
+pub(super) const MAX_FILE: u64 = 256 * 1024 * 1024;
 
 /// Where a log is read from.
 pub enum Place {
@@ -38,8 +38,13 @@ impl Place {
     /// # Errors
     /// The address is not one.
     pub fn open(text: &str) -> Result<Self, NodeError> {
-        let address = text.starts_with("http://") || text.starts_with("https://");
-        Ok(if address { Self::Http(Upstream::new(text)?) } else { Self::Folder(PathBuf::from(text)) })
+        Ok(if Self::is_address(text) { Self::Http(Upstream::new(text)?) } else { Self::Folder(PathBuf::from(text)) })
+    }
+
+    /// Whether what a person names is an address.
+    #[must_use]
+    pub fn is_address(text: &str) -> bool {
+        text.starts_with("http://") || text.starts_with("https://")
     }
 
     /// A file that must be there.
@@ -53,6 +58,17 @@ impl Place {
                 let at = inside(root, path).ok_or_else(|| NodeError::Usage(format!("{path} is no file of a ledger")))?;
                 fs::read(&at).map_err(NodeError::file(&at))
             }
+        }
+    }
+
+    /// A file of at most `limit` bytes; `None` when there is none of this name.
+    ///
+    /// # Errors
+    /// The server cannot be reached, or sends more than that.
+    pub fn find(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, NodeError> {
+        match self {
+            Self::Http(upstream) => upstream.find(path, limit),
+            Self::Folder(root) => Ok(inside(root, path).and_then(|at| fs::read(at).ok())),
         }
     }
 
@@ -82,9 +98,17 @@ impl Place {
     /// # Errors
     /// There is none, or it does not hold.
     pub fn checkpoint(&self, policy: &Policy) -> Result<(Trusted, String), NodeError> {
-        let note = String::from_utf8(self.need("checkpoint", MAX_CHECKPOINT)?);
-        let note = note.map_err(|_| NodeError::Usage("the checkpoint is not text".to_owned()))?;
+        let note = self.note()?;
         Ok((policy.open(&note)?, note))
+    }
+
+    /// The newest checkpoint, a signed note. Nobody looked at its signatures yet.
+    ///
+    /// # Errors
+    /// There is none, or it is no text.
+    pub fn note(&self) -> Result<String, NodeError> {
+        let note = String::from_utf8(self.need("checkpoint", MAX_CHECKPOINT)?);
+        note.map_err(|_| NodeError::Usage("the checkpoint is not text".to_owned()))
     }
 
     /// A manifest or pack file.
