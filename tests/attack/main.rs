@@ -20,7 +20,8 @@
 //! | forged consistency | `log::forged_consistency…` | `engine/sync/trust.rs` `follows`: `verify_consistency` |
 //! | altered tile | `log::altered_tile…` | both of these |
 //! | altered delta | `pack::altered_delta…` | `engine/store/apply.rs` `raw_in`: `check_raw` |
-//! | interruption in a delta of many steps | `pack::interruption…` | `engine/sync/download.rs` `receive` keeps what came; `engine/store/apply.rs` `apply` is one transaction |
+//! | interruption in a delta of many steps | `pack::interruption…` | `engine/sync/download.rs` `receive` keeps what came |
+//! | a pack that is wrong towards its end | `pack::a_pack_of_which_a_later_file…` | `engine/store/apply.rs` `apply` is one transaction |
 //! | replay, same ledger | `pack::replayed_statement_is…` | `state/fold.rs` `admit`: ids until they expire |
 //! | replay, other ledger | `pack::replayed_statement_of…` | `state/fold.rs` `admit`: the ledger's name |
 //! | expired statement | `pack::expired_statement…` | `state/fold.rs` `admit`: expired, and expiring too late |
@@ -115,6 +116,12 @@ fn refused(engine: &Engine, result: Result<bool, EngineError>, why: &str) {
         Err(e @ (EngineError::Untrusted(_) | EngineError::Offline(_))) => assert!(e.to_string().contains(why), "{e}"),
         other => panic!("{other:?}"),
     }
+    as_before(engine);
+}
+
+/// It holds the first batch, and nothing of the second.
+#[track_caller]
+fn as_before(engine: &Engine) {
     let held = status(engine, NOW).snapshot.expect("the last good snapshot is held");
     assert_eq!((held.batch, held.products), (1, 1));
     assert_eq!(scan(engine, FIRST, NOW).outcome, Outcome::Unsealed);

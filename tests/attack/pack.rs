@@ -394,6 +394,37 @@ fn decompression_bomb_is_not_inflated() {
 }
 
 #[test]
+fn a_pack_of_which_a_later_file_is_none_changes_nothing_in_the_store_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut book = Book::new(ORIGIN, "log");
+    let engine = Engine::open_folder(folder.path()).unwrap();
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+    book.product(SECOND, "Another spread");
+    book.retailer("groen");
+    book.sheet("groen", &["NL"], &[SECOND]);
+    book.close();
+    // It is what the operator signed; only its prices, which come after its rows, are none.
+    let files = book.forged(
+        |m, files| {
+            m.deltas.clear();
+            let file = m.files.iter_mut().find(|f| f.name == "index/prices/0").unwrap();
+            let raw = [0xff; 40];
+            let packed = zstd::bulk::compress(&raw, 1).unwrap();
+            (file.sha256, file.size) = (digest(&packed), packed.len() as u64);
+            (file.raw_sha256, file.raw_size) = (digest(&raw), raw.len() as u64);
+            files.insert(file.path(), packed);
+        },
+        |_| (),
+    );
+    refused(&engine, sync_files(&engine, &files, &book.policy()), "");
+    drop(engine);
+    let engine = Engine::open_folder(folder.path()).unwrap();
+    as_before(&engine);
+    assert!(sync_files(&engine, &book.files, &book.policy()).unwrap());
+    assert_eq!(scan(&engine, SECOND, NOW).outcome, Outcome::Unsealed);
+}
+
+#[test]
 fn path_tricks_in_a_manifest_are_refused() {
     let (engine, book) = device();
     for name in
