@@ -88,10 +88,14 @@ fn take(ledger: &mut Sequencer, from: u16, count: u16) {
 }
 
 fn cosign(data: &Path) {
+    cosigned_by(data, &[1, 2]);
+}
+
+fn cosigned_by(data: &Path, witnesses: &[u8]) {
     let path = data.join("ledger/checkpoint");
     let mut note = fs::read_to_string(&path).unwrap();
-    for n in [1, 2] {
-        note += &witness(n).cosign(&note, u64::try_from(now().0 / 1000).unwrap()).unwrap();
+    for n in witnesses {
+        note += &witness(*n).cosign(&note, u64::try_from(now().0 / 1000).unwrap()).unwrap();
     }
     fs::write(path, note).unwrap();
 }
@@ -246,6 +250,40 @@ fn a_hand_over_without_a_quorum_is_refused() {
     scene.device.refuses(&url, "", 0);
     says(data.path(), &[signed(&right, &[1, 2])]);
     assert!(scene.device.sync(&url).is_ok(), "with a quorum it is followed");
+}
+
+#[test]
+fn the_witnesses_let_others_take_their_place_and_devices_and_mirrors_follow() {
+    let scene = scene();
+    let lines = [2, 4, 5].map(|n| format!("witness w{n} {}\n", witness(n).key())).concat();
+    let after = Policy::parse(&format!("log {}\n{lines}group g 2 w2 w4 w5\nquorum g\n", key(NEW))).unwrap();
+    let made = handover(&scene.at, OLD, NEW).watched_by(&after).unwrap();
+    let (data, right) = (tempfile::tempdir().unwrap(), signed(&made, &[1, 2]));
+    let with = TakeOver { note: &right, policy: &policy(OLD), seed: &[NEW; 32], registrars: vec![actor(0).did()] };
+    assert_eq!(take_over(scene.copy.path(), data.path(), with).unwrap(), after);
+    let mut ledger = Sequencer::open(data.path(), 0).unwrap();
+    take(&mut ledger, 10, 2);
+    ledger.close().unwrap();
+    let url = publish(data.path());
+    cosign(data.path());
+    // The new ones cannot let themselves in.
+    says(data.path(), &[signed(&made, &[4, 5])]);
+    scene.device.refuses(&url, "lacks the witnesses", 0);
+    assert!(pull(&scene, &url).unwrap_err().to_string().contains("lacks the witnesses"));
+    // Of the old ones only the second counts from then on.
+    says(data.path(), &[right]);
+    scene.device.refuses(&url, "w2", 0);
+    cosigned_by(data.path(), &[4]);
+    scene.device.sync(&url).unwrap();
+    assert_eq!((scene.device.batch(), scene.device.status().ledgers[0].fingerprint.clone()), (3, hex::encode(after.fingerprint())));
+    assert!(scene.device.status().notices.iter().any(|n| n.contains("new witnesses")));
+    pull(&scene, &url).unwrap();
+    take(&mut ledger, 20, 1);
+    ledger.close().unwrap();
+    cosigned_by(data.path(), &[4, 5]);
+    scene.device.sync(&url).unwrap();
+    pull(&scene, &url).unwrap();
+    assert_eq!(fs::read_to_string(scene.copy.path().join("ledger/policy")).unwrap(), after.to_string());
 }
 
 #[test]
@@ -457,6 +495,10 @@ fn the_commands_hand_a_log_over_step_by_step() {
     let copy = scene.copy.path().to_str().unwrap();
     let log = format!("{copy}/ledger");
     run(&["log", "handover", "make", &log, "--to", vkey.trim(), "--policy", "policy"], "handover");
+    // The same witnesses again, by name: what is signed then says so.
+    run(&["log", "handover", "make", &log, "--to", vkey.trim(), "--policy", "policy", "--witnesses", "policy"], "with-witnesses");
+    let [plain, watched] = ["handover", "with-witnesses"].map(|file| Handover::read(&fs::read_to_string(desk.path().join(file)).unwrap()).unwrap());
+    assert!(plain.watched().is_none() && watched.watched().is_some_and(|p| p.witnesses() == policy(OLD).witnesses()));
     // Each witness signs with its own key file.
     for n in [1, 2] {
         let file = desk.path().join(format!("w{n}.key"));

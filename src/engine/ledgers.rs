@@ -252,7 +252,8 @@ impl Engine {
             }
             self.store.borrow_mut().handed_over(origin, &steps, &fetched.held.policy, now)?;
             let key = fetched.held.policy.lines().next().unwrap_or_default();
-            let notice = format!("The ledger {origin} has a new operator: its witnesses handed it over, and your device follows ({key}).");
+            let new = if policy.witnesses() == before.witnesses() { "a new operator" } else { "a new operator and new witnesses" };
+            let notice = format!("The ledger {origin} has {new}: its witnesses handed it over, and your device follows ({key}).");
             self.notices.borrow_mut().push(notice);
         }
         self.store.borrow_mut().trust(&fetched.held.origin, &fetched.note)?;

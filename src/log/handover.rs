@@ -8,12 +8,15 @@
 //! <root, base64> LF                     whatever comes afterwards must extend it
 //! <old vkey> LF
 //! <new vkey> LF                         both under the origin
+//! (witness … LF | group … LF)*          if other witnesses are to watch it from then on: who, and the quorum, as in the policy that then holds
+//! (quorum <name> LF)?                   (C2SP tlog-policy), written as `Policy` writes it
 //! LF
 //! (— <witness name> <base64 of: key id, 4 bytes ‖ Ed25519 signature> LF)+        signed-note, "Signatures", type 0x01
 //! ```
 //! Witnesses sign with the key that they cosign with, as a key of type 0x01. The first line holds spaces, so it names no log: no checkpoint,
 //! and no cosignature of one, can pass for a hand-over or the other way round. It counts under a policy when witnesses signed it whose
-//! quorum the policy asks for. A policy that asks for none has nobody who could hand its log over: anybody could say anything.
+//! quorum the policy asks for. A policy that asks for none has nobody who could hand its log over: anybody could say anything; so witnesses may
+//! hand their part to others, but not to nobody. It is the old policy's quorum that signs, also for that: the new one's word would be its own.
 //!
 //! `<ledger>/handover` is all hand-overs of a log, oldest first, with an empty line between two.
 
@@ -85,6 +88,8 @@ pub struct Handover {
     pub from: LogKey,
     /// The new operator's key.
     pub to: LogKey,
+    /// The policy from then on, where other witnesses watch the log; its one log is `to`. Without it, the witnesses stay.
+    watched: Option<Policy>,
 }
 
 impl Handover {
@@ -102,7 +107,25 @@ impl Handover {
         if size == 0 {
             return Err(HandoverError::Shape("an empty log has nothing to hand over"));
         }
-        Ok(Self { size, root, from, to })
+        Ok(Self { size, root, from, to, watched: None })
+    }
+
+    /// The same, and the log is from then on watched by the witnesses of another policy, under its quorum. Logs and comments in that policy
+    /// count for nothing.
+    ///
+    /// # Errors
+    /// [`HandoverError::Shape`]: the policy asks for no witnesses.
+    pub fn watched_by(self, policy: &Policy) -> Result<Self, HandoverError> {
+        if !policy.asks_for_witnesses() {
+            return Err(HandoverError::Shape("it leaves the log without witnesses"));
+        }
+        Ok(Self { watched: Some(policy.watching(self.to.clone())), ..self })
+    }
+
+    /// The policy that names the new key and the new witnesses, where these are others.
+    #[must_use]
+    pub const fn watched(&self) -> Option<&Policy> {
+        self.watched.as_ref()
     }
 
     /// The log.
@@ -125,18 +148,28 @@ impl Handover {
         let bad = HandoverError::Shape;
         let (text, _) = note.split_once("\n\n").ok_or_else(|| bad("the empty line before the signatures is missing"))?;
         let lines: Vec<&str> = text.split('\n').collect();
-        let [HEADER, origin, size, root, from, to] = lines[..] else {
-            return Err(bad("it should be \"log hand-over v1\", the origin, size, root, old and new key, a line each"));
+        let [HEADER, origin, size, root, from, to, ref watched @ ..] = lines[..] else {
+            return Err(bad(
+                "it should be \"log hand-over v1\", the origin, size, root, old and new key, a line each, and then new witnesses, if any",
+            ));
         };
         let size = decimal(size).ok_or_else(|| bad("its size is not a number"))?;
         let root = hash_line(root).ok_or_else(|| bad("its root is not 32 bytes in base64"))?;
         let key = |text| LogKey::parse(text).map_err(|_| bad("a key in it is not one of a log"));
-        let read = Self::new(size, root, key(from)?, key(to)?)?;
-        if read.origin() == origin { Ok(read) } else { Err(bad("its keys are not under its origin")) }
+        let mut read = Self::new(size, root, key(from)?, key(to)?)?;
+        if !watched.is_empty() {
+            let policy = Policy::parse(&format!("log {}\n{}\n", read.to, watched.join("\n")));
+            read = read.watched_by(&policy.map_err(|_| bad("its new witnesses are not lines of a policy"))?)?;
+        }
+        if read.origin() != origin {
+            return Err(bad("its keys are not under its origin"));
+        }
+        // One spelling, whatever a policy may otherwise be written like.
+        if read.to_string() == format!("{text}\n") { Ok(read) } else { Err(bad("it is not written as it should be")) }
     }
 
     /// Reads a note and checks that the policy believes the key it is from and that its quorum signed. Returns it with the policy that holds
-    /// from then on: the same, with the new key in the old one's place.
+    /// from then on: the same, with the new key in the old one's place, and with the new witnesses where there are any.
     ///
     /// # Errors
     /// [`HandoverError`].
@@ -152,7 +185,7 @@ impl Handover {
         if !policy.met_by(have.iter().map(String::as_str)) {
             return Err(HandoverError::Quorum { have });
         }
-        let after = policy.handed_over(&read.from, &read.to).ok_or(HandoverError::KeyInUse)?;
+        let after = policy.handed_over(&read.from, &read.to, read.watched()).ok_or(HandoverError::KeyInUse)?;
         Ok((read, after))
     }
 
@@ -189,7 +222,8 @@ impl Handover {
 /// The text that is signed.
 impl fmt::Display for Handover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{HEADER}\n{}\n{}\n{}\n{}\n{}", self.origin(), self.size, STANDARD.encode(self.root), self.from, self.to)
+        writeln!(f, "{HEADER}\n{}\n{}\n{}\n{}\n{}", self.origin(), self.size, STANDARD.encode(self.root), self.from, self.to)?;
+        self.watched.iter().try_for_each(|policy| policy.write_watch(f))
     }
 }
 

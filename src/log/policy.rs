@@ -186,12 +186,18 @@ impl Policy {
         self.quorum.is_some()
     }
 
-    /// The same policy with another key in the place of one of its logs'; `None` when it does not name the one, or names the other already.
-    pub(super) fn handed_over(&self, from: &LogKey, to: &LogKey) -> Option<Self> {
+    /// The witnesses and the quorum of this policy over a log.
+    pub(super) fn watching(&self, log: LogKey) -> Self {
+        Self { logs: vec![(log, None)], ..self.clone() }
+    }
+
+    /// The same policy with another key in the place of one of its logs', and with the witnesses of `watched` if there are to be others; `None`
+    /// when it does not name the one key, or names the other already.
+    pub(super) fn handed_over(&self, from: &LogKey, to: &LogKey, watched: Option<&Self>) -> Option<Self> {
         if self.logs.iter().any(|(key, _)| key.public() == to.public()) {
             return None;
         }
-        let mut after = self.clone();
+        let mut after = Self { logs: self.logs.clone(), ..watched.unwrap_or(self).clone() };
         // The old operator's address is not the new one's.
         *after.logs.iter_mut().find(|(key, _)| key == from)? = (to.clone(), None);
         Some(after)
@@ -216,10 +222,21 @@ impl Policy {
 /// The policy as text that reads back as the same policy.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = |url: &Option<String>| url.as_ref().map(|u| format!(" {u}")).unwrap_or_default();
         for (key, at) in &self.logs {
             writeln!(f, "log {key}{}", url(at))?;
         }
+        self.write_watch(f)
+    }
+}
+
+/// An address behind a key, if there is one.
+fn url(url: &Option<String>) -> String {
+    url.as_ref().map(|u| format!(" {u}")).unwrap_or_default()
+}
+
+impl Policy {
+    /// Its lines but those of its logs.
+    pub(super) fn write_watch(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for witness in &self.witnesses {
             writeln!(f, "witness {} {}{}", witness.name, witness.key, url(&witness.url))?;
         }

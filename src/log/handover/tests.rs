@@ -89,6 +89,57 @@ fn a_chain_is_followed_from_whatever_key_is_believed() {
     assert!(matches!(follow_handovers(&policy(), &[chain[0].clone(), short]), Err(HandoverError::Quorum { .. })));
 }
 
+/// One of before and two others, of whom two are enough.
+fn others() -> Policy {
+    let lines: String = (3..=5).map(|n| format!("witness n{n} {} https://w{n}.example/\n", witness(n).key())).collect();
+    Policy::parse(&format!("# From spring on\nlog {}\n{lines}group two 2 n3 n4 n5\nquorum two\n", key(8))).unwrap()
+}
+
+#[test]
+fn the_old_quorum_may_name_other_witnesses_and_from_then_on_only_these_count() {
+    let handover = handover(1, 2).watched_by(&others()).unwrap();
+    let (read, after) = Handover::open(&signed(&handover, &[1, 2]), &policy()).unwrap();
+    assert_eq!((&read, read.watched().map(Policy::to_string)), (&handover, Some(after.to_string())));
+    assert_eq!(after.to_string(), others().to_string().replace(&key(8).to_string(), &key(2).to_string()), "its own log counts for nothing");
+    // The new ones cannot let themselves in, nor can one of the old.
+    for who in [&[4, 5][..], &[3, 4, 5], &[1, 4, 5]] {
+        assert!(matches!(Handover::open(&signed(&handover, who), &policy()), Err(HandoverError::Quorum { .. })), "{who:?}");
+    }
+    // The next hand-over is theirs to sign.
+    let next = Handover::new(7, [9; 32], key(2), key(3)).unwrap();
+    assert!(matches!(Handover::open(&signed(&next, &[1, 2]), &after), Err(HandoverError::Quorum { .. })));
+    let chain = [signed(&handover, &[1, 2]), signed(&next, &[4, 5])];
+    let (taken, last) = follow_handovers(&policy(), &read_handovers(&write_handovers(&chain)).unwrap()).unwrap();
+    assert!(taken.len() == 2 && last.logs().eq([&key(3)]) && last.witnesses() == others().witnesses());
+}
+
+#[test]
+fn new_witnesses_have_one_spelling_and_are_never_nobody() {
+    let handover = handover(1, 2).watched_by(&others()).unwrap();
+    let good = signed(&handover, &[1, 2]);
+    let resigned = |from: &str, to: &str| {
+        let (text, _) = good.split_once("\n\n").unwrap();
+        assert!(text.contains(from), "{from} is there");
+        let text = text.replacen(from, to, 1);
+        let lines: String = [1, 2].map(|n| witness(n).sign_note(&format!("{text}\n")).unwrap()).concat();
+        format!("{text}\n\n{lines}")
+    };
+    assert!(
+        Handover::open(&good, &policy()).is_ok() && Handover::new(7, [9; 32], key(1), key(2)).unwrap().watched_by(&Policy::of_log(key(3))).is_err()
+    );
+    for (from, to) in [
+        ("quorum two", "quorum none"),
+        ("\nquorum two", ""),
+        ("quorum two", "quorum  two"),
+        ("quorum two", "# nobody\nquorum two"),
+        ("group two 2", "group two 4"),
+        ("witness n3", format!("log {}\nwitness n3", key(7)).as_str()),
+    ] {
+        let note = resigned(from, to);
+        assert!(matches!(Handover::open(&note, &policy()), Err(HandoverError::Shape(_))), "{note}");
+    }
+}
+
 #[test]
 fn what_is_not_laid_out_so_is_refused() {
     let good = signed(&handover(1, 2), &[1, 2]);

@@ -38,11 +38,15 @@ pub enum HandoverCommand {
         /// The new operator's verifier key, as `key` printed it.
         #[arg(long, value_name = "VKEY")]
         to: String,
+        /// File with a C2SP tlog-policy whose witnesses and quorum are to hold from then on [default: they stay as they are]. To change them under
+        /// the same operator, let it hand over to a new key of its own.
+        #[arg(long, value_name = "FILE")]
+        witnesses: Option<PathBuf>,
         #[command(flatten)]
         trust: TrustArgs,
     },
-    /// A witness signs: prints the hand-over with its signature. Whoever signs says that the new operator is known to them, and that the
-    /// checkpoint is the old one's last.
+    /// A witness signs: prints the hand-over with its signature. Whoever signs says that the new operator, and the new witnesses if it names
+    /// any, are known to them, and that the checkpoint is the old one's last.
     Sign {
         /// The hand-over.
         handover: PathBuf,
@@ -99,9 +103,12 @@ Devices that hold the old policy follow by themselves once they are given the ne
 pub fn handover(command: &HandoverCommand) -> Result<Outcome, NodeError> {
     match command {
         HandoverCommand::Key { origin, out } => key(origin, out),
-        HandoverCommand::Make { log, to, trust: whom } => {
+        HandoverCommand::Make { log, to, witnesses, trust: whom } => {
             let (trusted, _) = Place::open(log)?.checkpoint(&trust(whom)?)?;
-            let made = Handover::new(trusted.checkpoint.size, trusted.checkpoint.root, trusted.log, LogKey::parse(to)?).map_err(wrong)?;
+            let mut made = Handover::new(trusted.checkpoint.size, trusted.checkpoint.root, trusted.log, LogKey::parse(to)?).map_err(wrong)?;
+            if let Some(file) = witnesses {
+                made = made.watched_by(&Policy::parse(&read(file)?)?).map_err(wrong)?;
+            }
             Ok(note(format!("{made}\n"), &made, &[]))
         }
         HandoverCommand::Sign { handover, key } => {
@@ -173,7 +180,7 @@ fn assemble(files: &[PathBuf], policy: &Policy) -> Result<Outcome, NodeError> {
 fn note(text: String, handover: &Handover, signers: &[String]) -> Outcome {
     let json = serde_json::json!({
         "origin": handover.origin(), "size": handover.size, "root": hex::encode(handover.root), "from": handover.from.to_string(),
-        "to": handover.to.to_string(), "signed_by": signers, "note": text,
+        "to": handover.to.to_string(), "policy": handover.watched().map(Policy::to_string), "signed_by": signers, "note": text,
     });
     // The terminal ends the last line.
     Outcome { text: text.strip_suffix('\n').map(str::to_owned).unwrap_or(text), json, yes: true }
