@@ -13,7 +13,7 @@
 //! | [`provenance`] | importers and the claim table |
 //! | [`label`] | the factor table, the S/E label, Social Earnings Ratio and Freedom |
 //! | [`bot`] | alignment, verdict, ranking, explanation; learning a person's weights |
-//! | [`wallet`] | keys from words, the vault, payment requests, payments on their way |
+//! | [`wallet`] | keys from words, the vault, payment requests, payments on their way, the value check |
 //! | [`exchange`] | orders, the batch auction, pools |
 //! | [`state`] | the fold: statements in, state and its root out |
 //! | [`pack`] | snapshot packs: what a market's device needs |
@@ -21,7 +21,7 @@
 //! | `purse` | the wallet at work: kept, proven, sent |
 //! | `organisation` | the supplier's desk: files in, what was understood out |
 //! | `node` | the server: HTTP, sequencer, the sample ledger |
-//! | `ui` | Dioxus screens; they know only requests and answers, `engine`'s and `organisation`'s |
+//! | `ui` | Dioxus screens; they know only requests and answers, `engine`'s, `organisation`'s and `purse`'s |
 //!
 //! `log` to `pack` are the *domain*: no I/O, no clock, no randomness, no `async`, no floats in anything two devices must agree on
 //! (`bot::learn` alone computes in them: what it learns of a person is theirs alone).
@@ -48,7 +48,7 @@ pub mod pack;
 pub mod passport;
 #[forbid(unsafe_code)]
 pub mod provenance;
-#[cfg(feature = "device")]
+#[cfg(any(feature = "device", feature = "purse"))]
 pub mod purse;
 #[forbid(unsafe_code)]
 pub mod state;

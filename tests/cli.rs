@@ -388,6 +388,10 @@ fn a_wallet_is_made_restored_and_signs_what_it_was_asked_to_pay() {
     let refused = run(&["wallet", "show", &wallet, "--passphrase-file", &wrong]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("the passphrase is wrong"));
 
+    let (rule, ..) = told(&["wallet", "rule", &second, "--lines", "refuse", "--label", "warn", "--least", "c"]);
+    assert_eq!(rule, Some(json!({ "lines": "refuse", "label": "warn", "least": "C" })));
+    assert_eq!(told(&["wallet", "rule", &second]).0, rule);
+
     let (token, to) = ("ab".repeat(32), made["keys"]["accounts"][0].as_str().unwrap().to_owned());
     let about = ["--ledger", "example.org/ledger", "--token", &token, "--decimals", "2"];
     let asked = answer(&[&["pay", "ask", "--to", &to, "--amount", "12.50", "--message", "bread"], about.as_slice()].concat()).0;

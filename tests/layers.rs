@@ -2,7 +2,7 @@
 //!
 //! * a room imports only from rooms above it; `log` and `measure` import nothing of ours;
 //! * `engine` and `purse` know neither each other, nor `organisation` nor `node`, and those not them; `node` knows `organisation`; `ui` knows only `wire`
-//!   and `client` of `engine` and `organisation`, and the plain types these carry;
+//!   and `client` of `engine`, `organisation` and `purse`, and the plain types these carry;
 //! * the domain rooms do no I/O, read no clock, draw no randomness, start nothing, and use no floats and no `unsafe`.
 //!
 //! Tests inside the sources may look anywhere, so `#[cfg(test)]` modules files and folders named `tests` are left out.
@@ -255,7 +255,9 @@ fn may(room: &str, path: &str) -> bool {
         (Some(_), None) => false,
         (None, Some(_)) if room == "ui" => is_plain(path) && !matches!(other, "log" | "state" | "pack"),
         (None, Some(_)) => true,
-        (None, None) if room == "ui" => matches!(other, "engine" | "organisation") && matches!(path.split("::").nth(1), Some("wire" | "client")),
+        (None, None) if room == "ui" => {
+            matches!(other, "engine" | "organisation" | "purse") && matches!(path.split("::").nth(1), Some("wire" | "client"))
+        }
         (None, None) if room == "node" => other == "organisation",
         (None, None) => false,
     }
@@ -293,6 +295,7 @@ fn programs_stay_on_their_side() {
             "main.rs" => &["node", "state", "pack", "log"],
             "bin/ecosphere-engine.rs" | "bin/ecosphere-cli.rs" => &["node", "ui"],
             "bin/ecosphere-organisation.rs" => &["engine", "node", "state", "pack", "log"],
+            "bin/ecosphere-purse.rs" => &["engine", "node", "organisation", "state", "pack", "log"],
             "bin/ecosphere-node.rs" => &["engine", "ui"],
             _ => continue,
         };

@@ -173,6 +173,27 @@ export function pauseFor(milliseconds) {
   return new Promise(resolve => setTimeout(resolve, milliseconds));
 }
 
+/** The service worker's answer to a message; null where there is none, or an older one that does not understand. */
+async function mailbox(message) {
+  const patience = 3_000;
+  const registration = await Promise.race([navigator.serviceWorker?.ready, pauseFor(patience)]);
+  if (!registration?.active) return null;
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise(resolve => (port1.onmessage = ({ data }) => resolve(data)));
+  registration.active.postMessage(message, [port2]);
+  return Promise.race([answer, pauseFor(patience).then(() => null)]);
+}
+
+/** Gives bytes to the next page that asks for them. */
+export function handOver(bytes) {
+  return mailbox({ hand: bytes.slice() });
+}
+
+/** What the page before handed over, once. */
+export function handedOver() {
+  return mailbox('what was handed over');
+}
+
 const LUMA_FIRST = /^(I420|I422|I444)A?$|^NV12A?$/;
 const FOUR_BYTES = /^(RGB|BGR)[AX]$/;
 

@@ -10,21 +10,34 @@ const SHELL = {};
 const CACHE = 'ecosphere-shell';
 const INDEX = '/index.html';
 /** What belongs to the server alone, never to the app; and the organisation's desk, which is fetched only by whoever opens it. */
-const SERVER = ['/ledger/', '/statements', '/health', '/lan', '/organisation/'];
+const SERVER = ['/ledger/', '/statements', '/state/', '/health', '/lan', '/organisation/'];
+/** The wallet: kept once somebody opened it, so that it opens with no network too. */
+const WALLET = '/wallet/';
+
+/** A request for payment on its way from the camera's page to the wallet's. Only here, in memory: a browser writes the addresses of pages on the disk. */
+let handed = null;
 
 const key = path => `${path}?sha256=${encodeURIComponent(SHELL[path])}`;
 
 self.addEventListener('install', event => event.waitUntil(install()));
 self.addEventListener('activate', event => event.waitUntil(activate()));
-self.addEventListener('message', event => {
-  if (event.data === 'take over') self.skipWaiting();
+self.addEventListener('message', ({ data, ports: [port] }) => {
+  if (data === 'take over') self.skipWaiting();
+  else if (data?.hand instanceof Uint8Array) {
+    handed = data.hand;
+    port.postMessage(true);
+  } else if (data === 'what was handed over') {
+    port.postMessage(handed);
+    handed = null;
+  }
 });
 self.addEventListener('fetch', event => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
   if (SERVER.some(prefix => url.pathname.startsWith(prefix))) return;
-  if (request.mode === 'navigate') event.respondWith(navigate());
+  if (url.pathname.startsWith(WALLET)) event.respondWith(wallet(request, url.pathname));
+  else if (request.mode === 'navigate') event.respondWith(navigate());
   else if (Object.hasOwn(SHELL, url.pathname)) event.respondWith(shell(url.pathname));
 });
 
@@ -51,6 +64,14 @@ async function shell(path) {
   const cached = await (await caches.open(CACHE)).match(key(path));
   // Browsers may evict a cache; the network then serves what it has.
   return cached ?? fetch(path);
+}
+
+/** What the server has now, else what it had. */
+async function wallet(request, path) {
+  const cache = await caches.open(`${CACHE}-wallet`);
+  const fresh = await fetch(request).catch(() => null);
+  if (fresh?.ok) await cache.put(path, fresh.clone());
+  return fresh ?? (await cache.match(path)) ?? Response.error();
 }
 
 /** Every address of the app is the same page. When a new version waits and this is the only tab, it takes over before the page is loaded. */

@@ -9,15 +9,21 @@ use super::{
     wire::{Answer, EngineError, FrameShape, PixelFormat, ScanResult},
 };
 use crate::{
+    bot::LineFinding,
     measure::Millis,
     passport::{
         self, Check, Gtin, KnownPassport, Outcome, SnapshotView as _, SubjectForm,
         qr::{self, CodeRead, Effort},
         qr_out,
     },
-    statement::{PassportStatus, SubjectKind},
+    statement::{DidKey, PassportStatus, SubjectKind},
+    values::LineState,
+    wallet::Regard,
 };
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// The longest text that is looked at, in bytes: no QR code holds more than 4 296 characters.
 const MAX_CODE: usize = 8 * 1024;
@@ -69,6 +75,23 @@ impl Engine {
             Said { slot, outcome: answer.outcome, number: Some(number), answer }
         };
         Ok(Answer::Scan(vec![self.result(None, said, now)?]))
+    }
+
+    /// The organisation of a key: the one that its own passport, in force, is about.
+    pub(super) fn regard(&self, who: &DidKey) -> Result<Answer, Fault> {
+        let found = {
+            let c = self.catalogue.borrow();
+            let its = |n: &u32| c.form(*n) == Some(SubjectForm::Own) && c.issuer(*n).is_some_and(|issuer| issuer.has(who));
+            c.in_force(SubjectKind::Organisation).find(its)
+        };
+        let Some(number) = found else { return Ok(Answer::Regard(None)) };
+        let grade = self.verified(number)?.label.and_then(|label| label.grade);
+        let (c, store) = (self.catalogue.borrow(), self.store.borrow());
+        let profile = store.profile()?.unwrap_or_default();
+        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), blocked: &BTreeSet::new() };
+        let verdict = lists.verdict(number);
+        let crosses = verdict.lines.iter().filter(|line| line.state == LineState::Crossed).map(LineFinding::sentence).collect();
+        Ok(Answer::Regard(Some(Regard { name: c.name(number).to_owned(), crosses, grade })))
     }
 
     fn result(&self, code: Option<String>, said: Said<Check>, now: Millis) -> Result<ScanResult, Fault> {

@@ -191,6 +191,7 @@ impl Engine {
             Request::SetProfile(profile) => self.set_profile(&profile),
             Request::Learn(what) => self.learn(what, now),
             Request::Turns(number) => self.turns(number),
+            Request::Regard(who) => self.regard(&who),
             Request::History => Ok(Answer::History(self.history(now)?)),
             Request::Forget(id) => {
                 self.store.borrow_mut().forget(id)?;

@@ -15,8 +15,9 @@ use crate::{
     measure::{Millis, Money},
     pack::SubjectForm,
     passport::Outcome,
-    statement::SubjectKind,
+    statement::{DidKey, SubjectKind},
     values::Profile,
+    wallet::Regard,
 };
 pub use ask::{Asked, Told};
 pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
@@ -146,6 +147,8 @@ pub enum Request {
     Learn(Learn),
     /// What would turn the verdict on a subject, by its number on this device. Answer: [`Answer::Turns`].
     Turns(u32),
+    /// What is to be thought of the organisation whose key this is, before it is paid. Answer: [`Answer::Regard`].
+    Regard(DidKey),
     /// What was scanned, newest first. Answer: [`Answer::History`].
     History,
     /// Forgets one entry, or all. Answer: [`Answer::History`].
@@ -264,6 +267,8 @@ pub enum Answer {
     Learning(Box<Learning>),
     /// What would turn a verdict, the weightiest first.
     Turns(Vec<Turn>),
+    /// An organisation, on the person's terms; `None`: the snapshot knows none of that key.
+    Regard(Option<Regard>),
     /// What was scanned.
     History(Vec<HistoryRow>),
     /// The person's own lists.

@@ -1,7 +1,7 @@
 //! What a purse keeps, apart from its words: sealed by the vault's key, and by no other file to be read.
 //!
 //! ```text
-//! u8      version, 1
+//! u8      version, 2; 1 had no rule
 //! postcard of Book
 //! ```
 
@@ -10,12 +10,14 @@ use crate::{
     log::Frontier,
     measure::Millis,
     statement::{DidKey, Digest},
-    wallet::Outbox,
+    wallet::{Outbox, Rule},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// The version before, to whose end a rule is added.
+const NO_RULE: u8 = 1;
 
 /// Everything of a person's that is not their words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -40,6 +42,8 @@ pub struct Book {
     pub proven: Option<Proven>,
     /// Prices that were proven, by pair: when, and in units of 1e-9.
     pub prices: BTreeMap<(Digest, Digest), Vec<(Millis, u64)>>,
+    /// What is thought of before signing.
+    pub rule: Rule,
 }
 
 /// A ledger, as far as it is known.
@@ -129,12 +133,34 @@ impl Book {
     /// # Errors
     /// It is of another version, or damaged.
     pub fn decode(bytes: &[u8]) -> Result<Self, PurseError> {
+        let read =
+            |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|_| PurseError::Store("its book is damaged; restore it from your words".to_owned()));
         match bytes.split_first() {
-            Some((&VERSION, rest)) => {
-                postcard::from_bytes(rest).map_err(|_| PurseError::Store("its book is damaged; restore it from your words".to_owned()))
+            Some((&VERSION, rest)) => read(rest),
+            Some((&NO_RULE, rest)) => {
+                let rule = postcard::to_stdvec(&Rule::default()).map_err(|e| PurseError::Store(e.to_string()))?;
+                read(&[rest, &rule].concat())
             }
             Some((version, _)) => Err(PurseError::Store(format!("its book is of version {version}, and this program reads {VERSION}; update it"))),
             None => Err(PurseError::Store("its book is empty; restore it from your words".to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wallet::Firmness;
+
+    #[test]
+    fn a_book_from_before_there_were_rules_is_read_with_the_usual_one() {
+        let book = Book { backed_up: true, accounts: 3, ..Book::default() };
+        let now = book.encode().unwrap();
+        let rule = postcard::to_stdvec(&Rule::default()).unwrap();
+        let before = [&[1], now.strip_prefix(&[2]).unwrap().strip_suffix(rule.as_slice()).unwrap()].concat();
+        assert_eq!(Book::decode(&before), Ok(book.clone()));
+        let firm = Book { rule: Rule { lines: Firmness::Refuse, ..Rule::default() }, ..book };
+        assert_eq!(Book::decode(&firm.encode().unwrap()), Ok(firm));
+        assert!(Book::decode(&[3]).is_err() && Book::decode(&[]).is_err() && Book::decode(&before[..9]).is_err());
     }
 }

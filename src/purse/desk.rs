@@ -164,10 +164,17 @@ impl<D: Device + Clone> Desk<D> {
             }
             Request::Update => self.update().await,
             Request::Ask { token, amount, label, message } => self.ask(&token, &amount, label, message).await,
-            Request::Read { text } => Ok(Answer::Asking(self.till()?.asking(&text)?.1)),
-            Request::Pay { text, amount } => {
+            Request::Read { text, regard } => Ok(Answer::Asking(self.till()?.asking(&text, regard.as_ref())?.1)),
+            Request::Rule(rule) => {
                 let till = self.till()?;
-                let (asked, _) = till.asking(&text)?;
+                till.book.rule = rule;
+                till.keep().await?;
+                self.view(None)
+            }
+            Request::Pay { text, amount, regard } => {
+                let till = self.till()?;
+                let (asked, asking) = till.asking(&text, regard.as_ref())?;
+                asking.allowed()?;
                 let units = till.units(&asked, &amount)?;
                 till.pay(0, &asked, units).await?;
                 self.sent().await

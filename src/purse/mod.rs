@@ -27,17 +27,22 @@
 //! | `till` | keys and book, open: updating, signing, sending |
 //! | `view` | the book as people are shown it |
 //! | `desk` | answers requests: setting up, locking, everything else |
-//! | `native` | files and HTTP |
+//! | `native` | files and HTTP natively; `client` and `worker`, the same in a browser |
 
 mod book;
+#[cfg(all(target_arch = "wasm32", feature = "purse"))]
+pub mod client;
 mod desk;
 mod device;
 mod follow;
+#[cfg(feature = "device")]
 pub mod native;
 mod proven;
 mod till;
 mod view;
 pub mod wire;
+#[cfg(all(target_arch = "wasm32", feature = "purse"))]
+pub mod worker;
 
 pub use book::{Book, Event, Ledger, Note, What};
 pub use desk::Desk;

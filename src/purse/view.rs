@@ -11,7 +11,7 @@ use crate::{
     exchange::{Price, Side},
     measure::Millis,
     statement::{DidKey, Digest},
-    wallet::{PaymentRequest, Progress, write_amount},
+    wallet::{PaymentRequest, Progress, Regard, write_amount},
 };
 use std::collections::BTreeSet;
 
@@ -51,6 +51,7 @@ impl<D: Device> Till<D> {
             history: self.history(proven),
             orders: self.orders(proven),
             pairs: self.pairs(proven),
+            rule: self.book.rule,
             contacts: self.book.contacts.iter().map(|(did, name)| (did.to_string(), name.clone())).collect(),
         })
     }
@@ -165,11 +166,11 @@ impl<D: Device> Till<D> {
         proven.pairs.iter().map(row).collect()
     }
 
-    /// What a request asks for, with what to think of first.
+    /// What a request asks for, with what to think of first. What the wallet's own rule says of who is paid is a part of that.
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn asking(&self, text: &str) -> Result<(PaymentRequest, Asking), PurseError> {
+    pub fn asking(&self, text: &str, regard: Option<&Regard>) -> Result<(PaymentRequest, Asking), PurseError> {
         let text = text.trim();
         let proven = self.book.proven.as_ref().ok_or_else(|| PurseError::Usage("this wallet has seen no ledger yet; update it first".to_owned()))?;
         let asked = PaymentRequest::read(text, self)?;
@@ -191,7 +192,10 @@ impl<D: Device> Till<D> {
             warnings.push("What this wallet knows of the ledger is more than a day old".to_owned());
         }
         let decimals = proven.tokens.get(&asked.token).map_or(0, |t| t.decimals);
+        let judged = regard.map(|of| self.book.rule.judge(of)).unwrap_or_default();
+        warnings.extend(judged.warns);
         let asking = Asking {
+            refusals: judged.refuses,
             text: text.to_owned(),
             to: asked.to.to_string(),
             to_name: self.name(&asked.to),
@@ -202,6 +206,19 @@ impl<D: Device> Till<D> {
             warnings,
         };
         Ok((asked, asking))
+    }
+}
+
+impl Asking {
+    /// Whether it may be paid.
+    ///
+    /// # Errors
+    /// Why the wallet's own rule says no.
+    pub fn allowed(&self) -> Result<(), PurseError> {
+        match self.refusals.as_slice() {
+            [] => Ok(()),
+            why => Err(PurseError::Usage(format!("nothing was signed, by your own rule: {}", why.join("; ")))),
+        }
     }
 }
 

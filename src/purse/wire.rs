@@ -1,6 +1,9 @@
 //! What the wallet's page asks of its worker, and what it is answered. Amounts are text in whole tokens, as people read and write them.
 
-use crate::statement::DidKey;
+use crate::{
+    statement::DidKey,
+    wallet::{Regard, Rule},
+};
 use serde::{Deserialize, Serialize};
 
 /// What is asked.
@@ -27,10 +30,12 @@ pub enum Request {
     Update,
     /// A request for payment to this person.
     Ask { token: String, amount: String, label: String, message: String },
-    /// What a request for payment asks.
-    Read { text: String },
+    /// What a request for payment asks, and what the device thinks of who is paid, if it knows.
+    Read { text: String, regard: Option<Regard> },
     /// Pays it. The amount counts where the request leaves it open.
-    Pay { text: String, amount: String },
+    Pay { text: String, amount: String, regard: Option<Regard> },
+    /// What is thought of before signing.
+    Rule(Rule),
     /// What a swap would come to.
     Quote(Swap),
     /// Places it.
@@ -101,6 +106,8 @@ pub struct View {
     pub pairs: Vec<PairRow>,
     /// What people are called here.
     pub contacts: Vec<(String, String)>,
+    /// What is thought of before signing.
+    pub rule: Rule,
 }
 
 /// A batch.
@@ -234,6 +241,8 @@ pub struct Asking {
     pub message: Option<String>,
     /// What to think of first.
     pub warnings: Vec<String>,
+    /// Why this wallet's own rule lets it not be paid; empty where it may be.
+    pub refusals: Vec<String>,
 }
 
 /// What a swap would come to, if nothing else came into the batch.

@@ -1,7 +1,7 @@
 //! The screens: a phone app in Dioxus, the same in a browser, a desktop window and on a phone.
 //!
 //! *In:* a person's taps and the engine's answers. *Out:* requests to the engine. This room knows only
-//! [`engine::wire`](crate::engine::wire), [`engine::client`](crate::engine::client) and the plain types these carry; and of the desk, the same two.
+//! [`engine::wire`](crate::engine::wire), [`engine::client`](crate::engine::client) and the plain types these carry; and of the desk and the purse, the same two.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -11,8 +11,9 @@
 //! | `words.rs` | how bands, outcomes and states are called and drawn: no colour without an icon and a word |
 //! | `address.rs` | the address bar and the way back, in a browser |
 //! | `browser.rs` | the few things only the page can do |
+//! | `paying.rs` | from the camera to the wallet |
 //! | `components/` | the pieces; `views/` the screens |
-//! | `organisation/` | the supplier's desk, a page of its own that the app links to |
+//! | `organisation/`, `wallet/` | the supplier's desk and the wallet, pages of their own that the app links to |
 //!
 //! The style is `assets/style/`: in a browser in the head of the page, where `platforms/xtask` puts it, so that it is there before the first
 //! screen is; elsewhere in the binary as text. No asset pipeline, no download, the same on every target.
@@ -27,17 +28,22 @@ mod browser;
 mod components;
 #[cfg(any(all(test, feature = "organisation-files"), all(target_arch = "wasm32", feature = "organisation")))]
 mod organisation;
+mod paying;
 mod route;
 mod state;
 #[cfg(test)]
 mod tests;
 mod views;
+#[cfg(any(all(test, feature = "device"), all(target_arch = "wasm32", feature = "purse")))]
+mod wallet;
 mod words;
 
 use dioxus::prelude::*;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 pub use organisation::Organisation;
 use route::Route;
+#[cfg(all(target_arch = "wasm32", feature = "purse"))]
+pub use wallet::Wallet;
 
 /// The whole style sheet.
 #[cfg(not(target_arch = "wasm32"))]

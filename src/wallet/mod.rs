@@ -11,11 +11,13 @@
 //! | `amount` | amounts as people write them | here |
 //! | `request` | a payment request as a link, drawn there | RFC 3986; in the manner of BIP-21 and Solana Pay |
 //! | `outbox` | a payment from signed to logged | here |
+//! | `check` | the value check before signing | here |
 //!
 //! Whoever has the words has everything that the keys sign for, on any device. Payments and identity are kept apart: they are signed by keys of
 //! different branches, and nobody without the words can tell that one seed is behind both.
 
 mod amount;
+mod check;
 mod keys;
 mod outbox;
 mod request;
@@ -23,6 +25,7 @@ mod vault;
 mod words;
 
 pub use amount::{AmountError, read_amount, write_amount};
+pub use check::{Firmness, Judged, Regard, Rule};
 pub use keys::{Branch, Keys, KeysError, MAX_INDEX};
 pub use outbox::{Outbox, OutboxError, Payment, Progress};
 pub use request::{Asked, PaymentRequest, RequestError, memo};

@@ -444,7 +444,7 @@ fn a_node_that_refuses_a_payment_and_logs_it_all_the_same_is_seen_through() {
         label: None,
         message: None,
     };
-    let view = shown(wait(scene.desk.answer(Request::Pay { text: request.to_uri(2), amount: String::new() })));
+    let view = shown(wait(scene.desk.answer(Request::Pay { text: request.to_uri(2), amount: String::new(), regard: None })));
     assert_eq!((view.history[0].stage, view.history[0].why.as_deref()), (Stage::Rejected, Some("not today")));
     scene.shared.close();
     let view = shown(wait(scene.desk.answer(Request::Update)));
@@ -469,9 +469,9 @@ fn a_clock_that_is_a_day_off_stops_no_payment_and_two_ledgers_are_not_mixed_up()
             label: None,
             message: None,
         };
-        let other = wait(desk.answer(Request::Pay { text: request("example.org/other").to_uri(2), amount: String::new() }));
+        let other = wait(desk.answer(Request::Pay { text: request("example.org/other").to_uri(2), amount: String::new(), regard: None }));
         assert!(matches!(&other, Answer::Refused(why) if why.contains("another one")), "{other:?}");
-        shown(wait(desk.answer(Request::Pay { text: request(ORIGIN).to_uri(2), amount: String::new() })));
+        shown(wait(desk.answer(Request::Pay { text: request(ORIGIN).to_uri(2), amount: String::new(), regard: None })));
         scene.shared.close();
         let view = shown(wait(desk.answer(Request::Update)));
         assert_eq!(view.history[0].stage, Stage::Logged, "{view:?}");

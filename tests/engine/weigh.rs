@@ -131,3 +131,21 @@ fn a_basket_keeps_to_its_money_and_never_fits_worse_than_what_was_given() {
     let _ = basket(&engine, euros(cost), &items);
     let _ = choices(&engine, items[1], None, Criterion::Price);
 }
+
+#[test]
+fn of_a_key_that_is_to_be_paid_the_device_knows_the_organisation_whose_own_passport_it_signed() {
+    use ecosphere::{node::sample::key, statement::SigningKey};
+    let engine = sample();
+    let regard = |key: &SigningKey| match ask(&engine, Request::Regard(key.did())).unwrap() {
+        Answer::Regard(regard) => regard,
+        other => panic!("{other:?}"),
+    };
+    let harbour = regard(&key("retailer:harbour")).unwrap();
+    let listed = options(&engine, Request::Rank { kind: RankKind::Retailer, category: None, limit: 10 });
+    let row = listed.iter().find(|row| row.name == harbour.name).unwrap();
+    assert_eq!((harbour.crosses.is_empty(), harbour.grade), (row.band != VerdictBand::CrossesLine, None));
+    // What a steward recorded of others is not about the steward; and people's keys are nobody's.
+    for nobody in [key("steward-wikirate"), SigningKey::from_seed(&[7; 32])] {
+        assert_eq!(regard(&nobody), None);
+    }
+}

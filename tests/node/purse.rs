@@ -14,6 +14,7 @@ use ecosphere::{
         self, Accreditation, Adding, Award, Body, DidKey, Digest, Draft, ExchangeAct, PairOpening, Registration, Role, SigningKey, TokenAct,
         TokenDefinition, TokenValue, Units,
     },
+    wallet::{Firmness, Regard, Rule},
 };
 use serde_json::Value;
 use std::{
@@ -129,12 +130,30 @@ async fn two_wallets_are_awarded_pay_and_order() {
     let asked = Request::Ask { token: hex::encode(coin), amount: "12.50".into(), label: "Ben's bakery".into(), message: "sourdough bread".into() };
     let Answer::Asked { uri, code } = ben.answer(asked).await else { panic!() };
     assert!(code.starts_with("<svg") && uri.starts_with("ecosphere:did:key:"));
-    let Answer::Asking(asking) = ana.answer(Request::Read { text: uri.clone() }).await else { panic!() };
+    let Answer::Asking(asking) = ana.answer(Request::Read { text: uri.clone(), regard: None }).await else { panic!() };
     assert_eq!((asking.amount.as_deref(), asking.label.as_deref(), asking.warnings.len()), (Some("12.5"), Some("Ben's bakery"), 0));
-    let view = shown(ana.answer(Request::Pay { text: uri.clone(), amount: String::new() }).await);
+
+    // Her own rule is asked before anything is signed: she is warned first, and then she would rather not.
+    let crossing = Some(Regard { name: "Ovens".into(), crosses: vec!["No palm oil: crossed.".into()], grade: None });
+    let read = Request::Read { text: uri.clone(), regard: crossing.clone() };
+    let Answer::Asking(asking) = ana.answer(read.clone()).await else { panic!() };
+    assert_eq!(
+        (asking.warnings.as_slice(), asking.refusals.len()),
+        (["Ovens crosses a line of yours: No palm oil: crossed".to_owned()].as_slice(), 0)
+    );
+    let firm = Rule { lines: Firmness::Refuse, ..Rule::default() };
+    assert_eq!(shown(ana.answer(Request::Rule(firm)).await).rule, firm);
+    let Answer::Asking(asking) = ana.answer(read).await else { panic!() };
+    assert_eq!((asking.warnings.len(), asking.refusals.len()), (0, 1));
+    let refused = ana.answer(Request::Pay { text: uri.clone(), amount: String::new(), regard: crossing }).await;
+    assert!(matches!(&refused, Answer::Refused(why) if why.contains("by your own rule")), "{refused:?}");
+    let view = shown(ana.answer(Request::Open).await);
+    assert_eq!((view.history.len(), view.tokens.iter().find(|t| t.symbol == "COIN").unwrap().leaving.as_deref()), (1, None), "nothing was signed");
+
+    let view = shown(ana.answer(Request::Pay { text: uri.clone(), amount: String::new(), regard: None }).await);
     let coins = view.tokens.iter().find(|t| t.symbol == "COIN").unwrap();
     assert_eq!((view.history[0].stage, coins.leaving.as_deref()), (Stage::Pending, Some("12.5")));
-    let again = ana.answer(Request::Pay { text: uri, amount: "1".into() }).await;
+    let again = ana.answer(Request::Pay { text: uri, amount: "1".into(), regard: None }).await;
     assert!(matches!(&again, Answer::Refused(why) if why.contains("names its amount")), "{again:?}");
     let view = until(&mut ana, "the payment", |v| settled(v) && balance(v, "COIN") == "37.5").await;
     assert_eq!((view.history[0].message.as_deref(), view.history[0].other_name.as_deref()), (Some("sourdough bread"), Some("Ben's bakery")));

@@ -1,4 +1,4 @@
-//! The folder that is served, with the organisation's desk as a folder in it: index page with the prerendered first screen, style, icons, manifest, service worker, compressed twins.
+//! The folder that is served, with the organisation's desk and the wallet as folders in it: index page with the prerendered first screen, style, icons, manifest, service worker, compressed twins.
 
 use crate::{kept::kept, web::Effort};
 use anyhow::{Context, Result, bail};
@@ -13,8 +13,10 @@ use std::{
 const WEB: &str = "platforms/web";
 /// The folder of the organisation's desk. It is served, but no part of the shell: who shops never downloads it.
 pub const ORGANISATION: &str = "organisation";
+/// The folder of the wallet: no part of the shell either, but kept once somebody opened it.
+pub const WALLET: &str = "wallet";
 /// The pages beside the app's own; each has a folder, and a style sheet of that name that comes after the app's.
-const PAGES: [&str; 1] = [ORGANISATION];
+const PAGES: [&str; 2] = [ORGANISATION, WALLET];
 /// Where in a page's head its style goes.
 const STYLE: &str = "<!-- style -->";
 /// Where in the app's page the first screen goes.
@@ -45,7 +47,7 @@ pub fn lay_out(dist: &Path, effort: Effort) -> Result<()> {
 /// Copies everything that is served as it is.
 fn copy(dist: &Path) -> Result<()> {
     for file in list(Path::new(WEB)).context(WEB)? {
-        if SPECIAL.iter().any(|special| file == Path::new(special)) || file == Path::new(ORGANISATION).join("glue.js") {
+        if SPECIAL.iter().any(|special| file == Path::new(special)) || PAGES.iter().any(|folder| file == Path::new(folder).join("glue.js")) {
             continue;
         }
         let to = dist.join(&file);
@@ -81,7 +83,7 @@ fn filled(page: &Path, marks: &[(&str, &str)]) -> Result<String> {
 /// The service worker with the list of what makes up the shell, each with its hash.
 fn service_worker(dist: &Path, files: &[PathBuf]) -> Result<String> {
     let mut shell = serde_json::Map::new();
-    for file in files.iter().filter(|file| !file.starts_with(ORGANISATION)) {
+    for file in files.iter().filter(|file| !PAGES.iter().any(|page| file.starts_with(page))) {
         let bytes = fs::read(dist.join(file))?;
         shell.insert(format!("/{}", slashed(file)), STANDARD.encode(Sha256::digest(&bytes)).into());
     }

@@ -65,9 +65,9 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Store { command: StoreCommand::Evidence { out } } => store::evidence(&Device::with_snapshot(cli)?, cli, out.as_deref()),
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
         Command::Wallet { command } => money::wallet(cli.json, command),
-        Command::Pay { command } => money::pay(cli.json, command),
+        Command::Pay { command } => money::pay(cli, command),
         Command::Swap { command } => money::swap(cli.json, command),
-        Command::Token { command } => till::token(cli.json, command),
+        Command::Token { command } => till::token(cli, command),
         Command::Man { out } => man(out.as_deref()),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     ANSWERED,
+    args::Cli,
     money_args::{PayCommand, Signing, SwapCommand, WalletCommand, WalletFile, WordCount},
     print::{self, say},
     till,
@@ -53,6 +54,7 @@ pub fn wallet(as_json: bool, command: &WalletCommand) -> anyhow::Result<u8> {
         WalletCommand::Balance { using } => return till::balance(as_json, using),
         WalletCommand::History { using } => return till::history(as_json, using),
         WalletCommand::Name { file, who, name } => return till::name(as_json, file, *who, name.as_deref()),
+        WalletCommand::Rule { file, lines, label, least } => return till::rule(as_json, file, *lines, *label, *least),
         WalletCommand::Passphrase { file, new } => {
             let (opened, _) = open(file)?;
             let sealed = Vault { effort: Effort::USUAL, salt: random()?, nonce: random()? }.seal(&first_line(new)?, &opened)?;
@@ -71,7 +73,8 @@ pub fn wallet(as_json: bool, command: &WalletCommand) -> anyhow::Result<u8> {
 }
 
 /// `pay`.
-pub fn pay(as_json: bool, command: &PayCommand) -> anyhow::Result<u8> {
+pub fn pay(cli: &Cli, command: &PayCommand) -> anyhow::Result<u8> {
+    let as_json = cli.json;
     match command {
         PayCommand::Ask { to, ledger, token, decimals, amount, label, message } => {
             let amount = amount.as_deref().map(|text| read_amount(text, *decimals)).transpose()?;
@@ -94,7 +97,7 @@ pub fn pay(as_json: bool, command: &PayCommand) -> anyhow::Result<u8> {
                 say!("{uri}");
             }
         }
-        PayCommand::Send { using, request, amount } => return till::pay(as_json, using, request, amount.as_deref()),
+        PayCommand::Send { using, request, amount } => return till::pay(cli, using, request, amount.as_deref()),
         PayCommand::Request { using, token, amount, label, message } => {
             return till::request(as_json, using, *token, amount.as_deref(), label.as_deref(), message.as_deref());
         }

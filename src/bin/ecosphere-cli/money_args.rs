@@ -3,7 +3,9 @@
 use clap::{Args, Subcommand, ValueEnum};
 use ecosphere::{
     exchange::Side,
+    label::Grade,
     statement::{DidKey, Role},
+    wallet::Firmness,
 };
 use std::path::PathBuf;
 
@@ -61,6 +63,21 @@ pub enum WalletCommand {
         #[arg(long)]
         name: Option<String>,
     },
+    /// What this wallet thinks of before it pays or awards an organisation, as the device in `--data` knows it. Without options, it is shown.
+    Rule {
+        /// The wallet.
+        #[command(flatten)]
+        file: WalletFile,
+        /// Where it crosses one of your hard lines.
+        #[arg(long, value_enum)]
+        lines: Option<Firm>,
+        /// Where its S/E label is worse than the letter of --least. One that is not known only warns.
+        #[arg(long, value_enum)]
+        label: Option<Firm>,
+        /// The worst letter that is good enough.
+        #[arg(long, value_enum, ignore_case = true)]
+        least: Option<Letter>,
+    },
     /// Gives it a new passphrase, read from a file. The words, the keys and files sealed by it stay the same.
     Passphrase {
         /// How it is opened now.
@@ -70,6 +87,50 @@ pub enum WalletCommand {
         #[arg(long, value_name = "FILE")]
         new: PathBuf,
     },
+}
+
+/// How much a rule means.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Firm {
+    /// Nothing.
+    Off,
+    /// It is said before signing.
+    Warn,
+    /// Nothing is signed.
+    Refuse,
+}
+
+impl From<Firm> for Firmness {
+    fn from(firm: Firm) -> Self {
+        match firm {
+            Firm::Off => Self::Off,
+            Firm::Warn => Self::Warn,
+            Firm::Refuse => Self::Refuse,
+        }
+    }
+}
+
+/// A letter of the S/E label, the best first.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+#[allow(missing_docs, reason = "each is what it is called")]
+pub enum Letter {
+    A,
+    B,
+    C,
+    D,
+    E,
+}
+
+impl From<Letter> for Grade {
+    fn from(letter: Letter) -> Self {
+        match letter {
+            Letter::A => Self::A,
+            Letter::B => Self::B,
+            Letter::C => Self::C,
+            Letter::D => Self::D,
+            Letter::E => Self::E,
+        }
+    }
 }
 
 /// Which node, and whom to believe.

@@ -2,12 +2,16 @@
 
 use crate::{
     ANSWERED,
+    args::Cli,
+    device::Device,
     money::{passphrase, price},
-    money_args::{Reach, SwapArgs, TokenCommand, Using, WalletFile},
+    money_args::{Firm, Letter, Reach, SwapArgs, TokenCommand, Using, WalletFile},
     print::{self, say},
 };
 use anyhow::{Context as _, bail};
 use ecosphere::{
+    engine::wire::{Answer, Request},
+    label::Grade,
     measure::Millis,
     purse::{
         Desk, NewOrder, Note, PurseError, Till, What,
@@ -18,7 +22,7 @@ use ecosphere::{
         Adding, Award, Body, Demurrage, DidKey, Digest, ExchangeAct, HexDigest, PairOpening, Registration, Removing, TokenAct, TokenDefinition,
         TokenValue, Units,
     },
-    wallet::{Asked as _, memo, read_amount},
+    wallet::{Asked as _, Firmness, Regard, memo, read_amount},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -190,15 +194,47 @@ pub fn name(as_json: bool, file: &WalletFile, who: DidKey, name: Option<&str>) -
 }
 
 /// `pay send`.
-pub fn pay(as_json: bool, using: &Using, request: &str, amount: Option<&str>) -> anyhow::Result<u8> {
+pub fn pay(cli: &Cli, using: &Using, request: &str, amount: Option<&str>) -> anyhow::Result<u8> {
     let mut session = Session::with(using)?;
     let Session { desk, runtime } = &mut session;
     let till = desk.till()?;
-    let (asked, asking) = till.asking(request)?;
+    let regard = regard(cli, &till.asking(request, None)?.0.to)?;
+    let (asked, asking) = till.asking(request, regard.as_ref())?;
+    asking.allowed()?;
     asking.warnings.iter().for_each(|warning| eprintln!("{warning}."));
     let units = till.units(&asked, amount.unwrap_or_default())?;
     let id = runtime.block_on(till.pay(using.account, &asked, units))?;
-    session.send(as_json, &using.reach, id)
+    session.send(cli.json, &using.reach, id)
+}
+
+/// What the device in the folder of `--data` thinks of who is paid or awarded, by the values that are kept there.
+fn regard(cli: &Cli, who: &DidKey) -> anyhow::Result<Option<Regard>> {
+    if cli.data.is_none() {
+        return Ok(None);
+    }
+    match Device::with_snapshot(cli)?.ask(Request::Regard(*who))? {
+        Answer::Regard(regard) => Ok(regard),
+        other => bail!("the engine answered {other:?} when asked for an organisation"),
+    }
+}
+
+/// `wallet rule`.
+pub fn rule(as_json: bool, file: &WalletFile, lines: Option<Firm>, label: Option<Firm>, least: Option<Letter>) -> anyhow::Result<u8> {
+    let mut session = Session::open(file, None)?;
+    let Session { desk, runtime } = &mut session;
+    let till = desk.till()?;
+    let rule = &mut till.book.rule;
+    rule.lines = lines.map_or(rule.lines, Firmness::from);
+    rule.label = label.map_or(rule.label, Firmness::from);
+    rule.least = least.map_or(rule.least, Grade::from);
+    let rule = *rule;
+    runtime.block_on(till.keep())?;
+    if as_json {
+        print::json(&rule)?;
+    } else {
+        say!("A hard line that is crossed: {:?}. An S/E label worse than {:?}: {:?}.", rule.lines, rule.least, rule.label);
+    }
+    Ok(ANSWERED)
 }
 
 /// `pay request`.
@@ -285,7 +321,7 @@ pub fn cancel(as_json: bool, using: &Using, order: Digest) -> anyhow::Result<u8>
 }
 
 /// `token`.
-pub fn token(as_json: bool, command: &TokenCommand) -> anyhow::Result<u8> {
+pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
     use TokenCommand as T;
     let (T::Introduce { using, .. }
     | T::Define { using, .. }
@@ -318,6 +354,13 @@ pub fn token(as_json: bool, command: &TokenCommand) -> anyhow::Result<u8> {
         }
         T::Award { token, recipient, amount, message: text, .. } => {
             let amount = read_amount(amount, decimals(till, token)?)?;
+            if let Some(regard) = regard(cli, recipient)? {
+                let judged = till.book.rule.judge(&regard);
+                if !judged.refuses.is_empty() {
+                    bail!("nothing was signed, by your own rule: {}", judged.refuses.join("; "));
+                }
+                judged.warns.iter().for_each(|warning| eprintln!("{warning}."));
+            }
             getrandom04::fill(&mut salt).map_err(|e| anyhow::anyhow!("this system gives no random numbers: {e}"))?;
             message.clone_from(text);
             let hidden = message.as_deref().map(|text| HexDigest(memo(&salt, text)));
@@ -345,7 +388,7 @@ pub fn token(as_json: bool, command: &TokenCommand) -> anyhow::Result<u8> {
     };
     let note = Note { message, salt, what: Some(what), ..Note::default() };
     let id = runtime.block_on(till.sign(using.account, body, None, note))?;
-    session.send(as_json, &using.reach, id)
+    session.send(cli.json, &using.reach, id)
 }
 
 fn decimals(till: &Till<Native>, token: &Digest) -> anyhow::Result<u8> {

@@ -25,6 +25,10 @@ pub fn Top() -> Element {
             if let Some((glyph, word)) = state {
                 Link { class: "state", to: Route::Ledger {}, Icon { glyph, class: "small" } {word} }
             }
+            // The wallet is a page that a server gives; an app in a window has none.
+            if cfg!(target_arch = "wasm32") {
+                a { class: "state", href: "/wallet/index.html", Icon { glyph: Glyph::Coins, class: "small" } "Wallet" }
+            }
         }
     }
 }

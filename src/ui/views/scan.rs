@@ -9,6 +9,7 @@ use crate::{
         ask::note_restarts,
         browser,
         components::{Glyph, Heading, Icon, SyncProgress, Trouble, Waiting},
+        paying,
         route::{Of, Route},
         state::{SharedStoreExt, Sync, shared},
         words,
@@ -64,6 +65,9 @@ fn go_to(result: &ScanResult) {
     browser::buzz();
     let code = result.code.clone().unwrap_or_default();
     shared().in_sight().set(Some(code.clone()));
+    if paying::pays(&code) {
+        return;
+    }
     let of = result.subject.as_ref().filter(|_| code.is_empty()).map_or(Of::Code(code), |s| Of::Number(s.number));
     navigator().push(Route::Verdict { of });
 }
@@ -339,7 +343,7 @@ fn Typed(entry: Entry) -> Element {
             wrong.set(Some(if barcode { "Type the digits under the bars." } else { "Paste a link first." }));
         } else if barcode && (!(8..=14).contains(&digits) || code.chars().any(|c| !c.is_ascii_digit() && c != ' ')) {
             wrong.set(Some("A barcode number has 8, 12, 13 or 14 digits."));
-        } else {
+        } else if !paying::pays(&code) {
             let code = if barcode { code.replace(' ', "") } else { code };
             navigator().push(Route::Verdict { of: Of::Code(code) });
         }

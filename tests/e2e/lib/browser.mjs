@@ -18,24 +18,29 @@ const { existsSync } = await import('node:fs');
 /** The video that the fake camera plays, over and over. */
 export const VIDEO = join(OUT, 'shelf.y4m');
 
-/** Starts Chromium; with `camera`, every camera it finds plays the shelf. */
+/** Starts Chromium; with `camera`, every camera it finds plays the shelf, or the video of that name. */
 export function launch({ camera = false } = {}) {
+  return chromium.launch(options(camera));
+}
+
+/** A phone whose memory is kept in a folder: a browser of its own, which is its own context. */
+export function launchIn(folder, { camera = false, ...more }) {
+  return chromium.launchPersistentContext(folder, { ...options(camera), ...PHONE, ...more });
+}
+
+function options(camera) {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
   args.push('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream');
-  if (camera) args.push(`--use-file-for-fake-video-capture=${VIDEO}`);
+  if (camera) args.push(`--use-file-for-fake-video-capture=${camera === true ? VIDEO : camera}`);
   const executablePath = process.env.CHROMIUM ?? PLACES.find(existsSync);
   if (!executablePath) throw new Error('no Chromium was found; install one, or name it in the variable CHROMIUM');
-  return chromium.launch({ executablePath, args });
+  return { executablePath, args };
 }
+
+/** What a phone is. */
+const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, reducedMotion: 'reduce' };
 
 /** A phone with an empty memory. */
 export function phone(browser, { dark = false, ...more } = {}) {
-  return browser.newContext({
-    viewport: { width: 360, height: 740 },
-    deviceScaleFactor: 2,
-    hasTouch: true,
-    colorScheme: dark ? 'dark' : 'light',
-    reducedMotion: 'reduce',
-    ...more,
-  });
+  return browser.newContext({ ...PHONE, colorScheme: dark ? 'dark' : 'light', ...more });
 }

@@ -51,6 +51,13 @@ export async function node(...command) {
   return JSON.parse((await run(NODE, ['--json', ...command])).stdout);
 }
 
+/** Runs a command of `ecosphere-cli` on a wallet and gives back what it says. */
+export async function cli(...command) {
+  const env = { ...process.env, ECOSPHERE_PASSPHRASE: 'a phrase of the test' };
+  const { stdout } = await run(join(dirname(NODE), 'ecosphere-cli'), ['--json', ...command], { env });
+  return JSON.parse(stdout);
+}
+
 /** What `ecosphere-cli scan --json` says of each code, in their order. */
 export async function terminal(codes) {
   const cli = join(dirname(NODE), 'ecosphere-cli');

@@ -1,0 +1,252 @@
+// The wallet: two people on one node, paid, paying by camera, swapping; one of them again on a third device.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from './lib/app.mjs';
+import { AXE, OUT, launch, launchIn, phone } from './lib/browser.mjs';
+import { ROOT, cli, node, serve } from './lib/ledger.mjs';
+
+const PHRASE = 'three words and a river';
+
+async function wallet(context, url, hash = '') {
+  const app = await App.open(context, url, `/wallet/index.html${hash}`);
+  await app.page.getByRole('heading', { level: 1 }).waitFor();
+  await app.page.waitForFunction(() => getComputedStyle(document.body).backgroundColor !== 'rgba(0, 0, 0, 0)');
+  return app;
+}
+
+async function passphrase(page, button) {
+  await page.getByLabel('Passphrase', { exact: true }).fill(PHRASE);
+  await page.getByLabel('The same again').fill(PHRASE);
+  await page.getByRole('button', { name: button }).click();
+}
+
+/** A new wallet: its words and its account. */
+async function begin(app) {
+  const { page } = app;
+  await page.getByRole('button', { name: 'Make a new wallet' }).click();
+  await page.getByRole('list', { name: 'Your words' }).waitFor();
+  const words = await page.getByRole('list', { name: 'Your words' }).locator('b').allInnerTexts();
+  assert.equal(words.length, 12);
+  await page.getByRole('button', { name: 'I wrote them down' }).click();
+  await passphrase(page, 'Keep the wallet');
+  await page.getByRole('heading', { name: 'Your wallet', exact: true }).waitFor();
+  return { words, account: await page.getByText(/^did:key:z/).innerText() };
+}
+
+async function go(app, place) {
+  await app.page.getByRole('navigation', { name: 'Wallet' }).getByRole('link', { name: place, exact: true }).click();
+}
+
+/** Waits until there is so much of a token. */
+async function holds(app, amount, symbol) {
+  await go(app, 'Wallet');
+  await app.page.getByRole('listitem').filter({ hasText: new RegExp(`^${amount.replace('.', '\\.')} ${symbol}`) }).first().waitFor({ timeout: 90_000 });
+}
+
+async function serious(app, name) {
+  await app.page.evaluate(axe => (0, eval)(axe), AXE);
+  const { violations, wide } = await app.page.evaluate(async () => ({
+    violations: (await window.axe.run({ resultTypes: ['violations'] })).violations,
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  }));
+  await app.picture(name);
+  assert.ok(wide <= 0, `${name}: ${wide} px wider than the phone`);
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${name}: ${id}: ${nodes[0].html.slice(0, 160)}`);
+  assert.deepEqual(bad, []);
+}
+
+/** Every file below a folder. */
+function* files(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) yield* files(path);
+    else yield path;
+  }
+}
+
+/** Fails if any file of a browser's profile holds one of these texts; what everybody's app fetches of the ledger, and the browser keeps, may hold `open`. */
+function nothingOf(secrets, profile, open = []) {
+  let kept = false;
+  for (const path of files(profile)) {
+    const bytes = readFileSync(path);
+    kept ||= bytes.includes('ecosphere-vault');
+    const fetched = path.includes('/Cache/');
+    for (const secret of fetched ? secrets.filter(secret => !open.includes(secret)) : secrets) {
+      // As it is, in UTF-16, and as a part of an address.
+      for (const form of [Buffer.from(secret), Buffer.from(secret, 'utf16le'), Buffer.from(encodeURIComponent(secret))]) {
+        assert.ok(!bytes.includes(form), `${path} holds "${secret}"`);
+      }
+    }
+  }
+  assert.ok(kept, 'what is kept there would be found');
+}
+
+export default {
+  async 'two wallets are awarded, pay by camera and swap in a batch, a third comes from words, and what lies there says nothing'() {
+    const folder = mkdtempSync(join(OUT, 'wallet-'));
+    const data = join(folder, 'ledger');
+    await node('init', '--sample', '--data', data);
+    const own = await serve('--data', data, '--batch', '2');
+    const open = [];
+    try {
+      // An issuer in the terminal, with two tokens that can be swapped and a pool.
+      const bank = join(folder, 'issuer.wallet');
+      const there = ['--to', own.url];
+      const issuer = await cli('wallet', 'new', bank);
+      await cli('token', 'introduce', bank, ...there, '--name', 'Quarter of Mills', '--role', 'retailer', '--wait');
+      await node('actor', 'accredit', '--subject', issuer.keys.accounts[0], '--role', 'retailer', '--sample-key', 'registrar', '--to', own.url);
+      const deed = (await cli('token', 'define', bank, ...there, '--symbol', 'DEED', '--name', 'Good deed', '--decimals', '0', '--community', '--wait')).id;
+      const coin = (await cli('token', 'define', bank, ...there, '--symbol', 'MILL', '--name', 'Mill money', '--financial', '--wait')).id;
+      const award = (token, recipient, amount, ...more) => cli('token', 'award', bank, ...there, '--token', token, '--recipient', recipient, '--amount', amount, ...more);
+      await award(deed, issuer.keys.accounts[0], '2000');
+      await award(coin, issuer.keys.accounts[0], '100000', '--wait');
+      await cli('token', 'pair', bank, ...there, '--tokens', deed, coin, '--wait');
+      await cli('token', 'add-liquidity', bank, ...there, '--tokens', deed, coin, '--amounts', '1000', '2500', '--wait');
+
+      // Ben, in the light: a browser whose files are looked at in the end.
+      const profile = join(folder, 'ben');
+      const bens = await launchIn(profile, { bypassCSP: true, viewport: { width: 412, height: 915 } });
+      open.push(bens);
+      const ben = await wallet(bens, own.url);
+      await serious(ben, 'wallet-begin-light');
+      const his = await begin(ben);
+      await serious(ben, 'wallet-empty-light');
+      await award(deed, his.account, '3', '--message', 'swept the yard', '--wait');
+      await holds(ben, '3', 'DEED');
+      // The words are asked for until they are known to be on paper.
+      await ben.page.getByRole('button', { name: 'Check them now' }).click();
+      await ben.page.getByLabel(/^Word \d+$/).first().waitFor();
+      const fields = ben.page.getByLabel(/^Word \d+$/);
+      const places = await ben.page.locator('label[for^="word-"]').allInnerTexts();
+      for (const [n, label] of places.entries()) await fields.nth(n).fill(n ? his.words[Number(label.slice(5)) - 1] : 'zebra');
+      await ben.page.getByRole('button', { name: 'These they are' }).click();
+      await ben.page.getByRole('alert').getByText(/is another one/).waitFor();
+      await fields.first().fill(his.words[Number(places[0].slice(5)) - 1]);
+      await ben.page.getByRole('button', { name: 'These they are' }).click();
+      await ben.page.getByRole('button', { name: 'Check them now' }).waitFor({ state: 'detached' });
+
+      // Ben asks, with a code.
+      await go(ben, 'Receive');
+      await ben.page.getByLabel('Token').selectOption(coin);
+      await ben.page.getByLabel(/^How much/).fill('12.505');
+      await ben.page.getByLabel(/^Who asks/).fill("Ben's bakery");
+      await ben.page.getByLabel(/^What for/).fill('sourdough bread');
+      await ben.page.getByRole('button', { name: 'Make a code' }).click();
+      await ben.page.getByRole('alert').getByText(/has 2 decimals/).waitFor();
+      await ben.page.getByLabel(/^How much/).fill('12.50');
+      await ben.page.getByRole('button', { name: 'Make a code' }).click();
+      await ben.page.getByRole('img', { name: 'Request for payment, as a code' }).waitFor();
+      await serious(ben, 'wallet-receive-light');
+      await ben.page.getByText('The same as a link').click();
+      const uri = await ben.page.getByText(/^ecosphere:did:key:/).innerText();
+
+      // Ana, in the dark, has it before her camera.
+      const [cards, video] = [join(folder, 'card.json'), join(folder, 'card.y4m')];
+      writeFileSync(cards, JSON.stringify([{ code: uri, symbology: 'qr' }]));
+      execFileSync('cargo', ['run', '--quiet', '--features', 'ui', '--example', 'shelf-video', cards, video], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+      const dark = join(folder, 'ana');
+      const hers = await launchIn(dark, { camera: video, colorScheme: 'dark', bypassCSP: true });
+      open.push(hers);
+      const ana = await wallet(hers, own.url);
+      const { words, account } = await begin(ana);
+      await award(coin, account, '50', '--wait');
+      await award(deed, account, '1', '--wait');
+      await holds(ana, '50', 'MILL');
+      await serious(ana, 'wallet-held-dark');
+      const app = await App.open(hers, own.url);
+      // One tab at a time has the wallet's files.
+      const other = await wallet(hers, own.url);
+      await other.page.getByLabel('Passphrase').fill(PHRASE);
+      await other.page.getByRole('button', { name: 'Open', exact: true }).click();
+      await other.page.getByRole('alert').getByText(/open in another tab/).waitFor();
+      await other.close();
+      await ana.page.getByRole('button', { name: 'Lock' }).click();
+      await ana.page.getByRole('heading', { name: 'Your wallet is locked' }).waitFor();
+      await ana.close();
+      await app.page.getByRole('button', { name: 'Just scan' }).click();
+      await app.page.waitForURL(/\/wallet\/index\.html#pay$/, { timeout: 90_000 });
+      const payer = app;
+      await payer.page.getByText('Open it to see who asks for a payment.').waitFor();
+      await serious(payer, 'wallet-locked-dark');
+      await payer.page.getByLabel('Passphrase').fill('not this one at all');
+      await payer.page.getByRole('button', { name: 'Open', exact: true }).click();
+      await payer.page.getByRole('alert').getByText(/passphrase is wrong/).waitFor();
+      await payer.page.getByLabel('Passphrase').fill(PHRASE);
+      await payer.page.getByRole('button', { name: 'Open', exact: true }).click();
+      await payer.page.getByText('12.5 MILL').first().waitFor();
+      await payer.page.getByText("Ben's bakery").waitFor();
+      await serious(payer, 'wallet-pay-dark');
+      // What she calls him is hers alone.
+      await payer.page.getByText('Name this key').click();
+      await payer.page.getByLabel('What you call them').fill('Benedikt of the oven');
+      await payer.page.getByRole('button', { name: 'Keep the name' }).click();
+      await payer.page.getByText('Benedikt of the oven').first().waitFor();
+      await payer.page.getByRole('button', { name: 'Pay', exact: true }).click();
+      await payer.page.getByRole('heading', { name: 'Signed and kept' }).waitFor();
+      await holds(payer, '37.5', 'MILL');
+      await go(payer, 'History');
+      await payer.page.getByText('\u201csourdough bread\u201d').waitFor();
+      await serious(payer, 'wallet-history-dark');
+      await holds(ben, '12.5', 'MILL');
+      await serious(ben, 'wallet-held-light');
+      await go(ben, 'History');
+      await ben.page.getByText('\u201csourdough bread\u201d').waitFor();
+
+      // A swap, in a batch with three others.
+      await go(payer, 'Swap');
+      await payer.page.getByLabel('Which for which').selectOption({ label: 'Give MILL for DEED' });
+      await payer.page.getByLabel(/^How much MILL/).fill('20');
+      await payer.page.getByRole('button', { name: 'What would it come to?' }).click();
+      await payer.page.getByRole('region', { name: 'Quote' }).waitFor();
+      await serious(payer, 'wallet-quote-dark');
+      await payer.page.getByRole('button', { name: 'Place the order' }).click();
+      const place = amount => cli('swap', 'place', bank, ...there, '--gives', deed, '--takes', coin, '--amount', amount);
+      for (const amount of ['3', '5', '7']) await place(amount);
+      await payer.page.getByText('Filled, proven').waitFor({ timeout: 120_000 });
+      const orders = await cli('swap', 'orders', bank, ...there);
+      assert.equal(orders.length, 3);
+      await serious(payer, 'wallet-swap-dark');
+      await go(ben, 'Swap');
+      await serious(ben, 'wallet-swap-light');
+      const balances = async someone => {
+        await go(someone, 'Wallet');
+        return (await someone.page.locator('.tokens li').evaluateAll(all => all.map(li => li.querySelector('div').innerText))).sort();
+      };
+      const now = await balances(payer);
+      assert.equal(now.length, 2);
+
+      // The same words on a third device.
+      const third = await launch();
+      open.push(third);
+      const again = await wallet(await phone(third), own.url);
+      await again.page.getByRole('button', { name: 'I have my words already' }).click();
+      await again.page.getByLabel('The words, in order').fill(words.join(' '));
+      await passphrase(again.page, 'Restore the wallet');
+      await again.page.getByRole('heading', { name: 'Your wallet', exact: true }).waitFor();
+      await again.page.getByText(/^Proven /).waitFor();
+      assert.deepEqual(await balances(again), now);
+      assert.ok(!(await again.page.getByRole('button', { name: 'Check them now' }).isVisible()));
+      for (const { troubles } of [ben, payer, again]) assert.deepEqual(troubles, []);
+
+      // Nothing of theirs is to be read in what their browsers left.
+      for (const one of [ben, payer]) {
+        await one.page.getByRole('button', { name: 'Lock' }).click();
+        await one.page.getByRole('heading', { name: 'Your wallet is locked' }).waitFor();
+      }
+      await bens.close();
+      await hers.close();
+      const said = ['sourdough', "Ben's bakery", his.account, account, 'swept the yard', 'Benedikt of the oven', PHRASE];
+      const pairs = all => all.slice(1).map((word, n) => `${all[n]} ${word}`);
+      nothingOf([...said, ...pairs(his.words), ...pairs(words)], profile);
+      // Hers opened the app too, which syncs the ledger, and on that stand all accounts.
+      nothingOf([...said, ...pairs(his.words), ...pairs(words)], dark, [account, his.account]);
+    } finally {
+      for (const one of open) await one.close().catch(() => {});
+      await own.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+};
