@@ -117,6 +117,8 @@ pub enum What {
     PutIn { base: Digest, quote: Digest },
     /// Shares went out of a pool.
     TookOut { base: Digest, quote: Digest },
+    /// A pair was forbidden.
+    Forbade { base: Digest, quote: Digest },
 }
 
 impl Book {

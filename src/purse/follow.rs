@@ -88,6 +88,7 @@ fn read(body: &Body, by: DidKey, mine: &[DidKey]) -> Vec<What> {
         Body::Token(TokenAct::Define(token)) if me => all.push(What::Defined { symbol: token.symbol.clone() }),
         Body::Exchange(act) if me => all.push(match act {
             ExchangeAct::OpenPair(pair) => What::Opened { base: pair.base, quote: pair.quote },
+            ExchangeAct::ForbidPair(pair) => What::Forbade { base: pair.base, quote: pair.quote },
             ExchangeAct::Place(order) => {
                 let limit = order.limit.and_then(|limit| u64::try_from(limit.nanos()).ok());
                 What::Ordered { gives: order.gives, takes: order.takes, amount: order.amount.0, limit }

@@ -192,6 +192,10 @@ impl Proven {
             ValueEntry::Pair(base, quote) => {
                 let (own, other) = (said.number("base")?, said.number("quote")?);
                 let pool = Pool { base: own, quote: other, shares: said.number("shares")?, fee_bps: said.number("fee_bps")?.try_into().ok()? };
+                // What an issuer forbids cannot be swapped, as if it had never been opened.
+                if said.yes("forbidden")? {
+                    return Some(None);
+                }
                 let (cleared, price) = (said.maybe("cleared", Fields::time)?, said.maybe("price", Fields::price)?);
                 self.pairs.insert((base, quote), Pair { pool, cleared, price, volume: said.maybe("volume", Fields::number)? });
                 Some(None)

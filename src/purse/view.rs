@@ -129,6 +129,7 @@ impl<D: Device> Till<D> {
             What::Cancelled { .. } => ("Order taken back".to_owned(), None, None),
             What::Opened { base, quote } => (format!("Opened the pair of {}", pair(base, quote)), None, None),
             What::PutIn { base, quote } => (format!("Into the pool of {}", pair(base, quote)), None, None),
+            What::Forbade { base, quote } => (format!("Forbade the pair of {}", pair(base, quote)), None, None),
             What::TookOut { base, quote } => (format!("Out of the pool of {}", pair(base, quote)), None, None),
         };
         Row {

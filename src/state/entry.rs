@@ -12,7 +12,7 @@
 //! | `batch` | `last` | empty | number, leaf, time, manifest |
 //! | `token` | its id in hex | 32 bytes | symbol, name, value, decimals, cap, issued, destroyed, issuer, demurrage, … |
 //! | `balance` | `<token>,<did:key of the account>` | 32 ‖ 32 bytes | amount as it was touched last, anchor of its demurrage |
-//! | `pair` | `<base token>,<quote token>` | 32 ‖ 32 bytes | the pool's reserves, shares and fee; price, volume and time of the last clearing |
+//! | `pair` | `<base token>,<quote token>` | 32 ‖ 32 bytes | the pool's reserves, shares and fee; price, volume and time of the last clearing; who forbids it |
 //! | `order` | its id in hex | 32 bytes | owner, pair, side, limit, what it offered, gave and got, whether it is open, until when |
 //! | `shares` | `<base token>,<quote token>,<did:key>` | 32 ‖ 32 ‖ 32 bytes | shares of the pair's pool |
 

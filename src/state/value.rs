@@ -10,6 +10,9 @@
 //!
 //! *The exchange* clears when a batch is closed, once in each full minute of batch time, right after the root that the `BatchClose` names: what was
 //! filled is in the next batch's root, and proven from then on.
+//!
+//! *A forbidden pair.* The issuer of either token may forbid their pair, opened or not: its orders are over and given back, nothing is placed or put into
+//! its pool, and what lies in there can only be taken out, until each issuer who forbade it opens it again.
 
 use super::{
     MAX_LIFETIME, Rejection, State,
@@ -19,10 +22,16 @@ use super::{
 use crate::{
     exchange::{Book, ExchangeError, Fill, Grid, Pool, Price, Resting, Side, clears_at},
     measure::Millis,
-    statement::{Adding, Award, Cancelling, DidKey, Digest, ExchangeAct, PairOpening, Pay, Placing, Removing, Role, TokenAct, TokenDefinition, json},
+    statement::{
+        Adding, Award, Cancelling, DidKey, Digest, ExchangeAct, PairForbidding, PairOpening, Pay, Placing, Removing, Role, TokenAct, TokenDefinition,
+        json,
+    },
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A month of demurrage, in milliseconds: 30 days.
 pub const DEMURRAGE_PERIOD: i64 = 30 * Millis::DAY;
@@ -69,6 +78,14 @@ pub enum ValueRejection {
         "a pair has two different tokens that may be traded, the base being the one with fewer decimals (of equal ones the lower id), and is opened once by an issuer of either"
     )]
     BadPair,
+    /// An issuer does not want it.
+    #[error("these two tokens cannot be swapped: {0}, who issues one of them, forbids it")]
+    ForbiddenPair(DidKey),
+    /// Only an issuer forbids, and once.
+    #[error(
+        "a pair is forbidden by an issuer of either token, who did not forbid it yet (base first: the one with fewer decimals, of equal ones the lower id)"
+    )]
+    NotToForbid,
     /// There is no such order.
     #[error("there is no open order {} of yours", hex::encode(.0))]
     NotYourOrder(Digest),
@@ -138,6 +155,8 @@ pub struct Market {
     /// Its open orders.
     pub book: Book,
     shares: BTreeMap<DidKey, u64>,
+    /// Issuers who forbid it.
+    pub forbidden: BTreeSet<DidKey>,
     /// An order came since it was cleared.
     fresh: bool,
     /// When it was cleared last.
@@ -311,6 +330,7 @@ impl State {
     pub(super) fn exchange_act(&mut self, id: Digest, who: DidKey, act: &ExchangeAct, now: Millis) -> Result<(), Rejection> {
         match act {
             ExchangeAct::OpenPair(opening) => self.open_pair(who, opening),
+            ExchangeAct::ForbidPair(forbidding) => self.forbid_pair(who, forbidding, now),
             ExchangeAct::Place(placing) => self.place(id, who, placing, now),
             ExchangeAct::Cancel(cancelling) => self.cancel(who, cancelling, now),
             ExchangeAct::AddLiquidity(adding) => self.add_liquidity(who, adding, now),
@@ -365,17 +385,58 @@ impl State {
     fn open_pair(&mut self, who: DidKey, b: &PairOpening) -> Result<(), Rejection> {
         let who = self.signer(who)?;
         let (base, quote) = (self.known(&b.base)?, self.known(&b.quote)?);
-        let ordered = (base.definition.decimals, base.id) < (quote.definition.decimals, quote.id);
-        let allowed = base.definition.tradable && quote.definition.tradable && (base.issuer == who || quote.issuer == who);
-        if !ordered || !allowed || self.economy.markets.contains_key(&(b.base, b.quote)) {
+        let allowed = base.definition.tradable && quote.definition.tradable && may_pair(who, base, quote);
+        let there = self.market(&b.base, &b.quote);
+        if !allowed || there.is_some_and(|market| !market.forbidden.contains(&who)) {
             return Err(ValueRejection::BadPair.into());
         }
-        let grid = Grid::new(base.definition.decimals, quote.definition.decimals).map_err(ValueRejection::from)?;
         let pool = Pool::new(b.fee_bps).map_err(ValueRejection::from)?;
-        let market = Market { grid, pool, book: Book::default(), shares: BTreeMap::new(), fresh: false, cleared: None, last: None };
-        self.economy.markets.insert((b.base, b.quote), Arc::new(market));
-        self.changed(Entry::Value(ValueEntry::Pair(b.base, b.quote)));
+        let mut market = there.map_or_else(|| Market::new(base, quote, pool), |market| Ok(market.clone()))?;
+        market.forbidden.remove(&who);
+        if market.pool.shares == 0 {
+            market.pool = pool;
+        }
+        self.put_market((b.base, b.quote), market);
         Ok(())
+    }
+
+    fn forbid_pair(&mut self, who: DidKey, b: &PairForbidding, now: Millis) -> Result<(), Rejection> {
+        let who = self.signer(who)?;
+        let (base, quote) = (self.known(&b.base)?, self.known(&b.quote)?);
+        if !may_pair(who, base, quote) {
+            return Err(ValueRejection::NotToForbid.into());
+        }
+        let none = Pool::new(0).map_err(ValueRejection::from)?;
+        let there = self.market(&b.base, &b.quote);
+        let mut market = there.map_or_else(|| Market::new(base, quote, none), |market| Ok(market.clone()))?;
+        if !market.forbidden.insert(who) {
+            return Err(ValueRejection::NotToForbid.into());
+        }
+        let open: Vec<(Digest, Order)> = market.book.iter().filter_map(|(id, _)| Some((*id, *self.order(id)?))).collect();
+        let mut back = Vec::with_capacity(open.len());
+        for (id, order) in open {
+            back.push((id, order, market.book.cancel(&id).map_err(ValueRejection::from)?.back));
+        }
+        market.fresh = false;
+        self.put_market((b.base, b.quote), market);
+        for (id, order, left) in back {
+            self.change_order(id, |order| order.open = false);
+            self.credit(order.gives_token(), order.owner, left, now);
+        }
+        Ok(())
+    }
+
+    /// A pair that can be swapped.
+    fn open_market(&self, base: &Digest, quote: &Digest) -> Result<&Market, ValueRejection> {
+        let market = self.market(base, quote).ok_or(ValueRejection::UnknownPair)?;
+        market.forbidden.first().map_or(Ok(market), |issuer| Err(ValueRejection::ForbiddenPair(*issuer)))
+    }
+
+    fn put_market(&mut self, pair: (Digest, Digest), market: Market) {
+        let entry = Entry::Value(ValueEntry::Pair(pair.0, pair.1));
+        self.changing(&entry);
+        self.economy.markets.insert(pair, Arc::new(market));
+        self.changed(entry);
     }
 
     fn place(&mut self, id: Digest, who: DidKey, b: &Placing, now: Millis) -> Result<(), Rejection> {
@@ -385,6 +446,7 @@ impl State {
             (None, Some(_)) => ((b.gives, b.takes), Side::Sell),
             (None, None) => return Err(ValueRejection::UnknownPair.into()),
         };
+        self.open_market(&pair.0, &pair.1)?;
         if b.until.0 > now.0.saturating_add(MAX_LIFETIME) {
             return Err(ValueRejection::TooLong.into());
         }
@@ -416,7 +478,7 @@ impl State {
     fn add_liquidity(&mut self, who: DidKey, b: &Adding, now: Millis) -> Result<(), Rejection> {
         let owner = self.account(who)?;
         let pair = (b.base, b.quote);
-        let mut pool = self.market(&b.base, &b.quote).ok_or(ValueRejection::UnknownPair)?.pool;
+        let mut pool = self.open_market(&b.base, &b.quote)?.pool;
         let added = pool.add(b.base_amount.0, b.quote_amount.0, b.least_shares.0).map_err(ValueRejection::from)?;
         self.can_pay(&b.base, owner, added.base, now)?;
         self.can_pay(&b.quote, owner, added.quote, now)?;
@@ -604,6 +666,7 @@ impl State {
                 let m = self.market(base, quote)?;
                 json!({
                     "base": number(m.pool.base), "cleared": m.cleared.map(time), "fee_bps": m.pool.fee_bps.to_string(),
+                    "forbidden": !m.forbidden.is_empty(), "forbidden_by": m.forbidden.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
                     "price": m.last.map(|(price, _)| price.to_string()), "quote": number(m.pool.quote), "shares": number(m.pool.shares),
                     "volume": m.last.map(|(_, volume)| number(volume)),
                 })
@@ -631,6 +694,19 @@ impl State {
         let orders = e.orders.keys().map(|id| ValueEntry::Order(*id));
         let shares = e.markets.iter().flat_map(|((base, quote), m)| m.shares.keys().map(|who| ValueEntry::Shares(*base, *quote, *who)));
         tokens.chain(balances).chain(pairs).chain(orders).chain(shares)
+    }
+}
+
+/// Whether somebody may open or forbid a pair that is named as it should be.
+fn may_pair(who: DidKey, base: &Token, quote: &Token) -> bool {
+    (base.definition.decimals, base.id) < (quote.definition.decimals, quote.id) && (base.issuer == who || quote.issuer == who)
+}
+
+impl Market {
+    fn new(base: &Token, quote: &Token, pool: Pool) -> Result<Self, ValueRejection> {
+        let grid = Grid::new(base.definition.decimals, quote.definition.decimals)?;
+        let (book, shares, forbidden) = (Book::default(), BTreeMap::new(), BTreeSet::new());
+        Ok(Self { grid, pool, book, shares, forbidden, fresh: false, cleared: None, last: None })
     }
 }
 

@@ -26,8 +26,8 @@ pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
 
 #[cfg(feature = "value")]
 pub use value::{
-    Adding, Award, Cancelling, Demurrage, ExchangeAct, HexDigest, PairOpening, Pay, Placing, Reference, Removing, TokenAct, TokenDefinition,
-    TokenValue, Units,
+    Adding, Award, Cancelling, Demurrage, ExchangeAct, HexDigest, PairForbidding, PairOpening, Pay, Placing, Reference, Removing, TokenAct,
+    TokenDefinition, TokenValue, Units,
 };
 
 /// SHA-256 digest.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! {"kind": "Token",    "body": {"define" | "award" | "pay": { … }}}
-//! {"kind": "Exchange", "body": {"open-pair" | "place" | "cancel" | "add-liquidity" | "remove-liquidity": { … }}}
+//! {"kind": "Exchange", "body": {"open-pair" | "forbid-pair" | "place" | "cancel" | "add-liquidity" | "remove-liquidity": { … }}}
 //! ```
 //! A token is named by the id of the statement that defined it, an order by that of the statement that placed it, in hex. Amounts are whole minor
 //! units as decimal strings, since JSON's numbers end at 2^53; prices are decimals as strings.
@@ -136,8 +136,10 @@ pub struct Reference(#[serde(with = "hex::serde")] pub [u8; 16]);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExchangeAct {
-    /// Two tokens can be swapped from now on. Signer: the issuer of one of them.
+    /// Two tokens can be swapped from now on. Signer: the issuer of one of them; where issuers forbade it, each of these.
     OpenPair(PairOpening),
+    /// Two tokens can not be swapped from now on. Signer: the issuer of one of them.
+    ForbidPair(PairForbidding),
     /// An order. Signer: who gives.
     Place(Placing),
     /// An order is taken back. Signer: who placed it.
@@ -160,6 +162,18 @@ pub struct PairOpening {
     pub quote: Digest,
     /// What its pool keeps of its input, in basis points.
     pub fee_bps: u16,
+}
+
+/// A pair that an issuer forbids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PairForbidding {
+    /// The token with fewer decimals; of equal ones, the lower id.
+    #[serde(with = "hex::serde")]
+    pub base: Digest,
+    /// The other one.
+    #[serde(with = "hex::serde")]
+    pub quote: Digest,
 }
 
 /// A new order.
@@ -258,6 +272,7 @@ mod tests {
             Body::Token(TokenAct::Award(Award { token, to, amount: Units(u64::MAX), memo: None })),
             Body::Token(TokenAct::Pay(pay)),
             Body::Exchange(ExchangeAct::OpenPair(PairOpening { base: token, quote: [1; 32], fee_bps: 30 })),
+            Body::Exchange(ExchangeAct::ForbidPair(PairForbidding { base: token, quote: [1; 32] })),
             Body::Exchange(ExchangeAct::Place(placing)),
             Body::Exchange(ExchangeAct::Cancel(Cancelling { order: token })),
             Body::Exchange(ExchangeAct::AddLiquidity(Adding {

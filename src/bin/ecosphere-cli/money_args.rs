@@ -360,6 +360,15 @@ pub enum TokenCommand {
         #[arg(long, value_name = "BPS", default_value_t = 30)]
         fee: u16,
     },
+    /// Forbids a pair: an issuer of either token. Open orders are over and given back; the pool can only be emptied. Opening it again lifts that.
+    Forbid {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The two tokens, in any order.
+        #[arg(long, value_name = "ID", value_parser = digest, num_args = 2)]
+        tokens: Vec<[u8; 32]>,
+    },
     /// Puts tokens into a pair's pool.
     AddLiquidity {
         /// Which wallet.

@@ -19,8 +19,8 @@ use ecosphere::{
         wire::{OrderRow, Row, Stage, Swap, View},
     },
     statement::{
-        Adding, Award, Body, Demurrage, DidKey, Digest, ExchangeAct, HexDigest, PairOpening, Registration, Removing, TokenAct, TokenDefinition,
-        TokenValue, Units,
+        Adding, Award, Body, Demurrage, DidKey, Digest, ExchangeAct, HexDigest, PairForbidding, PairOpening, Registration, Removing, TokenAct,
+        TokenDefinition, TokenValue, Units,
     },
     wallet::{Asked as _, Firmness, Regard, memo, read_amount},
 };
@@ -327,6 +327,7 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
     | T::Define { using, .. }
     | T::Award { using, .. }
     | T::Pair { using, .. }
+    | T::Forbid { using, .. }
     | T::AddLiquidity { using, .. }
     | T::RemoveLiquidity { using, .. }) = command;
     let mut session = Session::with(using)?;
@@ -370,6 +371,10 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
         T::Pair { tokens, fee, .. } => {
             let (base, quote) = ordered(till, tokens)?;
             (Body::Exchange(ExchangeAct::OpenPair(PairOpening { base, quote, fee_bps: *fee })), What::Opened { base, quote })
+        }
+        T::Forbid { tokens, .. } => {
+            let (base, quote) = ordered(till, tokens)?;
+            (Body::Exchange(ExchangeAct::ForbidPair(PairForbidding { base, quote })), What::Forbade { base, quote })
         }
         T::AddLiquidity { tokens, amounts, .. } => {
             let (base, quote) = ordered(till, tokens)?;

@@ -5,7 +5,8 @@ use crate::{
     exchange::ExchangeError,
     measure::Decimal,
     statement::{
-        Adding, Award, Cancelling, Demurrage, ExchangeAct, PairOpening, Pay, Placing, Removing, TokenAct, TokenDefinition, TokenValue, Units,
+        Adding, Award, Cancelling, Demurrage, ExchangeAct, PairForbidding, PairOpening, Pay, Placing, Removing, TokenAct, TokenDefinition,
+        TokenValue, Units,
     },
 };
 use proptest::prelude::*;
@@ -329,6 +330,45 @@ fn a_pool_trades_with_the_batch_and_its_shares_are_taken_out_again() {
     let pool = book.state.market(&base, &quote).unwrap().pool;
     assert_eq!((pool.shares, book.has(base, ANA)), (1_000, 2_000 + 9_000 * 7 / 8));
     assert!(!book.state.value_entries().any(|e| matches!(e, ValueEntry::Shares(..))));
+}
+
+#[test]
+fn what_an_issuer_forbids_is_given_back_and_not_swapped_until_they_open_it_again() {
+    let mut book = Book::peopled();
+    let (base, quote) = book.market();
+    let forbid = ExchangeAct::ForbidPair(PairForbidding { base, quote });
+    let open = ExchangeAct::OpenPair(PairOpening { base, quote, fee_bps: 50 });
+    let put =
+        |amount| ExchangeAct::AddLiquidity(Adding { base, quote, base_amount: Units(amount), quote_amount: Units(amount), least_shares: Units(0) });
+    book.act(ANA, put(8_000)).unwrap();
+    let order = book.place(BEN, base, quote, 4_000, Some("9")).unwrap();
+    assert_eq!(book.has(base, BEN), 6_000);
+    assert_eq!(book.act(3, forbid.clone()), Err(ValueRejection::NotToForbid.into()), "who issues neither forbids nothing");
+    for issuer in [1, 2] {
+        book.act(issuer, forbid.clone()).unwrap();
+        assert_eq!(book.act(issuer, forbid.clone()), Err(ValueRejection::NotToForbid.into()), "once");
+    }
+    assert_eq!((book.has(base, BEN), book.state.order(&order).unwrap().open), (10_000, false), "all of it came back");
+    let forbidden = |refused| matches!(refused, Err(Rejection::Value(ValueRejection::ForbiddenPair(_))));
+    assert!(forbidden(book.place(BEN, base, quote, 1, None).map(drop)) && forbidden(book.place(BEN, quote, base, 1, None).map(drop)));
+    assert!(forbidden(book.act(ANA, put(10))));
+    let out = Removing { base, quote, shares: Units(1_000), least_base: Units(0), least_quote: Units(0) };
+    book.act(ANA, ExchangeAct::RemoveLiquidity(out)).unwrap();
+    book.close();
+    // Each lifts their own, and no other's.
+    book.act(1, open.clone()).unwrap();
+    assert!(forbidden(book.place(BEN, base, quote, 1, None).map(drop)));
+    assert_eq!(book.act(1, open.clone()), Err(ValueRejection::BadPair.into()));
+    book.act(2, open).unwrap();
+    let market = book.state.market(&base, &quote).unwrap();
+    assert_eq!((market.pool.fee_bps, market.pool.shares > 0), (30, true), "whose tokens lie in the pool keep their fee");
+    book.place(BEN, base, quote, 1, None).unwrap();
+    assert_eq!((book.total(base), book.total(quote)), (20_000, 20_000));
+    assert_eq!(book.state.root(), walk::root_anew(&book.state));
+    // A pair that nobody opened can be forbidden too.
+    let third = book.token(3, definition("CCC", 3)).unwrap();
+    book.act(3, ExchangeAct::ForbidPair(PairForbidding { base, quote: third })).unwrap();
+    assert_eq!(book.act(1, ExchangeAct::OpenPair(PairOpening { base, quote: third, fee_bps: 30 })), Err(ValueRejection::BadPair.into()));
 }
 
 proptest! {
