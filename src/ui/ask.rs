@@ -10,6 +10,7 @@ use crate::engine::{
 };
 use crate::values::Profile;
 use dioxus::prelude::*;
+use std::{marker::PhantomData, rc::Rc};
 
 /// Asks the engine, and notes when it had to be restarted over it.
 ///
@@ -88,10 +89,42 @@ pub async fn ask_for<T: FromAnswer>(request: Request) -> Result<T, EngineError> 
     T::from_answer(ask(request).await?).ok_or_else(unexpected)
 }
 
-/// What a screen is waiting for.
-pub type Asked<T> = Resource<Result<T, EngineError>>;
+/// What a screen is waiting for. However many kinds of answer there are, the waiting itself is compiled once.
+pub struct Asked<T> {
+    answer: Resource<Result<Answer, EngineError>>,
+    kind: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Asked<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Asked<T> {}
+
+impl<T: FromAnswer> Asked<T> {
+    /// What is known by now; `None` while nothing is.
+    pub fn read(&self) -> Option<Result<T, EngineError>> {
+        self.answer.read().clone().map(|answer| T::from_answer(answer?).ok_or_else(unexpected))
+    }
+
+    /// Asks again.
+    pub fn restart(&mut self) {
+        self.answer.restart();
+    }
+
+    /// Takes another answer of the same kind in the place of the one that is there.
+    pub fn set(&mut self, answer: Answer) {
+        self.answer.set(Some(Ok(answer)));
+    }
+}
 
 /// Asks when the screen appears, and again when a signal that `request` reads changes.
-pub fn use_ask<T: FromAnswer + 'static>(request: impl Fn() -> Request + 'static) -> Asked<T> {
-    use_resource(move || ask_for(request()))
+pub fn use_ask<T: FromAnswer>(request: impl Fn() -> Request + 'static) -> Asked<T> {
+    Asked { answer: use_answer(Rc::new(request)), kind: PhantomData }
+}
+
+fn use_answer(request: Rc<dyn Fn() -> Request>) -> Resource<Result<Answer, EngineError>> {
+    use_resource(move || ask(request()))
 }

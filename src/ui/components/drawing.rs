@@ -13,7 +13,7 @@ pub fn Drawing(
 ) -> Element {
     let svg = use_ask::<String>(move || Request::Qr(code.clone()));
     rsx! {
-        match &*svg.read() {
+        match &svg.read() {
             Some(Ok(svg)) => rsx! {
                 div { class: "drawing", role: "img", "aria-label": label, dangerous_inner_html: "{svg}" }
             },

@@ -120,7 +120,7 @@ pub fn Turns(
 ) -> Element {
     let turns = use_ask::<Vec<Turn>>(move || crate::engine::wire::Request::Turns(number));
     rsx! {
-        if let Some(Ok(turns)) = &*turns.read() {
+        if let Some(Ok(turns)) = &turns.read() {
             details {
                 summary { "What would change this?" }
                 if turns.is_empty() {

@@ -94,7 +94,7 @@ fn Categories(chosen: String, onpick: EventHandler<String>) -> Element {
             label { r#for: "category", "Kind of product" }
             select { id: "category", onchange: move |e| onpick.call(e.value()),
                 option { value: "", selected: chosen.is_empty(), "Every kind" }
-                if let Some(Ok(rows)) = &*categories.read() {
+                if let Some(Ok(rows)) = &categories.read() {
                     for row in rows {
                         option { key: "{row.id}", value: "{row.id}", selected: row.id == chosen, "{row.name} ({row.products})" }
                     }
@@ -109,7 +109,7 @@ fn Categories(chosen: String, onpick: EventHandler<String>) -> Element {
 fn Answered(text: Signal<String>) -> Element {
     let mut told = use_ask::<Answer>(move || Request::Ask { text: text.read().trim().to_owned(), about: None, limit: ROWS });
     rsx! {
-        match &*told.read() {
+        match &told.read() {
             None => rsx! {
                 Waiting { what: "Looking through your snapshot\u{2026}" }
             },
@@ -134,7 +134,7 @@ fn Ranking(request: Request) -> Element {
     let mut rows = use_ask::<Vec<OptionRow>>(move || request.clone());
     let no_snapshot = shared().status().read().as_ref().is_some_and(|s| s.snapshot.is_none());
     rsx! {
-        match &*rows.read() {
+        match &rows.read() {
             None => rsx! {
                 Waiting { what: "Ranking on your terms\u{2026}" }
             },

@@ -4,7 +4,7 @@ use crate::{
     bot::VerdictBand,
     engine::wire::{EngineError, HistoryRow, Request},
     ui::{
-        ask::{ask_for, use_ask},
+        ask::{ask, use_ask},
         components::{Glyph, Heading, Icon, Sphere, Trouble, Waiting},
         route::{Of, Route},
         state, words,
@@ -19,9 +19,9 @@ pub fn History() -> Element {
     let mut sure = use_signal(|| false);
     let mut trouble = use_signal(|| None::<EngineError>);
     let forget = move |which: Option<u64>| async move {
-        match ask_for::<Vec<HistoryRow>>(Request::Forget(which)).await {
+        match ask(Request::Forget(which)).await {
             Ok(left) => {
-                rows.set(Some(Ok(left)));
+                rows.set(left);
                 sure.set(false);
                 state::refresh().await;
             }
@@ -36,7 +36,7 @@ pub fn History() -> Element {
         if let Some(error) = trouble() {
             Trouble { error }
         }
-        match &*rows.read() {
+        match &rows.read() {
             None => rsx! {
                 Waiting { what: "Reading your history\u{2026}" }
             },

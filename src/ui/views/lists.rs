@@ -1,9 +1,9 @@
 //! The person's own lists: what to buy and how all of it fits, what they like, what is never offered. And putting something on them from its verdict.
 
 use crate::{
-    engine::wire::{EngineError, FollowedList, ListName, ListRow, Listable, MyLists, Request, WholeList},
+    engine::wire::{Answer, EngineError, FollowedList, ListName, ListRow, Listable, MyLists, Request, WholeList},
     ui::{
-        ask::{ask_for, use_ask},
+        ask::{ask, use_ask},
         components::{Glyph, Heading, Icon, OptionCard, Sphere, Trouble, Waiting},
         route::Route,
         state::{SharedStoreExt, shared},
@@ -13,8 +13,8 @@ use crate::{
 use dioxus::prelude::*;
 
 /// Changes something about the lists.
-async fn tell(change: Request) -> Result<MyLists, EngineError> {
-    let now = *ask_for::<Box<MyLists>>(change).await?;
+async fn tell(change: Request) -> Result<Answer, EngineError> {
+    let now = ask(change).await?;
     // What was found before says of it what was so then.
     shared().found().set(Vec::new());
     Ok(now)
@@ -25,21 +25,22 @@ async fn tell(change: Request) -> Result<MyLists, EngineError> {
 pub fn Lists() -> Element {
     let mut lists = use_ask::<Box<MyLists>>(|| Request::Lists);
     let mut trouble = use_signal(|| None::<EngineError>);
-    let mut took = move |result: Result<MyLists, EngineError>| match result {
-        Ok(now) => {
-            trouble.set(None);
-            lists.set(Some(Ok(Box::new(now))));
-        }
-        Err(error) => trouble.set(Some(error)),
-    };
-    let off = move |row: ListRow| async move { took(tell(Request::Mark { id: row.id, list: row.list, on: false }).await) };
-    let leave = move |list: FollowedList| async move { took(tell(Request::Unfollow { issuer: list.issuer, name: list.name }).await) };
-    let follow = move |event: FormEvent| async move {
-        let Some(chosen) = event.files().into_iter().next() else { return };
-        took(match chosen.read_string().await {
-            Ok(text) => tell(Request::Follow(text)).await,
-            Err(_) => Err(EngineError::BadInput("this file could not be read; choose the list as its publisher gives it out".into())),
+    let change = use_callback(move |change: Request| {
+        spawn(async move {
+            match tell(change).await {
+                Ok(now) => {
+                    trouble.set(None);
+                    lists.set(now);
+                }
+                Err(error) => trouble.set(Some(error)),
+            }
         });
+    });
+    // What cannot be read as text is no list either, and the engine says so.
+    let follow = move |event: FormEvent| async move {
+        if let Some(chosen) = event.files().into_iter().next() {
+            change.call(Request::Follow(chosen.read_string().await.unwrap_or_default()));
+        }
     };
     rsx! {
         div { class: "head",
@@ -49,7 +50,7 @@ pub fn Lists() -> Element {
         if let Some(error) = trouble() {
             Trouble { error }
         }
-        match &*lists.read() {
+        match &lists.read() {
             None => rsx! {
                 Waiting { what: "Reading your lists\u{2026}" }
             },
@@ -68,7 +69,7 @@ pub fn Lists() -> Element {
                         }
                         ul { class: "cards kept",
                             for row in all.rows.iter().filter(|row| row.list == list).cloned() {
-                                Row { key: "{row.id}", row, onoff: off }
+                                Row { key: "{row.id}", row, onchange: change }
                             }
                         }
                     }
@@ -78,7 +79,7 @@ pub fn Lists() -> Element {
                     p { class: "quiet", "What an organisation you trust signed: whom not to buy from, whom to support. It is applied here, and nobody learns that you follow it." }
                     ul { class: "cards history kept",
                         for list in all.followed.iter().cloned() {
-                            Followed { key: "{list.issuer}{list.name}", list, onleave: leave }
+                            Followed { key: "{list.issuer}{list.name}", list, onchange: change }
                         }
                     }
                     label { class: "button wide file",
@@ -94,11 +95,12 @@ pub fn Lists() -> Element {
 }
 
 #[component]
-fn Row(row: ListRow, onoff: EventHandler<ListRow>) -> Element {
-    let (id, name, option) = (row.list, row.name.clone(), row.option.clone());
+fn Row(row: ListRow, onchange: Callback<Request>) -> Element {
+    let off = Request::Mark { id: row.id, list: row.list, on: false };
+    let (id, name, option) = (row.list, row.name, row.option);
     let remove = rsx! {
         span { class: "above",
-            button { class: "icon-button", r#type: "button", "aria-label": "Take {name} off {words::list(id).0}", onclick: move |_| onoff.call(row.clone()), Icon { glyph: Glyph::Bin } }
+            button { class: "icon-button", r#type: "button", "aria-label": "Take {name} off {words::list(id).0}", onclick: move |_| onchange.call(off.clone()), Icon { glyph: Glyph::Bin } }
         }
     };
     rsx! {
@@ -116,8 +118,9 @@ fn Row(row: ListRow, onoff: EventHandler<ListRow>) -> Element {
 
 /// A list of somebody's.
 #[component]
-fn Followed(list: FollowedList, onleave: EventHandler<FollowedList>) -> Element {
-    let (name, by) = (list.name.clone(), if list.by.is_empty() { "nobody trusted now".to_owned() } else { list.by.clone() });
+fn Followed(list: FollowedList, onchange: Callback<Request>) -> Element {
+    let leave = Request::Unfollow { issuer: list.issuer, name: list.name.clone() };
+    let (name, by) = (list.name, if list.by.is_empty() { "nobody trusted now".to_owned() } else { list.by });
     rsx! {
         li { class: "card",
             span { class: "blank", Icon { glyph: if list.trouble.is_some() { Glyph::Alert } else { Glyph::Signed } } }
@@ -129,7 +132,7 @@ fn Followed(list: FollowedList, onleave: EventHandler<FollowedList>) -> Element 
                 }
             }
             span { class: "above",
-                button { class: "icon-button", r#type: "button", "aria-label": "Follow {name} no longer", onclick: move |_| onleave.call(list.clone()), Icon { glyph: Glyph::Bin } }
+                button { class: "icon-button", r#type: "button", "aria-label": "Follow {name} no longer", onclick: move |_| onchange.call(leave.clone()), Icon { glyph: Glyph::Bin } }
             }
         }
     }
@@ -165,6 +168,7 @@ pub fn Keep(
         spawn(async move {
             match tell(Request::Mark { id, list, on }).await {
                 Ok(now) => {
+                    let Answer::Lists(now) = now else { return };
                     for one in &mut *known.write() {
                         one.on = now.rows.iter().filter(|row| row.id == one.id).map(|row| row.list).collect();
                     }

@@ -58,7 +58,7 @@ fn Weighing(number: u32) -> Element {
             chosen: order(),
             onpick: move |id| order.set(id),
         }
-        match &*choices.read() {
+        match &choices.read() {
             None => rsx! {
                 Waiting { what: "Weighing the options\u{2026}" }
             },
@@ -148,7 +148,7 @@ fn unit_price(option: &Weighed) -> Option<String> {
 fn SideBySide(chosen: Signal<Vec<u32>>, order: Criterion) -> Element {
     let mut compared = use_ask::<Vec<Compared>>(move || Request::Compare { numbers: chosen.cloned(), near: None, by: order });
     rsx! {
-        match &*compared.read() {
+        match &compared.read() {
             None => rsx! {
                 Waiting { what: "Putting them side by side\u{2026}" }
             },

@@ -20,7 +20,7 @@ pub fn Shelf() -> Element {
             Heading { title: "Shelf", "Sample passports" }
             p { class: "quiet no-print", "Print this sheet, or open it on another screen, and scan. Under each code stands what the app must say." }
         }
-        match &*cards.read() {
+        match &cards.read() {
             None => rsx! { Waiting { what: "Drawing the codes\u{2026}" } },
             Some(Err(error)) => rsx! { Trouble { error: error.clone(), onretry: move |()| cards.restart() } },
             Some(Ok(cards)) => rsx! {

@@ -231,7 +231,7 @@ fn Later() -> Element {
                 div { p { "Saved for later. When a new snapshot knows it, its verdict stands in your history." } }
             }
         }
-        if let Some(Ok(categories)) = &*categories.read() {
+        if let Some(Ok(categories)) = &categories.read() {
             section { class: "block",
                 h2 { "What is it? See what fits you" }
                 div { class: "field",
