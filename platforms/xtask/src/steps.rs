@@ -7,6 +7,7 @@ use std::{
 };
 
 /// A row of steps.
+#[derive(Clone, Copy)]
 pub struct Steps {
     started: Instant,
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything, headless. Short output; what failed is shown in full; the last line counts.
 
 use crate::{bench, machine, npm, run, steps, steps::Steps, web};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use std::{
     path::{Path, PathBuf},
     process::{Command, ExitCode},
@@ -24,6 +24,9 @@ pub struct Tally {
 pub fn run() -> Result<ExitCode> {
     let mut tally = Tally::new(Steps::new());
     tally.install()?;
+    // The last minutes of a module are one thread's work, so the app is built beside the tests.
+    let steps = tally.steps;
+    let app = std::thread::spawn(move || web::build(&steps, web::Effort::Small));
     let features = ["--features", "ui"];
     tally.one("format", machine::cargo().args(["fmt", "--all", "--check"]));
     tally.one("lints", machine::cargo().args(["clippy", "--quiet", "--all-targets"]).args(features).args(["--", "-D", "warnings"]));
@@ -36,7 +39,7 @@ pub fn run() -> Result<ExitCode> {
     tally.api();
     tally.passports();
     tally.bucket();
-    tally.web();
+    tally.web(app.join().unwrap_or_else(|_| Err(anyhow!("the build of the app panicked"))));
     Ok(tally.close())
 }
 
@@ -135,8 +138,8 @@ impl Tally {
     }
 
     /// The web build, its sizes, and the app in a real browser.
-    fn web(&mut self) {
-        let built = web::build(&self.steps, web::Effort::Small).and_then(|dist| Ok((run::build(&self.steps, &NATIVE)?, dist)));
+    fn web(&mut self, app: Result<PathBuf>) {
+        let built = app.and_then(|dist| Ok((run::build(&self.steps, &NATIVE)?, dist)));
         let (node, dist) = match built {
             Ok(built) => built,
             Err(error) => return self.note("the web app builds", false, &format!("{error:#}")),
