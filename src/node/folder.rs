@@ -19,7 +19,12 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
+
+/// How often a folder's lock is tried, and how long is waited between: a second in all.
+const HOLD_TRIES: u32 = 41;
+const HOLD_PAUSE: Duration = Duration::from_millis(25);
 
 /// What a ledger is, in `ledger.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,9 +134,16 @@ impl DataFolder {
     fn hold(root: &Path) -> Result<Self, NodeError> {
         let path = root.join("lock");
         let lock = File::options().create(true).truncate(false).write(true).open(&path).map_err(NodeError::file(&path))?;
-        lock.try_lock().map_err(|_| {
-            NodeError::Usage(format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display()))
-        })?;
+        // Who is just stopping, or was started by its holder and has not begun its own program yet, has it for a moment longer.
+        let mut tries = HOLD_TRIES;
+        while lock.try_lock().is_err() {
+            tries -= 1;
+            if tries == 0 {
+                let why = format!("another process uses {}; a ledger has one writer. Stop it, or send statements to it", root.display());
+                return Err(NodeError::Usage(why));
+            }
+            std::thread::sleep(HOLD_PAUSE);
+        }
         Ok(Self { root: root.to_owned(), files: Files::folder(root)?, cosigners: Cosigners::open(root)?, _lock: Arc::new(lock) })
     }
 
