@@ -28,13 +28,23 @@ const MOST: usize = 50;
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     /// What is not to be offered: the person's own block list, and the boycotts they follow.
-    pub(super) blocked: BTreeSet<u32>,
+    blocked: BTreeSet<u32>,
     by_number: BTreeMap<u32, Vec<Call>>,
     /// When one of the lists ceases to hold.
     until: Option<Millis>,
 }
 
 impl Calls {
+    /// Whether a subject, or one of those it belongs to, is not to be offered.
+    pub(super) fn blocks(&self, c: &Catalogue, number: u32) -> bool {
+        !self.blocked.is_empty() && std::iter::once(number).chain(c.owner_numbers(number)).any(|n| self.blocked.contains(&n))
+    }
+
+    /// Whether everything may be offered.
+    pub(super) fn block_nothing(&self) -> bool {
+        self.blocked.is_empty()
+    }
+
     /// What is called for of a subject and of who owns it.
     pub(super) fn of(&self, c: &Catalogue, number: u32) -> Vec<Call> {
         std::iter::once(number).chain(c.owner_numbers(number)).filter_map(|n| self.by_number.get(&n)).flatten().cloned().collect()

@@ -4,6 +4,7 @@
 //! is learned is `bot::learn`'s affair.
 
 use super::{
+    calls::Calls,
     options::{Lists, typed},
     service::{Engine, Fault},
     store::Deed,
@@ -131,9 +132,11 @@ impl Engine {
     }
 
     fn real_question(&self, person: &Person) -> Result<Option<Vec<Side>>, Fault> {
+        let calls = self.calls()?;
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let mut offered: Vec<(u16, u32, Alternative)> = c
             .in_force(SubjectKind::Product)
+            .filter(|n| !calls.blocks(&c, *n))
             .filter_map(|n| Some((c.category(n)?, n, c.subject(n).alternative(Some(c.cheapest(n)?.0)))))
             .filter(|(.., a)| a.topics.iter().any(|s| *s != 0))
             .take(MOST_PRODUCTS)
@@ -164,7 +167,7 @@ impl Engine {
             let (c, store) = (self.catalogue.borrow(), self.store.borrow());
             let known = store.subject(subject)?.ok_or_else(|| bad("this snapshot has no such product; scan it again"))?;
             let typed = typed(&store, &store.my_prices()?)?;
-            let lists = Lists { catalogue: &c, store: &store, profile: mine, typed: &typed, blocked: &std::collections::BTreeSet::new() };
+            let lists = Lists { catalogue: &c, store: &store, profile: mine, typed: &typed, calls: &Calls::default() };
             let price = lists.price(subject);
             let alternative = |n: u32| c.subject(n).alternative(lists.price(n));
             let choice = match act {

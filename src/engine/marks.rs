@@ -5,7 +5,6 @@
 
 use super::{
     catalogue::Catalogue,
-    options::Lists,
     service::{Engine, Fault},
     store::{MAX_MARKS, Mark, Store, StoreError},
     wire::{Answer, EngineError, ListName, ListRow, Listable, MyLists, WholeList},
@@ -53,13 +52,6 @@ impl Engine {
         }
         self.calls.replace(None);
         self.my_lists()
-    }
-}
-
-impl Lists<'_> {
-    /// True when it, or who owns it, is never to be offered.
-    pub(super) fn is_blocked(&self, number: u32) -> bool {
-        !self.blocked.is_empty() && (self.blocked.contains(&number) || self.catalogue.owner_numbers(number).any(|n| self.blocked.contains(&n)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is the person's own: profile, history, typed prices, and taking all of it along.
 
 use super::{
+    calls::Calls,
     choose,
     options::Lists,
     scan::believed,
@@ -14,7 +15,7 @@ use crate::{
     values::Profile,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The longest export that is read back, in bytes.
 const MAX_IMPORT: usize = 8 * 1024 * 1024;
@@ -76,7 +77,7 @@ impl Engine {
     pub(super) fn history(&self, now: Millis) -> Result<Vec<HistoryRow>, Fault> {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
-        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), blocked: &BTreeSet::new() };
+        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), calls: &Calls::default() };
         let rows = store.seen()?.into_iter().map(|seen| {
             let said = choose::check(&c, &store, &seen.code, now)?;
             let (number, check) = (said.number, said.answer);

@@ -1,6 +1,7 @@
 //! Lists: ranking, better options, search, categories. Every number comes from the same functions as the card's.
 
 use super::{
+    calls::Calls,
     catalogue::Catalogue,
     choose,
     service::{Engine, Fault},
@@ -13,7 +14,7 @@ use crate::{
     statement::SubjectKind,
     values::Profile,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// How many better options a scan brings.
 pub(super) const FEW_OPTIONS: usize = 3;
@@ -29,8 +30,8 @@ pub(super) struct Lists<'a> {
     pub(super) profile: &'a Profile,
     /// Prices the person typed, by number.
     pub(super) typed: &'a BTreeMap<u32, Money>,
-    /// What the person never wants to be offered, by number.
-    pub(super) blocked: &'a BTreeSet<u32>,
+    /// What the person never wants to be offered, and what is called for.
+    pub(super) calls: &'a Calls,
 }
 
 impl Engine {
@@ -97,7 +98,7 @@ impl Engine {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
         let typed = typed(&store, &store.my_prices()?)?;
-        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &calls.blocked })
+        make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, calls: &calls })
     }
 }
 
@@ -115,6 +116,11 @@ pub(super) fn category_of(c: &Catalogue, id: &str) -> Result<u16, EngineError> {
 }
 
 impl Lists<'_> {
+    /// Whether it, or who owns it, is never to be offered.
+    pub(super) fn is_blocked(&self, number: u32) -> bool {
+        self.calls.blocks(self.catalogue, number)
+    }
+
     /// The verdict on a subject, the same on every surface.
     pub(super) fn verdict(&self, number: u32) -> Verdict {
         let c = self.catalogue;
@@ -170,7 +176,7 @@ impl Lists<'_> {
         let standing = |row| self.standing(c.number(row).unwrap_or(u32::MAX), (Alignment::default(), VerdictBand::Mixed));
         let tie = |a, b| standing(a).best_first(&standing(b));
         let open = |row| wanted(row) && c.number(row).is_none_or(|n| !self.is_blocked(n));
-        let wanted = if self.blocked.is_empty() { wanted } else { &open };
+        let wanted = if self.calls.block_nothing() { wanted } else { &open };
         let best = c.columns().best(&Terms::of(self.profile), limit, wanted, &tie);
         best.into_iter().filter_map(|r| Some((c.number(r.position)?, (r.alignment, r.band)))).collect()
     }

@@ -1,6 +1,7 @@
 //! From a code to an answer: check the passport, show the subject, judge it, offer better ones, write it down.
 
 use super::{
+    calls::Calls,
     choose::Said,
     options::{FEW_OPTIONS, Lists, typed},
     service::{Engine, Fault, clock, is_stale},
@@ -20,10 +21,7 @@ use crate::{
     values::LineState,
     wallet::Regard,
 };
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// The longest text that is looked at, in bytes: no QR code holds more than 4 296 characters.
 const MAX_CODE: usize = 8 * 1024;
@@ -88,7 +86,7 @@ impl Engine {
         let grade = self.verified(number)?.label.and_then(|label| label.grade);
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
         let profile = store.profile()?.unwrap_or_default();
-        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), blocked: &BTreeSet::new() };
+        let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), calls: &Calls::default() };
         let verdict = lists.verdict(number);
         let crosses = verdict.lines.iter().filter(|line| line.state == LineState::Crossed).map(LineFinding::sentence).collect();
         Ok(Answer::Regard(Some(Regard { name: c.name(number).to_owned(), crosses, grade })))
@@ -129,7 +127,7 @@ impl Engine {
         if believed(outcome) && c.kind(number) != Some(SubjectKind::Person) {
             let profile = store.profile()?.unwrap_or_default();
             let typed = typed(&store, &prices)?;
-            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, blocked: &calls.blocked };
+            let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, calls: &calls };
             result.verdict = Some(lists.verdict(number));
             result.options = lists.rows(lists.better(number, FEW_OPTIONS).into_iter())?;
         }

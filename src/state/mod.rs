@@ -8,8 +8,8 @@
 //! value = JCS (RFC 8785) of the entry      integers as decimal strings, digests in lower-case hex
 //! root  = Jellyfish Merkle tree (Gao, Hu, Wu, 2021) over SHA-256, as the crate `jmt` builds it: `tree.rs`
 //! ```
-//! `value.rs`: tokens, who holds how much of each, and the exchange, which clears when a batch is closed. The browser's engine leaves it out (feature
-//! `value`): it folds nothing.
+//! `value.rs`: what tokens, holdings, pairs and orders are, and what the state says of them; `value/tokens.rs` moves tokens, `value/exchange.rs` swaps
+//! them, and clears when a batch is closed. The browser's engine leaves all three out (feature `value`): it folds nothing.
 //!
 //! The root that a `BatchClose` names is the root just before that `BatchClose` is applied. A statement's time is the
 //! time of the batch that takes it, so whoever replays reads on to the `BatchClose` first: [`State::fold_batch`].

@@ -5,7 +5,7 @@ use ecosphere::{
     bot::VerdictBand,
     engine::{
         Engine,
-        wire::{Act, Answer, EngineError, Item, Learn, Learning, Progress, RankKind, Request, Why},
+        wire::{Act, Answer, EngineError, Item, Learn, Learning, ListName, Progress, RankKind, Request, Why},
     },
     pack::ShelfCard,
     passport::Outcome,
@@ -95,6 +95,23 @@ fn a_second_tap_on_the_same_question_teaches_nothing_and_a_passed_one_is_not_ask
     let first = shown(&next(&engine, false));
     let other = shown(&learn(&engine, Learn::Ask { passed: vec![first.clone()], real: false }));
     assert!(first != other);
+}
+
+#[test]
+fn what_is_blocked_is_not_asked_about() {
+    let engine = for_the_planet();
+    let asked = |engine: &Engine| -> Vec<String> {
+        next(engine, true).question.into_iter().flatten().filter_map(|side| side.product).map(|(name, _)| name).collect()
+    };
+    let all = options(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1_000 });
+    for _ in 0..3 {
+        let names = asked(&engine);
+        assert_eq!(names.len(), 2, "the sample has real products to ask about");
+        for row in all.iter().filter(|row| row.name == names[0]) {
+            ask(&engine, Request::Mark { id: row.id.clone(), list: ListName::Blocked, on: true }).unwrap();
+        }
+        assert!(!asked(&engine).contains(&names[0]));
+    }
 }
 
 #[test]

@@ -10,12 +10,23 @@ use std::{
 #[derive(Clone, Copy)]
 pub struct Steps {
     started: Instant,
+    brief: bool,
 }
 
 impl Steps {
     /// Starts the clock.
     pub fn new() -> Self {
-        Self { started: Instant::now() }
+        Self { started: Instant::now(), brief: false }
+    }
+
+    /// The same clock, without the names of what is compiled: for a log that nobody watches.
+    pub fn briefly(self) -> Self {
+        Self { brief: true, ..self }
+    }
+
+    /// Whether names of what is compiled would only be noise.
+    pub fn brief(&self) -> bool {
+        self.brief
     }
 
     /// Says what happens now.

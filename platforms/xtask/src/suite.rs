@@ -25,7 +25,7 @@ pub fn run() -> Result<ExitCode> {
     let mut tally = Tally::new(Steps::new());
     tally.install()?;
     // The last minutes of a module are one thread's work, so the app is built beside the tests.
-    let steps = tally.steps;
+    let steps = tally.steps.briefly();
     let app = std::thread::spawn(move || web::build(&steps, web::Effort::Small));
     let features = ["--features", "ui"];
     tally.one("format", machine::cargo().args(["fmt", "--all", "--check"]));

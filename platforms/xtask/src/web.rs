@@ -5,7 +5,6 @@ use crate::{kept::kept, machine, npm, shell, steps, steps::Steps, toolchain::Too
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
-    io::IsTerminal as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -36,8 +35,7 @@ pub fn build(steps: &Steps, effort: Effort) -> Result<PathBuf> {
     for (binary, features, ..) in MODULES {
         let mut cargo = toolchain.build(&target);
         cargo.args(["--profile", "web", "--no-default-features", "--features", features, "--bin", binary]);
-        // Where nobody watches, hundreds of names say nothing.
-        if !std::io::stderr().is_terminal() {
+        if steps.brief() {
             cargo.arg("--quiet");
         }
         steps::show(&mut cargo)?;
