@@ -94,14 +94,18 @@ impl Moods {
     #[must_use]
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut moods = Self::default();
-        for text in texts {
-            match Mood::of(text) {
-                Mood::Positive => moods.positive += 1,
-                Mood::Negative => moods.negative += 1,
-                Mood::Undecided => moods.undecided += 1,
-            }
-        }
+        texts.into_iter().for_each(|text| moods.add(Mood::of(text)));
         moods
+    }
+
+    /// Counts one more.
+    pub const fn add(&mut self, mood: Mood) {
+        let count = match mood {
+            Mood::Positive => &mut self.positive,
+            Mood::Negative => &mut self.negative,
+            Mood::Undecided => &mut self.undecided,
+        };
+        *count = count.saturating_add(1);
     }
 
     /// As the classic ratio takes it: glad ones among all.

@@ -3,7 +3,7 @@
 use super::{
     Utf8,
     issue::Issuer,
-    keyring, publish, record,
+    keyring, moods, publish, record,
     rounds::{self, Device},
     serials::{self, Serials},
     steps,
@@ -50,6 +50,7 @@ pub async fn answer(request: Request, file: impl Read + Seek, second: Option<imp
             };
             done.map_or_else(Answer::Refused, |recorded| Answer::Recorded(Box::new(recorded)))
         }
+        Request::Feel => moods::felt(file).map_or_else(|error| Answer::Refused(error.to_string()), |felt| Answer::Felt(Box::new(felt))),
         other => keyring::answer(&other).unwrap_or_else(|| Answer::Refused("nothing was asked".to_owned())),
     }
 }

@@ -24,6 +24,7 @@
 //! | `confirm` | what another party asks to be confirmed |
 //! | `life` | a passport on the ledger: its status, whose it is, its end |
 //! | `certify` | a certifier's signed word |
+//! | `moods` | how people speak of the organisation |
 //! | `keyring` | the key under a passphrase |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker`, `http` | the page's and the worker's end in a browser |
@@ -40,6 +41,7 @@ mod http;
 pub mod issue;
 pub mod keyring;
 pub mod life;
+pub mod moods;
 pub mod publish;
 pub mod record;
 pub mod rounds;

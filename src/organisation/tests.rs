@@ -290,3 +290,24 @@ fn an_organisation_introduces_itself_as_a_supplier_and_reads_what_the_node_says(
     assert_eq!(publish::origin("example.org/ledger\n12\n"), Some("example.org/ledger".to_owned()));
     assert_eq!(publish::fault(r#"{"error":"this node only serves"}"#), "this node only serves");
 }
+
+#[test]
+fn texts_are_scored_one_a_line_in_any_encoding_and_what_is_no_list_of_texts_says_so() {
+    use super::moods::{MoodsError, count, felt};
+    use crate::label::Moods;
+    let utf16: Vec<u8> = "\u{feff}Great!\r\nAwful.\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(count(&utf16[..], |_, _| ()).unwrap(), Moods { positive: 1, negative: 1, undecided: 0 });
+    let mut heard = Vec::new();
+    assert_eq!(
+        count(&b"Gr\xf6\xdfe\n\nlove it"[..], |text, _| heard.push(text.to_owned())).unwrap(),
+        Moods { positive: 1, negative: 0, undecided: 1 }
+    );
+    assert_eq!(heard, ["Gr\u{f6}\u{df}e", "love it"]);
+    assert!(matches!(count(&b" \n\n"[..], |_, _| ()), Err(MoodsError::Empty)));
+    let long = [b"fine\n".to_vec(), vec![b'a'; 70_000]].concat();
+    assert!(matches!(count(&long[..], |_, _| ()), Err(MoodsError::Long(2))));
+    // So many that five per cent is within reach: nothing is taken off.
+    let many = "Great!\n".repeat(300);
+    let told = felt(many.as_bytes()).unwrap();
+    assert_eq!((told.share.as_str(), told.corrected, told.first.len()), ("100.0", false, 20));
+}

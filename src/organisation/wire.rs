@@ -1,6 +1,7 @@
 //! What the desk's page asks of its worker, and what it answers. On the wire it is JSON, because a [`ColumnMap`] is.
 
 use crate::{
+    label::{Mood, Moods},
     measure::Millis,
     provenance::{ClaimState, ColumnMap},
     statement::{End, PassportStatus},
@@ -52,6 +53,8 @@ pub enum Request {
         /// The time that stands in the statements. The same asked again with the same time records nothing twice.
         now: Millis,
     },
+    /// Scores the texts in the file that was chosen, one a line.
+    Feel,
     /// Locks a key with a passphrase.
     Lock {
         /// Its seed, 64 hex digits.
@@ -159,12 +162,36 @@ pub enum Answer {
     Issued(Box<Issued>),
     /// To [`Request::Record`].
     Recorded(Box<Recorded>),
+    /// To [`Request::Feel`].
+    Felt(Box<Felt>),
     /// To [`Request::Lock`]: a text that says nothing without the passphrase.
     Locked(String),
     /// To [`Request::Unlock`]: the seed, 64 hex digits.
     Unlocked(Secret),
     /// A sentence for the person: why not.
     Refused(String),
+}
+
+/// How texts are felt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Felt {
+    /// How many of each mood.
+    pub moods: Moods,
+    /// Glad ones among all, in percent with one decimal, as they count.
+    pub share: String,
+    /// They were too few for a margin of five per cent, so fewer glad ones are counted.
+    pub corrected: bool,
+    /// The first texts.
+    pub first: Vec<Heard>,
+}
+
+/// A text and how it is felt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The text.
+    pub text: String,
+    /// How it is felt.
+    pub mood: Mood,
 }
 
 /// What became of an order to issue passports.

@@ -37,6 +37,17 @@ export default {
         await page.getByText(/^Line \d/).first().waitFor();
         assert.deepEqual(await serious(app), []);
         await app.picture(`desk-faulty-${shade}`);
+        // Reviews are scored on the device.
+        const before = [];
+        page.on('request', request => before.push(request.url()));
+        await page.getByLabel('Or write or paste them').fill("The sauce is very good.\nIt isn't good at all.\nI love it.");
+        await page.getByRole('button', { name: 'Score these texts' }).press('Enter');
+        await page.getByText(/^3 texts: [\d.]+ % count as glad/).waitFor();
+        await page.getByText('The texts, as they were felt').click();
+        await page.getByText("It isn't good at all.", { exact: false }).last().waitFor();
+        assert.deepEqual(before.filter(url => !url.startsWith('blob:') && !/\/organisation\//.test(url)), []);
+        assert.deepEqual(await serious(app), []);
+        await app.picture(`desk-moods-${shade}`);
         assert.deepEqual(app.troubles, []);
         await app.close();
       }

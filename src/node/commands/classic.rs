@@ -4,6 +4,7 @@ use crate::{
     label::{ClassicFacts, Freedom, Moods, SURVEY, Sentiment, Survey},
     measure::Decimal,
     node::{NodeError, cli::Outcome},
+    organisation::moods,
 };
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -113,9 +114,9 @@ impl SampleSize {
     }
 }
 
-fn moods(path: &Path) -> Result<Moods, NodeError> {
-    let text = std::fs::read_to_string(path).map_err(NodeError::file(path))?;
-    Ok(Moods::of(text.lines().map(str::trim).filter(|line| !line.is_empty())))
+fn counted(path: &Path) -> Result<Moods, NodeError> {
+    let file = std::fs::File::open(path).map_err(NodeError::file(path))?;
+    moods::count(file, |_, _| ()).map_err(|e| usage(format!("{}: {e}", path.display())))
 }
 
 /// The classic ratio.
@@ -126,7 +127,7 @@ pub fn classic(args: &ClassicArgs) -> Result<Outcome, NodeError> {
     let text = std::fs::read(&args.facts).map_err(NodeError::file(&args.facts))?;
     let mut facts: ClassicFacts = serde_json::from_slice(&text).map_err(|e| usage(format!("{}: {e}", args.facts.display())))?;
     if let Some(reviews) = &args.reviews {
-        facts.sentiment = moods(reviews)?.sentiment();
+        facts.sentiment = counted(reviews)?.sentiment();
     }
     facts.sentiment = args.sample.correct(facts.sentiment)?;
     let ratio = facts.ratio().map_err(usage)?;
@@ -151,11 +152,8 @@ pub fn classic(args: &ClassicArgs) -> Result<Outcome, NodeError> {
 /// # Errors
 /// The file cannot be read, or has no text.
 pub fn sentiment(args: &SentimentArgs) -> Result<Outcome, NodeError> {
-    let moods = moods(&args.texts)?;
+    let moods = counted(&args.texts)?;
     let counted = moods.sentiment();
-    if counted.mentions == 0 {
-        return Err(usage(format!("{} has no text", args.texts.display())));
-    }
     let corrected = args.sample.correct(counted)?;
     let share = corrected.positive.over(Decimal::from(corrected.mentions)).map_err(usage)?;
     let text = format!(

@@ -1,5 +1,5 @@
 //! The organisation's desk on its page: choose a file or fill in a form, see what was understood of it and what not, say what a table's columns are;
-//! sign, publish, record, hand over, confirm, certify.
+//! sign, publish, record, hand over, confirm, certify; how people speak of it.
 //!
 //! A page of its own, served only to whoever opens it, with the app's pieces, words and style. It knows only
 //! [`organisation::wire`](crate::organisation::wire) and [`organisation::client`](crate::organisation).
@@ -10,11 +10,14 @@ mod attest;
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod confirm;
+mod felt;
 mod issued;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod key;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod life;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod moods;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod page;
 mod passphrase;

@@ -1,6 +1,6 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, answers::Questions, attest::Attest, confirm::Confirm, key::Key, life::Life, record::Record, sign::Sign};
+use super::{Told, answers::Questions, attest::Attest, confirm::Confirm, key::Key, life::Life, moods::Moods, record::Record, sign::Sign};
 use crate::{
     organisation::{
         client::{self, Source},
@@ -128,6 +128,7 @@ pub fn Organisation() -> Element {
                 Confirm { signer }
                 Life { signer }
                 Attest { signer }
+                Moods {}
                 Key { signer }
             }
         }

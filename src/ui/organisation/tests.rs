@@ -1,6 +1,6 @@
 //! What the desk shows of a supplier's file.
 
-use super::{answers::Questions, issued::Made, passphrase::Passphrase, passport::Facts, style, told::Told, took::Took};
+use super::{answers::Questions, felt::HowFelt, issued::Made, passphrase::Passphrase, passport::Facts, style, told::Told, took::Took};
 use crate::{
     organisation::{
         desk::understand,
@@ -173,5 +173,27 @@ fn what_became_of_steps_is_told_with_the_offer_for_whoever_takes_the_goods_over(
         "1\u{202f}234",
     ] {
         assert!(html.contains(said), "{said}: {html}");
+    }
+}
+
+#[component]
+fn Texts(felt: crate::organisation::wire::Felt) -> Element {
+    rsx! {
+        style { dangerous_inner_html: style() }
+        div { class: "app", main { HowFelt { felt } } }
+    }
+}
+
+#[test]
+fn few_texts_are_shown_with_their_moods_in_words_and_said_to_be_few() {
+    let felt = crate::organisation::moods::felt(&b"The sauce is very good.\n\nIt isn't good at all.\r\nA jar.\nI love it.\n"[..]).unwrap();
+    assert_eq!((felt.moods.positive, felt.moods.negative, felt.moods.undecided, felt.corrected), (2, 1, 1, true));
+    let mut dom = VirtualDom::new_with_props(Texts, TextsProps { felt });
+    dom.rebuild_in_place();
+    let html = dioxus_ssr::render(&dom);
+    for said in
+        ["4 texts: 31.9 % count as glad", "<b>Not glad:</b> It isn&#x27;t good at all.", "<b>Neither:</b> A jar.", "correction for small samples"]
+    {
+        assert!(html.contains(said) || html.contains(&said.replace("&#x27;", "&#39;")), "{said}: {html}");
     }
 }
