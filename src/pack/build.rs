@@ -1,20 +1,23 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, MarketPack, PackError, PackFile, Patch, Place, Retailer,
-    StatusList, SubjectForm, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_index,
+    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, MarketPack, PRICES_A_FILE, PackError, PackFile, Patch, Place,
+    ROWS_A_FILE, Retailer, StatusList, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_head, encode_prices, encode_rows,
     market::{Countries, Scope},
-    tables::{Actors, Categories, Claims},
+    rows::Rows,
     tree::Hashes,
 };
 use crate::{
     measure::{Millis, Money},
-    provenance::{Record, Sheet},
+    provenance::Sheet,
     state::{Passport, State},
-    statement::{self, DidKey, Digest, PassportStatus, Role, SubjectKind, json},
+    statement::{Digest, PassportStatus, SubjectKind, json},
 };
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// A dossier bucket holds at least this many subjects, so that fetching one tells nobody which subject was meant.
 const MIN_BUCKET: usize = 1_000;
@@ -106,27 +109,92 @@ pub fn build_to<E: From<PackError>>(
     compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
     keep: &mut Keep<'_, E>,
 ) -> Result<Manifest, E> {
-    let records = read_records(source)?;
-    let tables = Tables::of(source.state, &records)?;
+    let rows = Rows::of(source)?;
     let hashes = Hashes::new(source.state.next_leaf(), source.leaf, source.piece);
     let tree = hashes.file().ok_or_else(|| missing("leaf hash", "some leaf".to_owned()))?;
-    let work = Work { source, compress, hashes, tree };
-    let (world, mut countries) = (Scope::world(), Countries::default());
-    let index = build_index(source, &records, &tables, &world, &mut countries)?;
-    let mut markets = Vec::new();
+    let work = Work { source, hashes, tree };
+    let mut countries = Countries::default();
+    let world = Market::of(source, Scope::world(), &mut countries)?;
+    let (mut all, mut earlier) = (vec![world], vec![]);
     for id in countries.markets() {
-        let scope = Scope::of(&id, source)?;
-        let index = build_index(source, &records, &tables, &scope, &mut Countries::default())?;
-        let earlier = earlier_of(source, &id)?;
-        let previous =
-            earlier.as_ref().zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest: *digest, manifest, file: p.file });
-        let bytes = work.pack(&scope, index, previous.as_ref(), keep)?.encode()?;
+        all.push(Market::of(source, Scope::of(&id, source)?, &mut Countries::default())?);
+        earlier.push(earlier_of(source, &id)?);
+    }
+    let before = |at: usize| match at.checked_sub(1) {
+        None => source.previous.as_ref().map(|p| (p.digest, p.manifest)),
+        Some(at) => earlier.get(at)?.as_ref().map(|(digest, manifest)| (*digest, manifest)),
+    };
+    let previous = |at: usize| before(at).zip(source.previous.as_ref()).map(|((digest, manifest), p)| Previous { digest, manifest, file: p.file });
+    let previous: Vec<Option<Previous<'_>>> = (0..all.len()).map(previous).collect();
+    let mut making: Vec<Making<'_>> = previous.iter().map(|previous| Making::new(previous.as_ref(), compress)).collect();
+    for (market, making) in all.iter_mut().zip(&mut making) {
+        let passports = source.state.passports().iter().filter(|p| market.scope.has(p.number)).count();
+        let head = encode_head(&market.head(source, &rows)?)?;
+        making.add(Tier::Index, "index/head".to_owned(), &head, passports, keep)?;
+    }
+    // The same rows go into the files of all markets, so they are read once for all.
+    for (n, file) in rows.files().enumerate() {
+        let file = file?;
+        for (market, making) in all.iter().zip(&mut making) {
+            making.add(Tier::Index, format!("index/rows/{n}"), &market.rows(n * ROWS_A_FILE, &file)?, 0, keep)?;
+        }
+    }
+    drop(rows);
+    let mut all = all.into_iter().zip(making);
+    let world = all.next();
+    let mut markets = Vec::new();
+    for (market, making) in all {
+        let id = market.scope.market.clone();
+        let bytes = work.finish(market, making, keep)?.encode()?;
         let digest = Sha256::digest(&bytes).into();
         keep(digest, Some(bytes))?;
         markets.push(MarketPack { market: id, manifest: digest });
     }
-    drop((records, tables));
-    Ok(Manifest { markets, ..work.pack(&world, index, source.previous.as_ref(), keep)? })
+    let (market, making) = world.ok_or_else(|| missing("market", super::WORLD.to_owned()))?;
+    Ok(Manifest { markets, ..work.finish(market, making, keep)? })
+}
+
+/// A market's index but for its rows.
+struct Market {
+    scope: Scope,
+    retailers: Vec<Retailer>,
+    listings: Vec<Listing>,
+}
+
+impl Market {
+    fn of(source: &Source<'_>, scope: Scope, countries: &mut Countries) -> Result<Self, PackError> {
+        let (retailers, listings) = build_listings(source, &scope, countries)?;
+        Ok(Self { scope, retailers, listings })
+    }
+
+    fn head(&mut self, source: &Source<'_>, rows: &Rows<'_>) -> Result<Head, PackError> {
+        let state = source.state;
+        let count = |n: usize, what| u32::try_from(n).map_err(|_| PackError::TooMany(what));
+        Ok(Head {
+            origin: state.policy().origin.clone(),
+            market: self.scope.market.clone(),
+            batch: source.batch,
+            time: source.time,
+            log_size: state.next_leaf(),
+            sample: source.sample,
+            subjects: count(state.passports().len(), "subjects")?,
+            listings: count(self.listings.len(), "prices")?,
+            actors: rows.actors.table.clone(),
+            categories: rows.categories.table.clone(),
+            claims: rows.claims.table.clone(),
+            retailers: std::mem::take(&mut self.retailers),
+        })
+    }
+
+    /// A file of rows from passport `first` on; those of other markets are left empty.
+    fn rows(&self, first: usize, file: &[SubjectRow]) -> Result<Vec<u8>, PackError> {
+        let here = |at: usize| u32::try_from(first + at).is_ok_and(|number| self.scope.has(number));
+        if (0..file.len()).all(here) {
+            return encode_rows(file);
+        }
+        let own = |(at, row): (usize, &SubjectRow)| if here(at) { row.clone() } else { SubjectRow::elsewhere() };
+        encode_rows(&file.iter().enumerate().map(own).collect::<Vec<_>>())
+    }
 }
 
 /// A market's pack before this one, if it had one.
@@ -141,32 +209,30 @@ fn earlier_of(source: &Source<'_>, market: &str) -> Result<Option<(Digest, Manif
 /// What the packs of all markets are made with.
 struct Work<'a> {
     source: &'a Source<'a>,
-    compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
     hashes: Hashes<'a>,
     tree: Vec<u8>,
 }
 
 impl Work<'_> {
-    /// A market's manifest, which names no other market yet.
-    fn pack<E: From<PackError>>(&self, scope: &Scope, index: Index, previous: Option<&Previous<'_>>, keep: &mut Keep<'_, E>) -> Result<Manifest, E> {
-        let (source, compress) = (self.source, self.compress);
-        let mut making = Making { previous, compress, keep, listed: Vec::new(), patches: BTreeMap::new() };
-        let (raw, here) = (encode_index(&index)?, index.subjects.iter().filter(|row| !row.is_elsewhere()).count());
-        drop(index);
-        for (n, (name, raw)) in raw.into_iter().enumerate() {
-            making.add(Tier::Index, name, &raw, if n == 0 { here } else { 0 })?;
+    /// All but head and rows; gives a market's manifest, which names no other market yet.
+    fn finish<E: From<PackError>>(&self, market: Market, mut making: Making<'_>, keep: &mut Keep<'_, E>) -> Result<Manifest, E> {
+        let Market { scope, listings, .. } = market;
+        let source = self.source;
+        for (n, prices) in listings.chunks(PRICES_A_FILE).enumerate() {
+            making.add(Tier::Index, format!("index/prices/{n}"), &encode_prices(prices)?, 0, keep)?;
         }
-        making.add(Tier::Dossier, "dossier/tree".to_owned(), &self.tree, 0)?;
+        drop(listings);
+        making.add(Tier::Dossier, "dossier/tree".to_owned(), &self.tree, 0, keep)?;
         for (name, bucket) in bucketed(source.state.passports().iter().filter(|p| scope.has(p.number))) {
             let dossiers = bucket.iter().map(|p| build_dossier(source, &self.hashes, p)).collect::<Result<Vec<_>, _>>()?;
-            making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len())?;
+            making.add(Tier::Dossier, name, &encode_dossiers(&dossiers)?, dossiers.len(), keep)?;
         }
         let statuses: Vec<_> = source.state.passports().iter().map(|p| p.status).collect();
-        making.add_status_list(&StatusList::of(statuses.into_iter()))?;
-        let deltas = making.deltas()?;
+        making.add_status_list(&StatusList::of(statuses.into_iter()), keep)?;
+        let deltas = making.deltas(keep)?;
         Ok(Manifest {
             ledger: source.state.policy().origin.clone(),
-            market: scope.market.clone(),
+            market: scope.market,
             batch: source.batch,
             time_ms: source.time,
             log_size: source.state.next_leaf(),
@@ -178,39 +244,28 @@ impl Work<'_> {
     }
 }
 
-/// The tables that rows refer to, the same in every market.
-struct Tables {
-    actors: Actors,
-    categories: Categories,
-    claims: Claims,
-}
-
-impl Tables {
-    fn of(state: &State, records: &[Option<Record>]) -> Result<Self, PackError> {
-        let records = records.iter().flatten();
-        Ok(Self { actors: Actors::of(state)?, categories: Categories::of(records.clone())?, claims: Claims::of(records)? })
-    }
-}
-
 /// What becomes of a pack's files while they are made.
-struct Making<'a, 'k, E> {
+struct Making<'a> {
     previous: Option<&'a Previous<'a>>,
     compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
-    keep: &'a mut Keep<'k, E>,
     listed: Vec<PackFile>,
     patches: BTreeMap<Tier, Vec<Patch>>,
 }
 
-impl<E: From<PackError>> Making<'_, '_, E> {
+impl<'a> Making<'a> {
+    fn new(previous: Option<&'a Previous<'a>>, compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Self {
+        Self { previous, compress, listed: Vec::new(), patches: BTreeMap::new() }
+    }
+
     /// Adds a file. One that is as it was in the pack before is taken over, one that is not is also described as a patch of what it was.
-    fn add(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(), E> {
+    fn add<E: From<PackError>>(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize, keep: &mut Keep<'_, E>) -> Result<(), E> {
         let raw_sha256: Digest = Sha256::digest(raw).into();
         if let Some(previous) = self.previous {
             let mut old = Vec::new();
             if let Some(file) = previous.manifest.file(&name) {
                 if file.raw_sha256 == raw_sha256 {
                     self.listed.push(PackFile { subjects: subjects as u64, ..file.clone() });
-                    return (self.keep)(file.sha256, None);
+                    return keep(file.sha256, None);
                 }
                 let packed = (previous.file)(&file.sha256).ok_or_else(|| missing("earlier pack file", name.clone()))?;
                 old = file.open(&packed)?;
@@ -220,7 +275,7 @@ impl<E: From<PackError>> Making<'_, '_, E> {
         let (file, packed) = self.packed(tier, name, raw, subjects)?;
         let digest = file.sha256;
         self.listed.push(file);
-        (self.keep)(digest, Some(packed))
+        keep(digest, Some(packed))
     }
 
     fn packed(&self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(PackFile, Vec<u8>), PackError> {
@@ -239,7 +294,7 @@ impl<E: From<PackError>> Making<'_, '_, E> {
 
     /// The draft's own compressed form, which is no zstd frame.
     #[cfg(feature = "node")]
-    fn add_status_list(&mut self, list: &StatusList) -> Result<(), E> {
+    fn add_status_list<E: From<PackError>>(&mut self, list: &StatusList, keep: &mut Keep<'_, E>) -> Result<(), E> {
         let (raw, packed) = (list.bytes(), list.to_zlib());
         let sha256 = Sha256::digest(&packed).into();
         self.listed.push(PackFile {
@@ -251,17 +306,17 @@ impl<E: From<PackError>> Making<'_, '_, E> {
             raw_size: raw.len() as u64,
             subjects: 0,
         });
-        (self.keep)(sha256, Some(packed))
+        keep(sha256, Some(packed))
     }
 
     /// Only a node builds what it publishes.
     #[cfg(not(feature = "node"))]
-    fn add_status_list(&mut self, _: &StatusList) -> Result<(), E> {
+    fn add_status_list<E: From<PackError>>(&mut self, _: &StatusList, _: &mut Keep<'_, E>) -> Result<(), E> {
         Ok(())
     }
 
     /// The steps that lead here: the earlier pack's and one from it. Those that would cost more than half of a whole tier are left out.
-    fn deltas(&mut self) -> Result<Vec<DeltaStep>, E> {
+    fn deltas<E: From<PackError>>(&mut self, keep: &mut Keep<'_, E>) -> Result<Vec<DeltaStep>, E> {
         let Some(previous) = self.previous else { return Ok(Vec::new()) };
         let (mut files, mut bytes) = (Vec::new(), Vec::new());
         for (tier, patches) in std::mem::take(&mut self.patches) {
@@ -284,98 +339,14 @@ impl<E: From<PackError>> Making<'_, '_, E> {
         // What the earlier pack's steps need is published already.
         let needed: BTreeSet<Digest> = steps.iter().flat_map(|s| &s.files).map(|f| f.sha256).collect();
         for (digest, packed) in bytes.into_iter().filter(|(digest, _)| needed.contains(digest)) {
-            (self.keep)(digest, Some(packed))?;
+            keep(digest, Some(packed))?;
         }
         Ok(steps)
     }
 }
 
-/// What the body of each passport says, by passport number. A body that is there but cannot be believed or read gives `None`: its row then
-/// carries only what the log itself says, and no claims.
-fn read_records(source: &Source<'_>) -> Result<Vec<Option<Record>>, PackError> {
-    let read = |p: &Passport| {
-        let body = (source.body)(&p.digest).ok_or_else(|| missing("passport body", hex::encode(p.digest)))?;
-        Ok(read_record(source.state, p, &body))
-    };
-    source.state.passports().iter().map(read).collect()
-}
-
-fn read_record(state: &State, passport: &Passport, body: &[u8]) -> Option<Record> {
-    let credential = json::parse(body).ok()?;
-    let signers = statement::verify_proofs(&credential).ok()?;
-    if !signers.contains(&passport.signer()) {
-        return None;
-    }
-    let mut record = Record::from_credential(&credential).ok()?;
-    if record.kind != passport.kind || passport.subject != record.id {
-        return None;
-    }
-    // A certifier's signature counts if the key was its own when the passport was logged.
-    let certifies = |key: &DidKey| state.signer_at(key, passport.leaf).is_some_and(|actor| state.in_standing(&actor, Role::Certifier));
-    let certifiers: Vec<DidKey> = signers.into_iter().filter(certifies).collect();
-    record.demote_unsigned(&certifiers);
-    Some(record)
-}
-
-fn build_index(
-    source: &Source<'_>,
-    records: &[Option<Record>],
-    tables: &Tables,
-    scope: &Scope,
-    countries: &mut Countries,
-) -> Result<Index, PackError> {
-    let state = source.state;
-    let Tables { actors, categories, claims } = tables;
-    let organisations = newest(state.passports().iter().filter(|p| p.kind == SubjectKind::Organisation));
-    let mut subjects = Vec::with_capacity(records.len());
-    for (p, record) in state.passports().iter().zip(records) {
-        if !scope.has(p.number) {
-            subjects.push(SubjectRow::elsewhere());
-            continue;
-        }
-        let issuer = actors.position(&p.issuer).ok_or_else(|| missing("issuer", p.issuer.to_string()))?;
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&p.digest[..16]);
-        let owner = record.as_ref().and_then(|r| r.owner.as_deref()).and_then(|id| organisations.get(id)).copied();
-        subjects.push(SubjectRow {
-            kind: p.kind,
-            id: p.subject.to_string(),
-            digest,
-            issuer,
-            form: record.as_ref().map_or(SubjectForm::Own, |r| r.form),
-            status: p.status,
-            successor: p.successor(),
-            valid_until: p.valid_until(),
-            name: record.as_ref().map_or_else(|| p.subject.to_string(), |r| r.name.clone()),
-            brand: record.as_ref().map(|r| r.brand.clone()).unwrap_or_default(),
-            owner: owner.filter(|o| *o != p.number),
-            category: record.as_ref().and_then(|r| categories.most_specific(r)),
-            quantity: record.as_ref().map(|r| r.quantity.clone()).unwrap_or_default(),
-            claims: record.as_ref().map(|r| claims.rows_of(r)).unwrap_or_default(),
-            fictional: record.as_ref().is_some_and(|r| r.fictional),
-        });
-    }
-    let (retailers, listings) = build_listings(source, scope, countries)?;
-    let count = |n: usize, what| u32::try_from(n).map_err(|_| PackError::TooMany(what));
-    let head = Head {
-        origin: state.policy().origin.clone(),
-        market: scope.market.clone(),
-        batch: source.batch,
-        time: source.time,
-        log_size: state.next_leaf(),
-        sample: source.sample,
-        subjects: count(subjects.len(), "subjects")?,
-        listings: count(listings.len(), "prices")?,
-        actors: actors.table.clone(),
-        categories: categories.table.clone(),
-        claims: claims.table.clone(),
-        retailers,
-    };
-    Ok(Index { head, subjects, listings })
-}
-
 /// The passport that speaks for each subject: one in force before one that is not, then the newest.
-fn newest<'a>(passports: impl Iterator<Item = &'a Passport>) -> BTreeMap<&'a str, u32> {
+pub(super) fn newest<'a>(passports: impl Iterator<Item = &'a Passport>) -> BTreeMap<&'a str, u32> {
     let mut best: BTreeMap<&str, &Passport> = BTreeMap::new();
     for p in passports {
         let rank = |p: &Passport| (p.status == PassportStatus::Valid, p.number);
@@ -388,7 +359,8 @@ fn newest<'a>(passports: impl Iterator<Item = &'a Passport>) -> BTreeMap<&'a str
 }
 
 fn build_listings(source: &Source<'_>, scope: &Scope, countries: &mut Countries) -> Result<(Vec<Retailer>, Vec<Listing>), PackError> {
-    let products = newest(source.state.passports().iter().filter(|p| p.kind == SubjectKind::Product));
+    // Of a ledger without prices nobody asks for them.
+    let products = LazyCell::new(|| newest(source.state.passports().iter().filter(|p| p.kind == SubjectKind::Product)));
     // A sheet names a GTIN; where only lots or items of it carry passports, the newest of these stands for it.
     let product = |gtin: &str| {
         let whole = format!("(01){gtin}");
@@ -475,6 +447,6 @@ fn build_dossier(source: &Source<'_>, hashes: &Hashes<'_>, p: &Passport) -> Resu
     })
 }
 
-const fn missing(what: &'static str, which: String) -> PackError {
+pub(super) const fn missing(what: &'static str, which: String) -> PackError {
     PackError::Missing { what, which }
 }

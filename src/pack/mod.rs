@@ -31,6 +31,7 @@ mod files;
 mod index;
 mod manifest;
 mod market;
+mod rows;
 mod sample;
 mod shelf;
 mod status_list;

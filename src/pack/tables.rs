@@ -64,71 +64,97 @@ pub(super) struct Categories {
     at: BTreeMap<String, u16>,
 }
 
-impl Categories {
-    pub(super) fn of<'a>(records: impl Iterator<Item = &'a Record> + Clone) -> Result<Self, PackError> {
-        let mut out = Self { table: Vec::new(), at: BTreeMap::new() };
-        let mut uses: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
-        for CategoryName { id, name } in records.clone().flat_map(|r| &r.categories) {
-            let (n, title) = uses.entry(id).or_insert((0, name));
-            *n += 1;
-            *title = (*title).min(name.as_str());
-            if *n == 1 {
-                out.at.insert(id.clone(), u16::try_from(out.table.len()).map_err(|_| PackError::TooMany("categories"))?);
-                out.table.push(Category { id: id.clone(), name: String::new(), parent: None });
+/// The categories of records, as they are met.
+#[derive(Default)]
+pub(super) struct CategoriesSeen {
+    at: BTreeMap<String, u16>,
+    /// By position, in the order of first use: id, the first name by the alphabet, and how often it is used.
+    uses: Vec<(String, String, usize)>,
+    /// Paths from general to specific, and how many records have them.
+    paths: BTreeMap<Vec<u16>, usize>,
+}
+
+impl CategoriesSeen {
+    pub(super) fn see(&mut self, record: &Record) -> Result<(), PackError> {
+        let mut path = Vec::with_capacity(record.categories.len());
+        for CategoryName { id, name } in &record.categories {
+            let at = match self.at.get(id) {
+                Some(at) => *at,
+                None => {
+                    let at = u16::try_from(self.uses.len()).map_err(|_| PackError::TooMany("categories"))?;
+                    self.at.insert(id.clone(), at);
+                    self.uses.push((id.clone(), name.clone(), 0));
+                    at
+                }
+            };
+            if let Some((_, title, uses)) = self.uses.get_mut(usize::from(at)) {
+                *uses += 1;
+                if name < title {
+                    title.clone_from(name);
+                }
             }
+            path.push(at);
         }
+        *self.paths.entry(path).or_default() += 1;
+        Ok(())
+    }
+
+    pub(super) fn finish(self) -> Categories {
+        let Self { at, uses, paths } = self;
         // Wider before narrower.
-        let rank = |id: &str| uses.get(id).map(|(n, _)| (std::cmp::Reverse(*n), id.to_owned()));
-        let leaves: BTreeSet<&str> = records.clone().filter_map(|r| r.categories.last()).map(|c| c.id.as_str()).collect();
-        let mut before: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-        for r in records {
-            for (i, c) in r.categories.iter().enumerate() {
-                let wider = r.categories.iter().take(i).rev().find(|p| rank(&p.id) < rank(&c.id));
+        let rank = |at: u16| uses.get(usize::from(at)).map(|(id, _, n)| (std::cmp::Reverse(*n), id));
+        let mut before: BTreeMap<u16, BTreeMap<u16, usize>> = BTreeMap::new();
+        for (path, records) in &paths {
+            for (i, c) in path.iter().enumerate() {
+                let wider = path.iter().take(i).rev().find(|p| rank(**p) < rank(*c));
                 if let Some(p) = wider {
-                    *before.entry(&c.id).or_default().entry(&p.id).or_default() += 1;
+                    *before.entry(*c).or_default().entry(*p).or_default() += records;
                 }
             }
         }
-        for c in &mut out.table {
-            let votes = before.get(c.id.as_str()).into_iter().flatten();
-            let parent = votes.max_by_key(|(p, n)| (**n, std::cmp::Reverse(rank(p)))).map(|(p, _)| *p);
-            c.parent = parent.and_then(|p| out.at.get(p).copied());
-            c.name = uses.get(c.id.as_str()).map(|(_, name)| (*name).to_owned()).unwrap_or_default();
-        }
+        let parents: Vec<Option<u16>> = (0..)
+            .take(uses.len())
+            .map(|c| {
+                let votes = before.get(&c).into_iter().flatten();
+                votes.max_by_key(|(p, n)| (**n, std::cmp::Reverse(rank(**p)))).map(|(p, _)| *p)
+            })
+            .collect();
         let mut wanted: BTreeSet<u16> = BTreeSet::new();
-        for leaf in leaves {
-            let mut next = out.at.get(leaf).copied();
+        for leaf in paths.keys().filter_map(|path| path.last()) {
+            let mut next = Some(*leaf);
             while let Some(at) = next.filter(|at| wanted.insert(*at)) {
-                next = out.table.get(usize::from(at)).and_then(|c| c.parent);
+                next = parents.get(usize::from(at)).copied().flatten();
             }
         }
-        for (c, _) in out.table.iter_mut().zip(0_u16..).filter(|(_, at)| !wanted.contains(at)) {
-            *c = Category { id: String::new(), name: String::new(), parent: None };
-        }
-        Ok(out)
+        let row = |(((id, name, _), parent), at)| {
+            if wanted.contains(&at) { Category { id, name, parent } } else { Category { id: String::new(), name: String::new(), parent: None } }
+        };
+        Categories { table: uses.iter().cloned().zip(parents).zip(0_u16..).map(row).collect(), at }
     }
+}
 
+impl Categories {
     pub(super) fn most_specific(&self, record: &Record) -> Option<u16> {
         self.at.get(&record.categories.last()?.id).copied()
     }
 }
 
 /// The rows of the claim table that some subject uses.
+#[derive(Default)]
 pub(super) struct Claims {
     pub(super) table: Vec<ClaimDef>,
     at: BTreeMap<String, u16>,
 }
 
 impl Claims {
-    pub(super) fn of<'a>(records: impl Iterator<Item = &'a Record>) -> Result<Self, PackError> {
-        let mut out = Self { table: Vec::new(), at: BTreeMap::new() };
-        for code in records.flat_map(|r| r.claims.iter().map(|c| c.code.as_str())) {
-            if let Some(def) = claim_def(code).filter(|_| !out.at.contains_key(code)) {
-                out.at.insert(code.to_owned(), u16::try_from(out.table.len()).map_err(|_| PackError::TooMany("claim rows"))?);
-                out.table.push(def.clone());
+    pub(super) fn see(&mut self, record: &Record) -> Result<(), PackError> {
+        for code in record.claims.iter().map(|c| c.code.as_str()) {
+            if let Some(def) = claim_def(code).filter(|_| !self.at.contains_key(code)) {
+                self.at.insert(code.to_owned(), u16::try_from(self.table.len()).map_err(|_| PackError::TooMany("claim rows"))?);
+                self.table.push(def.clone());
             }
         }
-        Ok(out)
+        Ok(())
     }
 
     pub(super) fn rows_of(&self, record: &Record) -> Vec<(u16, ClaimState)> {

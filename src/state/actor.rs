@@ -9,9 +9,12 @@
 
 use super::{Rejection, State, Tenure, entry::Entry, shared::Keyed, text::Text};
 use crate::statement::{DidKey, Recovery, Registration, Retirement, Role, Rotation};
-use std::collections::{BTreeSet, BinaryHeap};
+use std::{
+    collections::{BTreeSet, BinaryHeap},
+    sync::Arc,
+};
 
-/// A key as the fold keeps it; and with its first key, an actor.
+/// A key as the fold keeps it; and with its first key, an actor: 64 bytes, so that a run of them is one of the sizes that allocators give.
 #[derive(Debug, Clone)]
 pub(super) struct Party {
     /// The key.
@@ -22,12 +25,11 @@ pub(super) struct Party {
     fictional: bool,
     /// Leaf of the statement that brought the key in: 48 bits.
     since: [u8; 6],
-    /// What few have.
-    more: Option<Box<More>>,
 }
 
+/// What is to be said only of keys that were replaced or retired, and of those that came after them.
 #[derive(Debug, Clone)]
-struct More {
+pub(super) struct Link {
     /// Position of the actor's first key.
     actor: u32,
     /// Leaf from which on the key signs nothing.
@@ -58,7 +60,7 @@ impl Party {
     fn new(key: DidKey, leaf: u64, registered: Registered<'_>) -> Self {
         // A log of 2^48 leaves is not to be had.
         let [_, _, since @ ..] = leaf.to_be_bytes();
-        Self { key, name: Text::from(registered.name), role: registered.role, fictional: registered.fictional, since, more: None }
+        Self { key, name: Text::from(registered.name), role: registered.role, fictional: registered.fictional, since }
     }
 
     fn since(&self) -> u64 {
@@ -69,27 +71,19 @@ impl Party {
     pub fn registered(&self) -> Registered<'_> {
         Registered { name: &self.name, role: self.role, fictional: self.fictional }
     }
-
-    /// Whether it is an actor's first key; `own` is its position.
-    pub fn is_first(&self, own: u32) -> bool {
-        self.more.as_ref().is_none_or(|more| more.actor == own)
-    }
-
-    fn more_mut(&mut self, own: u32) -> &mut More {
-        self.more.get_or_insert_with(|| Box::new(More { actor: own, until: None, now: Some(own) }))
-    }
 }
 
 impl State {
     /// When a key signs, and for whom.
     pub(super) fn tenure(&self, key: &DidKey) -> Option<Tenure> {
-        self.tenure_of(self.parties.get(self.parties.find(key)?)?)
+        let at = self.parties.find(key)?;
+        self.tenure_of(at, self.parties.get(at)?)
     }
 
-    pub(super) fn tenure_of(&self, party: &Party) -> Option<Tenure> {
-        let (actor, until) = match &party.more {
+    pub(super) fn tenure_of(&self, at: u32, party: &Party) -> Option<Tenure> {
+        let (actor, until) = match self.links.get(&at) {
             None => (party.key, None),
-            Some(more) => (self.parties.get(more.actor)?.key, more.until),
+            Some(link) => (self.parties.get(link.actor)?.key, link.until),
         };
         Some(Tenure { actor, since: party.since(), until })
     }
@@ -97,14 +91,23 @@ impl State {
     /// An actor by its first key, and the position of that key.
     pub(super) fn first(&self, key: &DidKey) -> Option<(u32, &Party)> {
         let at = self.parties.find(key)?;
-        Some((at, self.parties.get(at)?)).filter(|(at, party)| party.is_first(*at))
+        Some((at, self.parties.get(at)?)).filter(|(at, _)| self.is_first(*at))
+    }
+
+    /// Whether the key at a position is an actor's first.
+    pub(super) fn is_first(&self, at: u32) -> bool {
+        self.links.get(&at).is_none_or(|link| link.actor == at)
+    }
+
+    fn link_mut(&mut self, at: u32) -> &mut Link {
+        Arc::make_mut(&mut self.links).entry(at).or_insert(Link { actor: at, until: None, now: Some(at) })
     }
 
     /// Position of the key that signs now for the actor whose first key is at a position.
     fn now(&self, first: u32) -> Option<u32> {
-        match &self.parties.get(first)?.more {
+        match self.links.get(&first) {
             None => Some(first),
-            Some(more) => more.now,
+            Some(link) => link.now,
         }
     }
 
@@ -182,14 +185,13 @@ impl State {
         if let Some((_, key)) = old {
             self.changing(&Entry::Key(key));
         }
-        let now = added.map(|party| self.parties.push(Party { more: Some(Box::new(More { actor: first, until: None, now: None })), ..party }));
-        if let Some(party) = self.parties.get_mut(first) {
-            party.more_mut(first).now = now;
+        let now = added.map(|party| self.parties.push(party));
+        if let Some(at) = now {
+            *self.link_mut(at) = Link { actor: first, until: None, now: None };
         }
+        self.link_mut(first).now = now;
         if let Some((at, key)) = old {
-            if let Some(party) = self.parties.get_mut(at) {
-                party.more_mut(at).until = Some(leaf);
-            }
+            self.link_mut(at).until = Some(leaf);
             self.changed(Entry::Key(key));
         }
         self.changed(Entry::Actor(actor));
@@ -217,5 +219,15 @@ impl State {
             }
         }
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_takes_sixty_four_bytes() {
+        assert_eq!(size_of::<Party>(), 64);
     }
 }

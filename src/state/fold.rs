@@ -2,7 +2,7 @@
 
 use super::{
     MAX_LIFETIME, Passport, Rejection,
-    actor::Party,
+    actor::{Link, Party},
     entry::Entry,
     passport::Issuer,
     proof::Closed,
@@ -19,7 +19,7 @@ use crate::{
         Withdrawal,
     },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What a device or an auditor takes on trust: the ledger's name, its log's key and its registrars.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub struct State {
     pub(super) former: Vec<(u64, DidKey)>,
     /// Every key that any actor ever had, and the actors.
     pub(super) parties: Sorted<Party>,
+    /// By position among the keys: what few have.
+    pub(super) links: Arc<BTreeMap<u32, Link>>,
     /// (whom, for what) to by whom, and at which leaf.
     pub(super) accreditations: BTreeMap<(DidKey, Role), BTreeMap<DidKey, u64>>,
     pub(super) passports: Sorted<Passport>,
@@ -119,6 +121,7 @@ impl State {
             policy,
             former: Vec::new(),
             parties: Sorted::default(),
+            links: Arc::default(),
             accreditations: BTreeMap::new(),
             passports: Sorted::default(),
             issuers: Sorted::default(),

@@ -21,7 +21,7 @@ impl State {
     }
     /// All actors, by their first key.
     pub fn actors(&self) -> impl Iterator<Item = (&DidKey, Registered<'_>)> {
-        self.parties.sorted().filter(|(at, party)| party.is_first(*at)).map(|(_, party)| (&party.key, party.registered()))
+        self.parties.sorted().filter(|(at, _)| self.is_first(*at)).map(|(_, party)| (&party.key, party.registered()))
     }
     /// The actor that has or had a key.
     #[must_use]
@@ -45,7 +45,7 @@ impl State {
     }
     /// Every key that any actor ever had.
     pub fn keys(&self) -> impl Iterator<Item = (&DidKey, Tenure)> {
-        self.parties.sorted().filter_map(|(_, party)| Some((&party.key, self.tenure_of(party)?)))
+        self.parties.sorted().filter_map(|(at, party)| Some((&party.key, self.tenure_of(at, party)?)))
     }
     /// How many passports were issued before a leaf: the first passport number that can not have been.
     #[must_use]
