@@ -31,6 +31,7 @@ mod impact;
 mod product;
 mod se;
 mod sentiment;
+mod together;
 
 pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sentiment};
 pub use estimate::Estimate;
@@ -40,3 +41,4 @@ pub use impact::{GOAL_NAMES, GOALS, Goals, ImpactError, proof_of_impact, spread_
 pub use product::{ProductLabel, ProductLabelError, SignedStage, subject_label};
 pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, Worth, label};
 pub use sentiment::{Mood, Moods};
+pub use together::{Together, together};

@@ -13,6 +13,7 @@ mod service;
 mod store;
 mod story;
 mod sync;
+mod values;
 mod weigh;
 
 use ecosphere::{

@@ -4,6 +4,7 @@ use crate::{
     ANSWERED,
     args::Cli,
     device::Device,
+    ours::{self, OursCommand},
     print::{self, say},
     profile::stored,
 };
@@ -12,6 +13,7 @@ use clap::{Subcommand, ValueEnum};
 use ecosphere::{
     bot::learn::{Person, Progress, Question},
     engine::wire::{Answer, Item, Learn, Learning, Request},
+    label::GOAL_NAMES,
     measure::Currency,
     values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Topic},
 };
@@ -52,6 +54,15 @@ pub enum ValuesCommand {
         /// Its number, as `values show` prints it. Without it: the newest.
         #[arg(value_name = "CHOICE")]
         choice: Option<u32>,
+    },
+    /// Shows what your purchases did, month by month: by topic and by goal of the United Nations, from what you said you took.
+    #[command(after_long_help = MONTHS_HELP)]
+    Months,
+    /// The profile of an organisation you belong to, beside your own. Without a command: both side by side.
+    Ours {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Option<OursCommand>,
     },
     /// Learns nothing more until `values resume`; what was learned stays.
     Pause,
@@ -95,8 +106,17 @@ const SHOW_HELP: &str =
 outranks all else), choices (learned from these, the strongest first), questionnaire (what your answers let expect, by a mapping that is authored
 from Schwartz's circle of values and not measured), or default.";
 
+const MONTHS_HELP: &str =
+    "A purchase that is as good in a topic as can be, and surely so, counts 1; one that is as bad, -1; what is not known counts nothing. Each is judged by
+what the snapshot says of it today. Months are the calendar's in UTC.";
+
 /// Does it.
 pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
+    match command {
+        ValuesCommand::Months => return months(cli),
+        ValuesCommand::Ours { command } => return ours::run(cli, command.as_ref()),
+        _ => {}
+    }
     let changes = !matches!(command, ValuesCommand::Ask { .. } | ValuesCommand::Show);
     if cli.data.is_none() && changes {
         bail!("say with --data DIR where to keep your values");
@@ -108,7 +128,7 @@ pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
     }
     let said = match command {
         ValuesCommand::Ask { form, more } => return ask(cli, &mine, *form, *more),
-        ValuesCommand::Show => return show(cli, &mine),
+        ValuesCommand::Show | ValuesCommand::Months | ValuesCommand::Ours { .. } => return show(cli, &mine),
         ValuesCommand::Answer { answers } => Learn::Answer(answers.iter().map(|text| answer(text)).collect::<anyhow::Result<_>>()?),
         ValuesCommand::Choose { side } => {
             let question = Person::of(&mine)?.next_question(Currency::EUR).context("there is nothing left to ask")?;
@@ -146,6 +166,38 @@ fn tell(command: &ValuesCommand, before: &Profile, now: &Learning) -> anyhow::Re
         _ => {}
     }
     Ok(())
+}
+
+fn months(cli: &Cli) -> anyhow::Result<u8> {
+    let device = Device::with_snapshot(cli)?;
+    let Answer::Months(months) = device.ask(Request::Months)? else { bail!("the engine answered something else than was asked") };
+    if cli.json {
+        print::json(&json!({ "months": months }))?;
+        return Ok(ANSWERED);
+    }
+    if months.iter().all(|m| m.took == 0) {
+        say!("You have not said of anything that you took it; the app asks after each verdict.");
+    }
+    for month in &months {
+        say!("{}: {} taken, {} scanned; nothing known of {}.", month.month, month.took, month.scanned, month.unknown);
+        for paid in &month.paid {
+            say!("  paid {paid}, the price of {} not known", month.unpriced);
+        }
+        for e in &month.topics {
+            let [low, net, high] = [e.value.low, e.value.central, e.value.high].map(|d| d.to_fixed(2));
+            say!("  {net:>6}  good {high}, harm {low}  {} (known of {})", e.topic.info().name, e.known);
+        }
+        for (goal, value) in month.goals.iter() {
+            let name = GOAL_NAMES.get(usize::from(goal).wrapping_sub(1)).copied().unwrap_or_default();
+            say!("  {:>6}  goal {goal}, {name}", value.central.to_fixed(2));
+        }
+        for sum in &month.labels {
+            let letter = sum.grade.map_or_else(|| "no letter".to_owned(), |g| format!("{g:?}"));
+            let (price, good) = (sum.financial.to_fixed(2), sum.non_financial.central.to_fixed(2));
+            say!("  {} with an S/E label: {letter}, price {price}, good less harm {good} {}", sum.labels, sum.currency.code());
+        }
+    }
+    Ok(ANSWERED)
 }
 
 fn ask(cli: &Cli, mine: &Profile, form: Form, more: bool) -> anyhow::Result<u8> {

@@ -16,6 +16,7 @@ mod kept;
 mod ledger;
 mod marks;
 mod mine;
+mod ours;
 mod slot;
 mod storage;
 mod trust;

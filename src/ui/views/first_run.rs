@@ -6,7 +6,7 @@ use crate::{
     engine::wire::{EngineError, Item, Learn},
     ui::{
         browser,
-        components::{Actions, Glyph, HardLines, Heading, Icon, Trouble, Waiting},
+        components::{Actions, Glyph, HardLines, Heading, Trouble, Waiting, icon},
         route::Route,
         state::{self, set_profile},
     },
@@ -191,7 +191,7 @@ fn Lines() -> Element {
         }
         HardLines { profile }
         Actions { alone: true,
-            button { class: "button main", r#type: "button", onclick: leave, Icon { glyph: Glyph::Scan } "Done, start scanning" }
+            button { class: "button main", r#type: "button", onclick: leave, {icon(Glyph::Scan)} "Done, start scanning" }
         }
     }
 }

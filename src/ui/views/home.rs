@@ -3,7 +3,7 @@
 use super::first_run::PLACE;
 use crate::ui::{
     browser,
-    components::{Actions, Glyph, Heading, Icon, Waiting},
+    components::{Actions, Glyph, Heading, Waiting, icon},
     route::Route,
     state::{SharedStoreExt, set_profile, shared},
 };
@@ -45,7 +45,7 @@ pub fn Home() -> Element {
             if is_open {
                 ul { class: "three-things",
                     for (glyph , title , text) in PROMISES {
-                        li { key: "{title}", Icon { glyph } div { b { {title} } span { class: "quiet", {text} } } }
+                        li { key: "{title}", {icon(glyph)} div { b { {title} } span { class: "quiet", {text} } } }
                     }
                 }
                 Actions {

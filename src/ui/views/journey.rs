@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{ClaimRow, LedgerTree, Signed, Story},
     provenance::ClaimState,
     ui::{
-        components::{Flow, Glyph, Icon, Known, Step},
+        components::{Flow, Glyph, Known, Step, icon, small},
         route::{Of, Route},
         words::{self, Sign},
     },
@@ -44,7 +44,7 @@ fn Shown(of: Of, story: Story) -> Element {
                         Step { key: "{stage.row.step}", stage, tree: ledger.clone(), currency }
                     }
                     li {
-                        span { class: "n", "aria-hidden": "true", Icon { glyph: Glyph::Loop, class: "small" } }
+                        span { class: "n", "aria-hidden": "true", {small(Glyph::Loop)} }
                         div {
                             h3 { "In the end" }
                             if let Some(ended) = ended {
@@ -56,7 +56,7 @@ fn Shown(of: Of, story: Story) -> Element {
                     }
                 }
                 for gap in gaps {
-                    div { class: "note tone-mixed", key: "{gap}", Icon { glyph: Glyph::Alert } div { p { {gap} } } }
+                    div { class: "note tone-mixed", key: "{gap}", {icon(Glyph::Alert)} div { p { {gap} } } }
                 }
             }
         }
@@ -70,7 +70,7 @@ fn Shown(of: Of, story: Story) -> Element {
             }
         }
         if label.is_some() {
-            Link { class: "button main wide", to: Route::Label { of }, Icon { glyph: Glyph::Balance, class: "small" } "What it adds up to: the label" }
+            Link { class: "button main wide", to: Route::Label { of }, {small(Glyph::Balance)} "What it adds up to: the label" }
         }
     }
 }
@@ -108,7 +108,7 @@ fn Claimed(claim: ClaimRow, by: String) -> Element {
     rsx! {
         li { class: tone,
             b { {claim.text} }
-            span { class: "how", Icon { glyph, class: "small" } {word} }
+            span { class: "how", {small(glyph)} {word} }
             span { class: "fine", {by} }
         }
     }

@@ -10,7 +10,9 @@ use crate::{
     ui::{
         ask::{ask_for, use_ask},
         browser,
-        components::{Actions, Glance, Glyph, Heading, Icon, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
+        components::{
+            Actions, Glance, Glyph, Heading, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way, icon, small,
+        },
         route::{Choice, Of, Route},
         state::{SharedStoreExt, shared},
         words,
@@ -65,7 +67,7 @@ fn Asked(of: Of) -> Element {
                 },
                 None => rsx! {
                     div { class: "head", Heading { title: "Nothing found", "There is no code in this" } }
-                    Link { class: "button main wide", to: Route::Scan {}, Icon { glyph: Glyph::Scan } "Scan again" }
+                    Link { class: "button main wide", to: Route::Scan {}, {icon(Glyph::Scan)} "Scan again" }
                 },
             },
         }
@@ -150,7 +152,7 @@ fn Rest(result: ScanResult) -> Element {
                     h2 { if subject.kind == SubjectKind::Product { "Its way" } else { "What it reported" } span { class: "fine", "every step signed" } }
                     Way { stages: subject.stages }
                     if believed {
-                        Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, Icon { glyph: Glyph::Flag, class: "small" } "See its whole way" }
+                        Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, {small(Glyph::Flag)} "See its whole way" }
                     }
                 }
             }
@@ -169,7 +171,7 @@ fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
             h2 { "S/E label" span { class: "fine", "good and harm beside the price" } }
             if let Some(label) = label {
                 Letter { label }
-                Link { class: "button wide", to: Route::Label { of }, Icon { glyph: Glyph::Balance, class: "small" } "What the label is made of" }
+                Link { class: "button wide", to: Route::Label { of }, {small(Glyph::Balance)} "What the label is made of" }
             } else if has_way {
                 p { class: "quiet", "None: its signed steps do not say enough to compute one." }
             } else {
@@ -196,15 +198,15 @@ fn Better(
                 }
             }
             if let Some((number, category)) = of {
-                Link { class: "button plain wide", to: Route::Options { of: Of::Number(number) }, "Weigh them side by side" Icon { glyph: Glyph::Next, class: "small" } }
+                Link { class: "button plain wide", to: Route::Options { of: Of::Number(number) }, "Weigh them side by side" {small(Glyph::Next)} }
                 if !category.is_empty() {
-                    Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" Icon { glyph: Glyph::Next, class: "small" } }
+                    Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" {small(Glyph::Next)} }
                 }
             }
         }
         Actions {
             button { class: "button strong", r#type: "button", onclick: move |_| browser::show("better"),
-                Icon { glyph: Glyph::Leaf }
+                {icon(Glyph::Leaf)}
                 if count == 1 { "See what fits better" } else { "See {count} that fit better" }
             }
         }
@@ -227,7 +229,7 @@ fn Later() -> Element {
     rsx! {
         section { class: "block",
             div { class: "note tone-unknown",
-                Icon { glyph: Glyph::Bookmark }
+                {icon(Glyph::Bookmark)}
                 div { p { "Saved for later. When a new snapshot knows it, its verdict stands in your history." } }
             }
         }
