@@ -9,6 +9,7 @@ mod learn;
 mod ledgers;
 mod lists;
 mod markets;
+mod personal_search;
 mod service;
 mod store;
 mod story;
