@@ -42,6 +42,10 @@ impl Engine {
                 (mine.topics, mine.form, mine.hard_lines) = (topics, form, hard_lines);
                 self.keep(&mut mine)?;
             }
+            Learn::Begin(start) => {
+                mine.start = start;
+                self.keep(&mut mine)?;
+            }
             Learn::Answer(answers) => {
                 if mine.paused {
                     return Err(bad("learning is paused, so nothing was kept; resume learning first"));

@@ -152,6 +152,7 @@ pub fn origin(origin: Origin<'_>) -> String {
         Origin::Hand => "Set by you".into(),
         Origin::Choices(numbers) => format!("Learned from {}", choices(numbers)),
         Origin::Questionnaire => "What your answers suggest".into(),
+        Origin::Start => "As in the start you took".into(),
         Origin::Default => "Not said yet".into(),
     }
 }

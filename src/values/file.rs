@@ -19,15 +19,15 @@
 //! ```
 //! Every member may be left out. `topics` maps topic ids to what was set by hand: `ignore`, `matters`, `matters-most`, or between them a number of
 //! hundredths of a topic that simply matters, 0 to 300; a topic that is not listed is as it was learned, else it `matters`. `form` is the form in which the person
-//! sets it: `levels`, `stars` or `slider`. `answers` are those to the questionnaire's twenty items, 1 to 6, and 0 for none. `choices` give of each
+//! sets it: `levels`, `stars` or `slider`; `start` the starting profile they took: `planet`, `people`, `body` or `honesty`. `answers` are those to the questionnaire's twenty items, 1 to 6, and 0 for none. `choices` give of each
 //! alternative what is known per topic, -100 to 100, and the price. `owner` tells whose answers and choices they are, by a number drawn
 //! when the first of them was given. Anything else is refused with its place named, since a misspelt value that is silently dropped would change every
 //! verdict.
 //!
 //! *Version 1* had `topics` and `hard_lines` only, listed every topic, and could not tell what was set to `matters` from what nobody had touched; read
-//! today, these are open to be learned, and weigh the same as before. `version` left out is 1. *Version 2* had the three levels only, and no `form`.
+//! today, these are open to be learned, and weigh the same as before. `version` left out is 1. *Version 2* had the three levels only, no `form` and no `start`.
 
-use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Likeness, PastChoice, Profile, Topic, Weight};
+use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Likeness, PastChoice, Profile, Start, Topic, Weight};
 use crate::{
     measure::{Currency, Millis, Money},
     statement::json::{self, JsonError},
@@ -115,6 +115,9 @@ impl Profile {
         if self.answers.environment().is_some() {
             member("environment", &answer(self.answers.environment()));
         }
+        if let Some(start) = self.start {
+            member("start", &format!("\"{}\"", start.id()));
+        }
         let choices: Vec<String> = self.choices.iter().filter(|c| c.is_sound()).map(choice_text).collect();
         if !choices.is_empty() {
             member("choices", &format!("[\n    {}\n  ]", choices.join(",\n    ")));
@@ -163,6 +166,11 @@ impl Profile {
                 && let Some(form) = fields.remove("form")
             {
                 profile.form = form.as_str().and_then(Form::from_id).ok_or_else(|| unreadable("its form is not levels, stars or slider"))?;
+            }
+            if version > 2
+                && let Some(start) = fields.remove("start")
+            {
+                profile.start = Some(start.as_str().and_then(Start::from_id).ok_or_else(|| unreadable("there is no such start"))?);
             }
             read_learning(&mut profile, &mut fields)?;
         }
@@ -383,6 +391,7 @@ mod tests {
         fn any_profile()(
             topics in proptest::collection::btree_map(0..Topic::COUNT, 0..=Weight::MOST, 0..Topic::COUNT),
             form in 0..Form::ALL.len(),
+            start in 0..=Start::ALL.len(),
             lines in proptest::collection::btree_set(0..HardLine::ALL.len(), 0..6),
             answers in proptest::collection::vec(0_u8..=6, 0..=21),
             choices in proptest::collection::vec(any_choice(), 0..4),
@@ -390,7 +399,7 @@ mod tests {
             owner in any::<Option<u64>>(),
             paused in any::<bool>(),
         ) -> Profile {
-            let mut profile = Profile { owner, paused, form: Form::ALL[form], ..Profile::default() };
+            let mut profile = Profile { owner, paused, form: Form::ALL[form], start: Start::ALL.get(start).copied(), ..Profile::default() };
             profile.topics = topics.into_iter().map(|(t, i)| (Topic::ALL[t], Weight::of(i))).collect();
             profile.hard_lines = lines.into_iter().map(|l| HardLine::ALL[l]).collect();
             for (item, answer) in answers.iter().enumerate() {
@@ -467,6 +476,7 @@ mod tests {
             r#"{"topics": {"climate": "ignore", "climate": "matters"}}"#,
             r#"{"version": 3, "form": "dial"}"#,
             r#"{"version": 3, "form": 1}"#,
+            r#"{"version": 3, "start": "moon"}"#,
             r#"{"version": 2, "owner": "me"}"#,
             r#"{"version": 2, "paused": 1}"#,
             r#"{"version": 2, "answers": [7]}"#,

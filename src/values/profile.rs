@@ -1,6 +1,6 @@
 //! A person's profile: what matters to them and how much, and lines they will not cross. It never leaves the device unless the person exports it.
 
-use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Origin, PastChoice, Topic, Weight};
+use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Origin, PastChoice, Start, Topic, Weight};
 use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,8 @@ pub struct Profile {
     pub hard_lines: BTreeSet<HardLine>,
     /// Answers to the questionnaire.
     pub answers: Answers,
+    /// The starting profile they took; it counts for as long as nothing is answered.
+    pub start: Option<Start>,
     /// What was chosen, oldest first.
     pub choices: Vec<PastChoice>,
     /// What was learned from answers and choices; empty before there are any.
@@ -55,6 +57,7 @@ impl Default for Profile {
             form: Form::default(),
             hard_lines: BTreeSet::new(),
             answers: Answers::default(),
+            start: None,
             choices: Vec::new(),
             learned: BTreeMap::new(),
             paused: false,
@@ -109,6 +112,7 @@ impl Profile {
             (Some(_), _) => Origin::Hand,
             (None, Some(learned)) if !learned.from.is_empty() => Origin::Choices(&learned.from),
             (None, Some(_)) if !self.answers.is_empty() => Origin::Questionnaire,
+            (None, Some(_)) if self.start.is_some() => Origin::Start,
             _ => Origin::Default,
         }
     }

@@ -15,7 +15,7 @@ use ecosphere::{
     engine::wire::{Answer, Item, Learn, Learning, Request},
     label::GOAL_NAMES,
     measure::Currency,
-    values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Topic},
+    values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Start, Topic},
 };
 use serde_json::{Map, Value, json};
 
@@ -46,6 +46,12 @@ pub enum ValuesCommand {
         #[arg(value_enum)]
         side: Side,
     },
+    /// Takes a starting profile in place of the questionnaire: the mean of a group of people as they are expected to be, authored and not measured.
+    Begin {
+        /// Which, or none.
+        #[arg(value_parser = STARTS)]
+        start: String,
+    },
     /// Shows what each topic weighs, how sure that is, and what it was learned from.
     #[command(after_long_help = SHOW_HELP)]
     Show,
@@ -69,6 +75,9 @@ pub enum ValuesCommand {
     /// Learns again.
     Resume,
 }
+
+/// What `values begin` takes.
+const STARTS: [&str; 5] = [Start::ALL[0].id(), Start::ALL[1].id(), Start::ALL[2].id(), Start::ALL[3].id(), "none"];
 
 /// How much of the questionnaire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,7 +113,7 @@ const ANSWER_HELP: &str = "Examples:
 const SHOW_HELP: &str =
     "Weights are in hundredths of a topic that simply matters, with one standard deviation. They come from: hand (`profile set --topic`, which
 outranks all else), choices (learned from these, the strongest first), questionnaire (what your answers let expect, by a mapping that is authored
-from Schwartz's circle of values and not measured), or default.";
+from Schwartz's circle of values and not measured), start (the starting profile you took), or default.";
 
 const MONTHS_HELP: &str =
     "A purchase that is as good in a topic as can be, and surely so, counts 1; one that is as bad, -1; what is not known counts nothing. Each is judged by
@@ -139,6 +148,7 @@ pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
             mine.clone().undo(*choice).context("there is no such choice to take back; `values show` lists them")?;
             Learn::Undo(*choice)
         }
+        ValuesCommand::Begin { start } => Learn::Begin(Start::from_id(start)),
         ValuesCommand::Pause => Learn::Pause(true),
         ValuesCommand::Resume => Learn::Pause(false),
     };
@@ -309,6 +319,7 @@ fn show(cli: &Cli, mine: &Profile) -> anyhow::Result<u8> {
             Origin::Choices(numbers) => format!("learned from choices {numbers:?}"),
             Origin::Hand => "set by hand".to_owned(),
             Origin::Questionnaire => "what your answers let expect".to_owned(),
+            Origin::Start => "as in the start you took".to_owned(),
             Origin::Default => "not said yet".to_owned(),
         };
         say!("{:>5} {spread:<6} {:<28} {from}", weights[t.index()], t.info().name);

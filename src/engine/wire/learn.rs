@@ -2,7 +2,7 @@
 
 use crate::{
     measure::{Millis, Money},
-    values::{Alternative, Form, HardLine, Profile, Topic, Weight},
+    values::{Alternative, Form, HardLine, Profile, Start, Topic, Weight},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,8 @@ pub enum Learn {
     },
     /// Answers of the questionnaire, 1 to 6 each; `None` takes one back.
     Answer(Vec<(Item, Option<u8>)>),
+    /// Takes a starting profile, or none.
+    Begin(Option<Start>),
     /// Wants the next trade-off question.
     Ask {
         /// What was asked already and is not to be asked again now, as it was shown.
