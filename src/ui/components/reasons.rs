@@ -30,7 +30,7 @@ pub fn Reasons(
             h3 { {small(glyph)} {word} }
             ul {
                 for reason in side.iter().take(OPEN) {
-                    Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
+                    {because(reason.clone())}
                 }
             }
             if more > 0 {
@@ -38,7 +38,7 @@ pub fn Reasons(
                     summary { "{more} more" }
                     ul {
                         for reason in side.iter().skip(OPEN) {
-                            Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
+                            {because(reason.clone())}
                         }
                     }
                 }
@@ -47,8 +47,7 @@ pub fn Reasons(
     }
 }
 
-#[component]
-fn Because(reason: Reason) -> Element {
+fn because(reason: Reason) -> Element {
     let how = words::claim(reason.state);
     rsx! {
         li { class: "reason",

@@ -67,7 +67,7 @@ pub fn Step(
                 if !stage.readings.is_empty() {
                     ul { class: "readings", "aria-label": "Measured at this step",
                         for reading in stage.readings {
-                            Measured { key: "{reading.name}", reading, currency }
+                            {measured(reading, currency)}
                         }
                     }
                 }
@@ -91,8 +91,7 @@ pub fn Step(
 }
 
 /// Something measured: how much, how that was verified, what it counts for.
-#[component]
-fn Measured(reading: ReadingRow, currency: Option<Currency>) -> Element {
+fn measured(reading: ReadingRow, currency: Option<Currency>) -> Element {
     let Sign { word, glyph, tone } = words::claim(reading.state);
     rsx! {
         li { class: tone,

@@ -38,7 +38,7 @@ pub fn Home() -> Element {
     rsx! {
         div { class: "welcome",
             section { class: "hero",
-                Scene {}
+                {scene()}
                 Heading { title: "Welcome", "Know what you are buying." }
                 p { "Scan a product\u{2019}s passport. At one glance: is it genuine, does it fit what matters to you, and what would fit better." }
             }
@@ -62,8 +62,7 @@ pub fn Home() -> Element {
 }
 
 /// A sphere in the finder's corners: the app in one picture.
-#[component]
-fn Scene() -> Element {
+fn scene() -> Element {
     rsx! {
         svg { class: "scene", view_box: "44 6 152 138", "aria-hidden": "true",
             path {

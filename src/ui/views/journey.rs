@@ -63,9 +63,9 @@ fn Shown(of: Of, story: Story) -> Element {
         if !claims.is_empty() {
             section { class: "block",
                 h2 { "What its passport claims" }
-                Claims { claims, issuer, certifier }
+                {told(claims, issuer, certifier)}
                 if let Some((signed, tree)) = passport.zip(ledger) {
-                    Source { signed, tree }
+                    {source(signed, tree)}
                 }
             }
         }
@@ -75,16 +75,14 @@ fn Shown(of: Of, story: Story) -> Element {
     }
 }
 
-#[component]
-fn Source(signed: Signed, tree: LedgerTree) -> Element {
+fn source(signed: Signed, tree: LedgerTree) -> Element {
     rsx! {
         Known { about: "The passport and its claims", signed, tree }
     }
 }
 
 /// The claims, each with how it was verified and who stands by it.
-#[component]
-fn Claims(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
+fn told(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
     let by = |state: ClaimState| match state {
         ClaimState::Attested if certifier.is_empty() => "A certifier signed it.".to_owned(),
         ClaimState::Attested => format!("{certifier} examined it and signed the passport too."),
@@ -96,14 +94,13 @@ fn Claims(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
     rsx! {
         ul { class: "readings",
             for claim in claims {
-                Claimed { key: "{claim.text}", by: by(claim.state), claim }
+                {claimed(by(claim.state), claim)}
             }
         }
     }
 }
 
-#[component]
-fn Claimed(claim: ClaimRow, by: String) -> Element {
+fn claimed(by: String, claim: ClaimRow) -> Element {
     let Sign { word, glyph, tone } = words::claim(claim.state);
     rsx! {
         li { class: tone,

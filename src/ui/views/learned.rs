@@ -62,7 +62,7 @@ pub fn Learned() -> Element {
                 Trouble { error }
             }
             Slips { learning: now.clone(), newest: false, onchange: move |()| {} }
-            Topics { profile: now.profile.clone() }
+            {topics(now.profile.clone())}
             div { class: "cards",
                 if !paused {
                     Link { class: "button strong wide", to: Route::Questions {}, {icon(Glyph::Balance)} "Which would you take? Ask me more" }
@@ -77,15 +77,14 @@ pub fn Learned() -> Element {
             section { class: "block",
                 h2 { "What it was learned from" span { class: "fine", "{now.profile.choices.len()} choices" } }
                 Choices { now: now.clone(), onundo: move |number| { spawn(tell(Learn::Undo(Some(number)))); } }
-                Changes { over_time: now.over_time.clone() }
+                {changes(now.over_time.clone())}
             }
         }
     }
 }
 
 /// The table of weights.
-#[component]
-fn Topics(profile: Profile) -> Element {
+fn topics(profile: Profile) -> Element {
     let weights = profile.weights();
     let mut order = Topic::ALL;
     order.sort_by_key(|t| -weights[t.index()]);
@@ -102,7 +101,7 @@ fn Topics(profile: Profile) -> Element {
                 }
                 tbody {
                     for topic in order {
-                        Row { key: "{topic:?}", topic, profile: profile.clone() }
+                        {row(topic, profile.clone())}
                     }
                 }
             }
@@ -110,8 +109,7 @@ fn Topics(profile: Profile) -> Element {
     }
 }
 
-#[component]
-fn Row(topic: Topic, profile: Profile) -> Element {
+fn row(topic: Topic, profile: Profile) -> Element {
     let origin = profile.origin(topic);
     let weight = profile.weights()[topic.index()];
     let learned = profile.learned.get(&topic).map(|l| words::weight(l.weight));
@@ -226,8 +224,7 @@ pub fn Slips(
 }
 
 /// How the weights changed, those that moved most.
-#[component]
-fn Changes(over_time: Vec<(Millis, [i16; Topic::COUNT])>) -> Element {
+fn changes(over_time: Vec<(Millis, [i16; Topic::COUNT])>) -> Element {
     let (Some((since, first)), Some((_, last))) = (over_time.first(), over_time.last()) else { return rsx! {} };
     let mut moved: Vec<Topic> = Topic::ALL.into_iter().filter(|t| first[t.index()].abs_diff(last[t.index()]) >= MOVED.unsigned_abs()).collect();
     moved.sort_by_key(|t| std::cmp::Reverse(first[t.index()].abs_diff(last[t.index()])));

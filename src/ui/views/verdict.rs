@@ -132,7 +132,7 @@ fn Rest(result: ScanResult) -> Element {
             }
             // Of a product it is said when there is none; of others only few report.
             if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product || s.label.is_some()) {
-                SeLabel { of: code.clone().map_or(Of::Number(subject.number), Of::Code), label: subject.label.clone(), has_way: !subject.stages.is_empty() }
+                {se_label(code.clone().map_or(Of::Number(subject.number), Of::Code), subject.label.clone(), !subject.stages.is_empty())}
             }
             if !verdict.unknown.is_empty() {
                 section { class: "block",
@@ -144,7 +144,7 @@ fn Rest(result: ScanResult) -> Element {
         if outcome == Outcome::NotInSnapshot {
             Later {}
         } else if !options.is_empty() {
-            Better { options, of: subject.as_ref().map(|s| (s.number, s.category_id.clone())) }
+            {better(options, subject.as_ref().map(|s| (s.number, s.category_id.clone())))}
         }
         if let Some(subject) = subject {
             if !subject.stages.is_empty() {
@@ -164,8 +164,7 @@ fn Rest(result: ScanResult) -> Element {
 }
 
 /// What it does beyond its price, as a letter, and the way to what stands behind it.
-#[component]
-fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
+fn se_label(of: Of, label: Option<Label>, has_way: bool) -> Element {
     rsx! {
         section { class: "block", "aria-label": "S/E label",
             h2 { "S/E label" span { class: "fine", "good and harm beside the price" } }
@@ -181,13 +180,8 @@ fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
     }
 }
 
-/// Better options, and the way to them in thumb reach.
-#[component]
-fn Better(
-    options: Vec<OptionRow>,
-    /// Than what: its number, and its category.
-    of: Option<(u32, String)>,
-) -> Element {
+/// Better options, and the way to them in thumb reach. Than what: its number, and its category.
+fn better(options: Vec<OptionRow>, of: Option<(u32, String)>) -> Element {
     let count = options.len();
     rsx! {
         section { class: "block", id: "better",
