@@ -5,11 +5,11 @@ use ecosphere::{
     bot::VerdictBand,
     engine::{
         Engine,
-        wire::{Act, Answer, AskOurs, EngineError, Learn, Month, RankKind, Request},
+        wire::{Act, Answer, AskOurs, EngineError, Item, Learn, Month, RankKind, Request},
     },
     label::{Grade, together},
     measure::Decimal,
-    values::{Apart, Form, HardLine, Importance, Ours, Profile, Topic, Weight},
+    values::{Alternative, Apart, Form, HardLine, Importance, Origin, Ours, Profile, Start, Topic, Weight},
 };
 
 /// Tomato sauce of the sample: its whole way is signed, so that it has a label.
@@ -191,4 +191,28 @@ fn an_organisations_profile_is_brought_exported_taken_along_and_erased_like_ones
     ask(&other, Request::EraseMine).unwrap();
     assert_eq!((ours(&other, AskOurs::Show), crate::status(&other).speaks), (None, None));
     assert!(matches!(ask(&other, Request::Ours(AskOurs::Export)), Err(EngineError::BadInput(_))));
+}
+
+#[test]
+fn a_start_is_where_learning_begins_and_no_answer() {
+    let engine = sample();
+    let learn = |what| match ask(&engine, Request::Learn(what)).unwrap() {
+        Answer::Learning(now) => now.profile,
+        other => panic!("{other:?}"),
+    };
+    let weight = |p: &Profile, t: Topic| p.weights()[t.index()];
+    let begun = learn(Learn::Begin(Some(Start::People)));
+    assert_eq!((begun.start, begun.origin(Topic::FairTrade)), (Some(Start::People), Origin::Start));
+    assert!(weight(&begun, Topic::FairTrade) > 120 && weight(&begun, Topic::Safety) < 90, "{:?}", begun.weights());
+    assert_eq!(Profile::import(&begun.export()).unwrap(), begun);
+    // A choice moves on from it, and an answer takes its place.
+    let shown = vec![Alternative::good_in(Topic::FairTrade, None), Alternative::good_in(Topic::Safety, None)];
+    let chosen = learn(Learn::Choose { shown, picked: 1, after: 0 });
+    assert!(weight(&chosen, Topic::Safety) > weight(&begun, Topic::Safety) && weight(&chosen, Topic::FairTrade) < weight(&begun, Topic::FairTrade));
+    learn(Learn::Undo(None));
+    let answered = learn(Learn::Answer(vec![(Item::Environment, Some(6))]));
+    assert!(weight(&answered, Topic::Climate) > weight(&begun, Topic::Climate));
+    assert_eq!(answered.origin(Topic::Climate), Origin::Questionnaire);
+    learn(Learn::Answer(vec![(Item::Environment, None)]));
+    assert!(learn(Learn::Begin(None)).learned.is_empty(), "taken back, nothing is left of it");
 }
