@@ -17,6 +17,7 @@
 //! | `se` | the S/E label, its method and thresholds |
 //! | `impact` | Sustainable Development Goals and Proof of Impact |
 //! | `product` | a product's label from the signed stages of its way, another subject's from what it reported |
+//! | `together` | several labels as one, for what somebody bought |
 //! | `classic` | the Social Earnings Ratio of organisations as its authors published it, with its caveat |
 //! | `sentiment` | how texts are felt, with a small lexicon |
 //! | `freedom` | the modern-slavery metric, from pay, minimum wage and a survey of workers |
