@@ -27,7 +27,7 @@ fn main() {
     let market: Vec<Candidate<'_>> =
         claims.iter().zip(&names).map(|(claims, name)| Candidate { subject: Subject { claims, defs }, category: None, price: None, name }).collect();
     let mut profile = Profile::default();
-    profile.topics.insert(Topic::Climate, Importance::MattersMost);
+    profile.topics.insert(Topic::Climate, Importance::MattersMost.into());
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
 
     // A call takes long enough to be timed by itself, and too long to be made hundreds of times.

@@ -46,7 +46,7 @@ fn median_ms<T>(mut call: impl FnMut() -> T) -> f64 {
 
 fn ranking() {
     let mut profile = Profile::default();
-    profile.topics.insert(Topic::Climate, Importance::MattersMost);
+    profile.topics.insert(Topic::Climate, Importance::MattersMost.into());
     let free = Terms::of(&profile);
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
     let lines = Terms::of(&profile);

@@ -43,7 +43,7 @@ fn any_profile() -> impl Strategy<Value = Profile> {
     let topics = vec(0..3_usize, Topic::COUNT);
     let lines = subsequence(HardLine::ALL.to_vec(), 0..4);
     (topics, lines).prop_map(|(levels, lines)| Profile {
-        topics: Topic::ALL.into_iter().zip(levels.into_iter().map(|l| Importance::ALL[l])).collect(),
+        topics: Topic::ALL.into_iter().zip(levels.into_iter().map(|l| Importance::ALL[l].into())).collect(),
         ..with_lines(&lines)
     })
 }
@@ -144,7 +144,7 @@ proptest! {
         let verdict = assess(&profile, &subject(&claims));
         prop_assert!(verdict.reasons.is_sorted_by_key(|r| std::cmp::Reverse(r.points.unsigned_abs())));
         prop_assert!(verdict.reasons.iter().all(|r| profile.importance(r.topic) != Importance::Ignore));
-        prop_assert!(verdict.unknown.is_sorted_by_key(|t| (-profile.importance(*t).weight(), *t)));
+        prop_assert!(verdict.unknown.is_sorted_by_key(|t| (-profile.weights()[t.index()], *t)));
         let known = subject(&claims).evidence();
         for t in Topic::ALL {
             let open = profile.importance(t) != Importance::Ignore && known[t.index()].confidence.get() == 0;
@@ -170,7 +170,7 @@ proptest! {
         defs in any_defs(), mut profile in any_profile(), topic in 0..Topic::COUNT, sure in 1..=100_u32, level in 1..3_usize,
     ) {
         let topic = Topic::ALL[topic];
-        profile.topics.insert(topic, Importance::ALL[level]);
+        profile.topics.insert(topic, Importance::ALL[level].into());
         let claims = all_of(&defs);
         let before = alignment(&profile, &Subject { claims: &claims, defs: &defs }).0;
         let mut more = defs;
@@ -318,7 +318,7 @@ fn a_claim_outside_the_table_is_passed_over() {
 
 #[test]
 fn where_nothing_matters_nothing_is_known_well_enough() {
-    let profile = Profile { topics: Topic::ALL.map(|t| (t, Importance::Ignore)).into(), ..Profile::default() };
+    let profile = Profile { topics: Topic::ALL.map(|t| (t, Importance::Ignore.into())).into(), ..Profile::default() };
     let claims = declared(&["nutriscore:a", "label:organic"]);
     let verdict = assess(&profile, &subject(&claims));
     assert_eq!(verdict.band, VerdictBand::NotEnoughKnown);
@@ -488,7 +488,7 @@ fn most_real_food_gets_a_verdict_and_most_real_cosmetics_are_honestly_unknown() 
     let alike = Profile::default();
     let mut caring = Profile::default();
     for topic in [Topic::Health, Topic::Climate, Topic::AnimalWelfare] {
-        caring.topics.insert(topic, Importance::MattersMost);
+        caring.topics.insert(topic, Importance::MattersMost.into());
     }
     let percent = [
         judged("openfoodfacts.jsonl.gz", Site::Food, &alike),

@@ -91,7 +91,7 @@ mod tests {
     use crate::{
         bot::assess,
         provenance::{ClaimState, claim_table},
-        values::{Importance, Profile},
+        values::{Importance, Profile, Weight},
     };
 
     fn claims(codes: &[&str]) -> Vec<(u16, ClaimState)> {
@@ -104,7 +104,7 @@ mod tests {
         let claims = claims(&["nutriscore:e", "label:organic"]);
         let subject = Subject { claims: &claims, defs: claim_table() };
         let mut mine = Profile::default();
-        mine.topics.insert(Topic::Climate, Importance::MattersMost);
+        mine.topics.insert(Topic::Climate, Importance::MattersMost.into());
         let band = assess(&mine, &subject).band;
         let turns = Terms::of(&mine).turns(&subject);
         assert!(!turns.is_empty() && turns.iter().all(|t| t.band != band));
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn what_does_not_matter_turns_nothing() {
         let claims = claims(&["nutriscore:e"]);
-        let only = |t: Topic| (t, if t == Topic::Health { Importance::MattersMost } else { Importance::Ignore });
+        let only = |t: Topic| (t, Weight::from(if t == Topic::Health { Importance::MattersMost } else { Importance::Ignore }));
         let mine = Profile { topics: Topic::ALL.into_iter().map(only).collect(), ..Profile::default() };
         let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs: claim_table() });
         assert!(turns.iter().all(|t| matches!(t.fact, OpenFact::Topic(Topic::Health, _))), "{turns:?}");

@@ -19,7 +19,7 @@ use crate::{
     },
     measure::{Millis, Money},
     statement::SubjectKind,
-    values::{HardLine, Importance, LineState, Profile, Topic},
+    values::{HardLine, Importance, LineState, Profile, Topic, Weight},
 };
 
 /// How many reasons a sentence names.
@@ -153,7 +153,7 @@ impl Lists<'_> {
             return self.first_rows(priced.into_iter().map(|(_, n)| (n, self.fit(n))), limit);
         }
         let Some(topic) = wanted.topic else { return self.best_rows(limit, fits) };
-        let only = |t| (t, if t == topic { Importance::MattersMost } else { Importance::Ignore });
+        let only = |t| (t, Weight::from(if t == topic { Importance::MattersMost } else { Importance::Ignore }));
         let profile =
             Profile { topics: Topic::ALL.into_iter().map(only).collect(), hard_lines: self.profile.hard_lines.clone(), ..Profile::default() };
         let best = Lists { profile: &profile, ..*self }.best(limit, fits);

@@ -38,8 +38,12 @@ impl Engine {
         match request {
             Learn::Show => {}
             Learn::Ask { passed, real } => question = self.question(&mine, passed, real)?,
-            Learn::SetByHand { topics, hard_lines } => {
-                (mine.topics, mine.hard_lines) = (topics, hard_lines);
+            Learn::SetByHand { topics, form, hard_lines } => {
+                (mine.topics, mine.form, mine.hard_lines) = (topics, form, hard_lines);
+                self.keep(&mut mine)?;
+            }
+            Learn::Begin(start) => {
+                mine.start = start;
                 self.keep(&mut mine)?;
             }
             Learn::Answer(answers) => {
@@ -88,7 +92,7 @@ impl Engine {
     /// What would turn the verdict on a subject.
     pub(super) fn turns(&self, number: u32) -> Result<Answer, Fault> {
         let c = self.catalogue.borrow();
-        let profile = self.store.borrow().profile()?.unwrap_or_default();
+        let profile = self.store.borrow().judging()?;
         // A retailer's fit may rest on all that it sells, and a person is not judged: nothing single turns these.
         let judged = c.retailer_of(number).is_none() && c.kind(number) != Some(SubjectKind::Person);
         Ok(Answer::Turns(if judged { Terms::of(&profile).turns(&c.subject(number)) } else { Vec::new() }))

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     measure::{Millis, Money},
     passport::Outcome,
-    values::Profile,
+    values::{Ours, Profile, ProfileError},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ const MAX_TEXT: usize = 8 * 1024;
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Personal {
-    /// Format version; this code writes [`VERSION`] and reads all up to it. The first had no deeds, the second no lists.
+    /// Format version; this code writes [`VERSION`] and reads all up to it. The first had no deeds, the second no lists, the third no organisation.
     version: u32,
     #[serde(default)]
     profile: Option<serde_json::Value>,
@@ -40,9 +40,28 @@ struct Personal {
     lists: Vec<Mark>,
     #[serde(default)]
     followed: Vec<Followed>,
+    #[serde(default)]
+    ours: Option<OursFile>,
 }
 
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
+
+/// The profile of an organisation.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OursFile {
+    name: String,
+    profile: serde_json::Value,
+    speaks: bool,
+}
+
+/// The profile in a text: one that stands alone, or the one in an export of everything personal.
+pub(super) fn profile_in(text: &str) -> Result<Profile, ProfileError> {
+    match serde_json::from_str::<Personal>(text) {
+        Ok(Personal { profile: Some(profile), .. }) if text.len() <= MAX_IMPORT => Profile::import(&profile.to_string()),
+        _ => Profile::import(text),
+    }
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -76,7 +95,7 @@ impl Engine {
     /// was unknown when it was scanned is resolved as soon as a snapshot knows it.
     pub(super) fn history(&self, now: Millis) -> Result<Vec<HistoryRow>, Fault> {
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
-        let profile = store.profile()?.unwrap_or_default();
+        let profile = store.judging()?;
         let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &BTreeMap::new(), calls: &Calls::default() };
         let rows = store.seen()?.into_iter().map(|seen| {
             let said = choose::check(&c, &store, &seen.code, now)?;
@@ -109,6 +128,9 @@ impl Engine {
             deeds: store.deeds()?,
             lists: store.marks()?,
             followed: store.followed()?,
+            ours: store
+                .ours()?
+                .and_then(|o| Some(OursFile { profile: serde_json::from_str(&o.profile.export()).ok()?, name: o.name, speaks: o.speaks })),
         };
         let text = serde_json::to_string_pretty(&personal).map_err(|e| EngineError::Store(e.to_string()))?;
         Ok(Answer::Text(text))
@@ -125,6 +147,11 @@ impl Engine {
         }
         let mine = self.store.borrow().profile()?.unwrap_or_default();
         let profile = personal.profile.map(|p| Profile::import_for(&p.to_string(), &mine).map_err(|e| bad(e.to_string()))).transpose()?;
+        let ours = personal.ours.map(|o| {
+            let profile = Profile::import(&o.profile.to_string()).map_err(|e| bad(e.to_string()))?;
+            Ok::<_, Fault>(Ours { speaks: o.speaks, ..Ours::of(&o.name, &profile) })
+        });
+        let ours = ours.transpose()?;
         let mut seen = Vec::with_capacity(personal.history.len());
         for past in personal.history {
             if past.code.len() > MAX_TEXT || past.name.len() > MAX_TEXT {
@@ -148,6 +175,7 @@ impl Engine {
             deeds: &personal.deeds,
             marks: &personal.lists,
             followed: &personal.followed,
+            ours: ours.as_ref(),
         };
         self.store.borrow_mut().import(&taken)?;
         self.calls.replace(None);

@@ -36,7 +36,11 @@ mod marks;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod mine;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod months;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
 mod options;
+#[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]
+mod ours;
 #[cfg(feature = "device")]
 pub mod picture;
 #[cfg(any(not(target_arch = "wasm32"), feature = "engine"))]

@@ -96,7 +96,7 @@ impl Engine {
     pub(super) fn with_lists<T>(&self, make: impl FnOnce(&Lists<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         let calls = self.calls()?;
         let (c, store) = (self.catalogue.borrow(), self.store.borrow());
-        let profile = store.profile()?.unwrap_or_default();
+        let profile = store.judging()?;
         let typed = typed(&store, &store.my_prices()?)?;
         make(&Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, calls: &calls })
     }

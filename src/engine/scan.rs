@@ -111,6 +111,7 @@ impl Engine {
             next_step: check.next_step,
             subject: None,
             verdict: None,
+            by: None,
             options: Vec::new(),
         };
         let (Some(number), Some(verified)) = (number, verified) else { return Ok(result) };
@@ -125,7 +126,8 @@ impl Engine {
         }
         // People carry passports too, but are never judged.
         if believed(outcome) && c.kind(number) != Some(SubjectKind::Person) {
-            let profile = store.profile()?.unwrap_or_default();
+            let profile = store.judging()?;
+            result.by = store.ours()?.filter(|ours| ours.speaks).map(|ours| ours.name);
             let typed = typed(&store, &prices)?;
             let lists = Lists { catalogue: &c, store: &store, profile: &profile, typed: &typed, calls: &calls };
             result.verdict = Some(lists.verdict(number));

@@ -197,6 +197,8 @@ impl Engine {
                 self.store.borrow_mut().forget(id)?;
                 Ok(Answer::History(self.history(now)?))
             }
+            Request::Months => self.months(),
+            Request::Ours(what) => self.ours(what),
             Request::SetMarket(market) => self.set_market(&market, now),
             Request::SetPrice { subject, price } => self.set_price(subject, price),
             Request::Lists => self.my_lists(),
@@ -236,6 +238,7 @@ impl Engine {
             ledgers: self.rows(&c, &store, now)?,
             market: store.market()?,
             has_profile: store.profile()?.is_some(),
+            speaks: store.ours()?.filter(|ours| ours.speaks).map(|ours| ours.name),
             history: store.seen_count()?,
             durable: store.is_durable(),
             notices: self.notices.borrow().clone(),

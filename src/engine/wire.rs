@@ -5,6 +5,8 @@
 mod ask;
 mod learn;
 mod lists;
+mod months;
+mod ours;
 mod story;
 mod weigh;
 
@@ -16,12 +18,14 @@ use crate::{
     pack::SubjectForm,
     passport::Outcome,
     statement::{DidKey, SubjectKind},
-    values::Profile,
+    values::{Ours, Profile},
     wallet::Regard,
 };
 pub use ask::{Asked, Told};
 pub use learn::{Act, DeedRow, Item, Learn, Learning, OpenFact, Progress, Side, Turn, Why};
 pub use lists::{Call, FollowedList, ListName, ListRow, Listable, MyLists, WholeList};
+pub use months::{Effect, Month};
+pub use ours::AskOurs;
 use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
 pub use weigh::{Basket, BasketPlace, Choices, Compared, Criterion, ShopRow, Spot, Weighed};
@@ -145,12 +149,16 @@ pub enum Request {
     SetProfile(Profile),
     /// What the person says of their values, or does. Answer: [`Answer::Learning`].
     Learn(Learn),
+    /// The profile of an organisation beside the person's own. Answer: [`Answer::Ours`], or [`Answer::Text`] to its export.
+    Ours(AskOurs),
     /// What would turn the verdict on a subject, by its number on this device. Answer: [`Answer::Turns`].
     Turns(u32),
     /// What is to be thought of the organisation whose key this is, before it is paid. Answer: [`Answer::Regard`].
     Regard(DidKey),
     /// What was scanned, newest first. Answer: [`Answer::History`].
     History,
+    /// What the person's purchases did, month by month. Answer: [`Answer::Months`].
+    Months,
     /// Forgets one entry, or all. Answer: [`Answer::History`].
     Forget(Option<u64>),
     /// A price the person saw on the shelf. Answer: [`Answer::Done`].
@@ -265,12 +273,16 @@ pub enum Answer {
     Profile(Option<Profile>),
     /// What was learned of the person's values.
     Learning(Box<Learning>),
+    /// The profile of an organisation; `None`: there is none.
+    Ours(Option<Ours>),
     /// What would turn a verdict, the weightiest first.
     Turns(Vec<Turn>),
     /// An organisation, on the person's terms; `None`: the snapshot knows none of that key.
     Regard(Option<Regard>),
     /// What was scanned.
     History(Vec<HistoryRow>),
+    /// What the person's purchases did, the newest month first.
+    Months(Vec<Month>),
     /// The person's own lists.
     Lists(Box<MyLists>),
     /// Sample passports.
@@ -320,6 +332,8 @@ pub struct Status {
     pub market: String,
     /// True once the person has said what matters.
     pub has_profile: bool,
+    /// The organisation by whose values verdicts are; `None`: they are by the person's own.
+    pub speaks: Option<String>,
     /// How many codes were scanned.
     pub history: u32,
     /// False when the store lives in memory only (no OPFS).
@@ -418,6 +432,8 @@ pub struct ScanResult {
     pub subject: Option<SubjectView>,
     /// How it fits; `None` when the subject is not known or the code is not to be believed.
     pub verdict: Option<Verdict>,
+    /// The organisation by whose values that is; `None`: by the person's own.
+    pub by: Option<String>,
     /// Better options in the same category, best first, at most three.
     pub options: Vec<OptionRow>,
 }

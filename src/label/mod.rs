@@ -17,6 +17,7 @@
 //! | `se` | the S/E label, its method and thresholds |
 //! | `impact` | Sustainable Development Goals and Proof of Impact |
 //! | `product` | a product's label from the signed stages of its way, another subject's from what it reported |
+//! | `together` | several labels as one, for what somebody bought |
 //! | `classic` | the Social Earnings Ratio of organisations as its authors published it, with its caveat |
 //! | `sentiment` | how texts are felt, with a small lexicon |
 //! | `freedom` | the modern-slavery metric, from pay, minimum wage and a survey of workers |
@@ -31,6 +32,7 @@ mod impact;
 mod product;
 mod se;
 mod sentiment;
+mod together;
 
 pub use classic::{CLASSIC_CAVEAT, ClassicError, ClassicFacts, ClassicRatio, Sentiment};
 pub use estimate::Estimate;
@@ -40,3 +42,4 @@ pub use impact::{GOAL_NAMES, GOALS, Goals, ImpactError, proof_of_impact, spread_
 pub use product::{ProductLabel, ProductLabelError, SignedStage, subject_label};
 pub use se::{Grade, Label, LabelError, LabelSubject, Reading, Stage, StageValue, TableName, Terms, TopicValue, VERSION, Worth, label};
 pub use sentiment::{Mood, Moods};
+pub use together::{Together, together};

@@ -4,11 +4,11 @@ use super::state::{SharedStoreExt, shared};
 use crate::engine::{
     client,
     wire::{
-        Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, MyLists, OptionRow, Request, ScanResult, ShelfCard,
-        Status, Story, Told, Turn,
+        Answer, CategoryRow, Choices, Compared, EngineError, HistoryRow, Learning, LedgerOffer, Month, MyLists, OptionRow, Request, ScanResult,
+        ShelfCard, Status, Story, Told, Turn,
     },
 };
-use crate::values::Profile;
+use crate::values::{Ours, Profile};
 use dioxus::prelude::*;
 use std::{marker::PhantomData, rc::Rc};
 
@@ -66,6 +66,8 @@ from_answer! {
     Learning => Box<Learning>,
     Turns => Vec<Turn>,
     History => Vec<HistoryRow>,
+    Months => Vec<Month>,
+    Ours => Option<Ours>,
     Lists => Box<MyLists>,
     Shelf => Vec<ShelfCard>,
     Scan => Vec<ScanResult>,

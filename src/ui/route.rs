@@ -2,7 +2,9 @@
 //!
 //! What was scanned stands behind `#`: a browser never sends that part to a server, not even when the page is loaded anew.
 
-use super::views::{Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lists, Lost, Options, Questions, Scan, Shelf, Values, Verdict};
+use super::views::{
+    Bars, FirstRun, ForYou, History, Home, Journey, Label, Ledger, Lists, Lost, Months, Options, Ours, Questions, Scan, Shelf, Values, Verdict,
+};
 use dioxus::prelude::*;
 
 /// A screen's address.
@@ -31,8 +33,12 @@ pub enum Route {
         Lists {},
         #[route("/history")]
         History {},
+        #[route("/months")]
+        Months {},
         #[route("/values")]
         Values {},
+        #[route("/ours")]
+        Ours {},
         #[route("/questions")]
         Questions {},
         #[route("/ledger-status")]

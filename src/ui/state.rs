@@ -121,8 +121,8 @@ pub fn use_profile() -> Signal<Profile> {
 /// # Errors
 /// What the engine answers.
 pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
-    let Profile { topics, hard_lines, .. } = profile;
-    learn(Learn::SetByHand { topics, hard_lines }).await.map(drop)
+    let Profile { topics, form, hard_lines, .. } = profile;
+    learn(Learn::SetByHand { topics, form, hard_lines }).await.map(drop)
 }
 
 /// Asks or tells of the person's values.

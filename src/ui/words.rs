@@ -6,11 +6,11 @@ use super::components::Glyph;
 use crate::{
     bot::{Alignment, VerdictBand},
     engine::wire::{Call, ListName, OpenFact, RankKind, WORLD},
-    label::{Estimate, Grade},
+    label::{Estimate, GOAL_NAMES, Grade},
     measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ClaimState, StageKind},
-    values::{Alternative, Importance, LineState, Origin, PastChoice, Stance, Topic},
+    values::{Alternative, Form, Importance, LineState, Origin, PastChoice, Stance, Topic},
 };
 
 /// How a thing is named and drawn.
@@ -96,6 +96,42 @@ pub const fn importance(level: Importance) -> Glyph {
     }
 }
 
+/// A form of setting by hand, as an icon.
+#[must_use]
+pub const fn form(form: Form) -> Glyph {
+    match form {
+        Form::Levels => Glyph::Check,
+        Form::Stars => Glyph::Star,
+        Form::Slider => Glyph::Sliders,
+    }
+}
+
+/// What its answers count.
+#[must_use]
+pub const fn form_about(form: Form) -> &'static str {
+    match form {
+        Form::Levels => "The star counts three times, the dash not at all. Every change is kept at once.",
+        Form::Stars => "Two stars simply matter, five count three times, the dash not at all. Every change is kept at once.",
+        Form::Slider => "1.0 simply matters, 3.0 counts three times, 0.0 not at all. Every change is kept at once.",
+    }
+}
+
+/// So many stars.
+#[must_use]
+pub fn stars(number: usize) -> String {
+    match number {
+        0 => "No star".into(),
+        1 => "1 star".into(),
+        n => format!("{n} stars"),
+    }
+}
+
+/// What a weight counts.
+#[must_use]
+pub fn counts(hundredths: i16) -> String {
+    format!("Counts {}", weight(hundredths))
+}
+
 /// A weight beside a topic that simply matters, to a tenth.
 #[must_use]
 pub fn weight(hundredths: i16) -> String {
@@ -116,6 +152,7 @@ pub fn origin(origin: Origin<'_>) -> String {
         Origin::Hand => "Set by you".into(),
         Origin::Choices(numbers) => format!("Learned from {}", choices(numbers)),
         Origin::Questionnaire => "What your answers suggest".into(),
+        Origin::Start => "As in the start you took".into(),
         Origin::Default => "Not said yet".into(),
     }
 }
@@ -285,6 +322,30 @@ pub fn range(value: Estimate, currency: Currency) -> String {
     format!("{} to {}", signed_worth(value.low, currency), signed_worth(value.high, currency))
 }
 
+/// A value in money, or in purchases: to a tenth, with its sign and a real minus.
+#[must_use]
+pub fn signed_value(amount: Decimal, currency: Option<Currency>) -> String {
+    currency.map_or_else(|| tenths(amount), |currency| signed_worth(amount, currency))
+}
+
+/// What a value may be at least and at most in money, or what of it is good and what harm, in purchases.
+#[must_use]
+pub fn value_range(value: Estimate, currency: Option<Currency>) -> String {
+    currency.map_or_else(|| format!("good {}, harm {}", tenths(value.high), tenths(value.low)), |currency| range(value, currency))
+}
+
+fn tenths(amount: Decimal) -> String {
+    let amount = amount.rounded(1);
+    let sign = if amount.signum() > 0 { "+" } else { "" };
+    format!("{sign}{}", amount.to_fixed(1).replace('-', "\u{2212}"))
+}
+
+/// A goal of the United Nations with its number.
+#[must_use]
+pub fn goal(number: u8) -> String {
+    GOAL_NAMES.get(usize::from(number).wrapping_sub(1)).map(|name| format!("{number}. {name}")).unwrap_or_default()
+}
+
 /// Good less harm, as words.
 #[must_use]
 pub fn good_or_harm(amount: Decimal, currency: Currency) -> String {
@@ -367,6 +428,12 @@ pub fn groups(fingerprint: &str) -> String {
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// A month as people write it: `2026-08` is `Aug 2026`.
+#[must_use]
+pub fn month(month: &str) -> String {
+    day(&format!("{month}-1")).trim_start_matches("1 ").to_owned()
+}
 
 /// A day as people write it: `2026-08-22` is `22 Aug 2026`. What is no such day stays as it is.
 #[must_use]

@@ -81,18 +81,21 @@ pub enum Origin<'a> {
     Choices(&'a [u32]),
     /// The questionnaire lets expect it; no choice has moved it much.
     Questionnaire,
+    /// It is as in the starting profile they took; no choice has moved it much.
+    Start,
     /// Nothing was said of it.
     Default,
 }
 
 impl Origin<'_> {
-    /// Stable id: `hand`, `choices`, `questionnaire` or `default`.
+    /// Stable id: `hand`, `choices`, `questionnaire`, `start` or `default`.
     #[must_use]
     pub const fn id(self) -> &'static str {
         match self {
             Self::Hand => "hand",
             Self::Choices(_) => "choices",
             Self::Questionnaire => "questionnaire",
+            Self::Start => "start",
             Self::Default => "default",
         }
     }

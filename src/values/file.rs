@@ -2,9 +2,10 @@
 //!
 //! ```json
 //! {
-//!   "version": 2,
+//!   "version": 3,
 //!   "owner": "00c0ffee00c0ffee",
-//!   "topics": { "climate": "matters-most", "energy": "ignore" },
+//!   "topics": { "climate": "matters-most", "energy": "ignore", "waste": 45 },
+//!   "form": "slider",
 //!   "hard_lines": ["no-forced-labour", "vegan"],
 //!   "paused": false,
 //!   "answers": [4, 6, 2, 5, 5, 1, 3, 2, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
@@ -16,16 +17,17 @@
 //!   "learned": { "climate": { "weight": 140, "spread": 35, "from": [1] } }
 //! }
 //! ```
-//! Every member may be left out. `topics` maps topic ids to what was set by hand: `ignore`, `matters` or `matters-most`; a topic that is not listed
-//! is as it was learned, else it `matters`. `answers` are those to the questionnaire's twenty items, 1 to 6, and 0 for none. `choices` give of each
+//! Every member may be left out. `topics` maps topic ids to what was set by hand: `ignore`, `matters`, `matters-most`, or between them a number of
+//! hundredths of a topic that simply matters, 0 to 300; a topic that is not listed is as it was learned, else it `matters`. `form` is the form in which the person
+//! sets it: `levels`, `stars` or `slider`; `start` the starting profile they took: `planet`, `people`, `body` or `honesty`. `answers` are those to the questionnaire's twenty items, 1 to 6, and 0 for none. `choices` give of each
 //! alternative what is known per topic, -100 to 100, and the price. `owner` tells whose answers and choices they are, by a number drawn
 //! when the first of them was given. Anything else is refused with its place named, since a misspelt value that is silently dropped would change every
 //! verdict.
 //!
 //! *Version 1* had `topics` and `hard_lines` only, listed every topic, and could not tell what was set to `matters` from what nobody had touched; read
-//! today, these are open to be learned, and weigh the same as before. `version` left out is 1.
+//! today, these are open to be learned, and weigh the same as before. `version` left out is 1. *Version 2* had the three levels only, no `form` and no `start`.
 
-use super::{Alternative, Answers, HardLine, Importance, Learned, Likeness, PastChoice, Profile, Topic};
+use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Likeness, PastChoice, Profile, Start, Topic, Weight};
 use crate::{
     measure::{Currency, Millis, Money},
     statement::json::{self, JsonError},
@@ -57,7 +59,7 @@ pub enum ProfileError {
     #[error("this profile names the topic \"{0}\", which does not exist; correct or remove it and try again")]
     UnknownTopic(String),
     /// A level this app does not know.
-    #[error("this profile gives {topic} the importance \"{level}\"; use ignore, matters or matters-most")]
+    #[error("this profile gives {topic} the importance \"{level}\"; use ignore, matters, matters-most or a number from 0 to {}", Weight::MOST)]
     UnknownImportance {
         /// The topic's id.
         topic: String,
@@ -92,7 +94,14 @@ impl Profile {
         if let Some(owner) = self.owner {
             member("owner", &format!("\"{owner:016x}\""));
         }
-        member("topics", &braced(self.topics.iter().map(|(t, i)| format!("\"{}\": \"{}\"", t.info().id, i.id()))));
+        let set = |(t, w): (&Topic, &Weight)| {
+            let id = t.info().id;
+            w.level().map_or_else(|| format!("\"{id}\": {}", w.hundredths()), |level| format!("\"{id}\": \"{}\"", level.id()))
+        };
+        member("topics", &braced(self.topics.iter().map(set)));
+        if self.form != Form::default() {
+            member("form", &format!("\"{}\"", self.form.id()));
+        }
         let lines: Vec<String> = self.hard_lines.iter().map(|l| format!("\"{}\"", l.id())).collect();
         member("hard_lines", &format!("[{}]", lines.join(", ")));
         if self.paused {
@@ -105,6 +114,9 @@ impl Profile {
         }
         if self.answers.environment().is_some() {
             member("environment", &answer(self.answers.environment()));
+        }
+        if let Some(start) = self.start {
+            member("start", &format!("\"{}\"", start.id()));
         }
         let choices: Vec<String> = self.choices.iter().filter(|c| c.is_sound()).map(choice_text).collect();
         if !choices.is_empty() {
@@ -125,7 +137,7 @@ impl Profile {
     /// ```
     /// use ecosphere::values::{Profile, ProfileError};
     ///
-    /// assert_eq!(Profile::import(r#"{"version": 3}"#), Err(ProfileError::Newer(3)));
+    /// assert_eq!(Profile::import(r#"{"version": 9}"#), Err(ProfileError::Newer(9)));
     /// assert_eq!(Profile::import(r#"{"version": 1, "topics": {"cli"#), Err(ProfileError::Cut));
     /// ```
     ///
@@ -146,10 +158,20 @@ impl Profile {
         // A newer version may hold anything, so it is looked at before all else.
         let version = read_version(fields.remove("version"))?;
         let mut profile =
-            Self { topics: read_topics(fields.remove("topics"))?, hard_lines: read_lines(fields.remove("hard_lines"))?, ..Self::default() };
+            Self { topics: read_topics(fields.remove("topics"), version)?, hard_lines: read_lines(fields.remove("hard_lines"))?, ..Self::default() };
         if version == 1 {
-            profile.topics.retain(|_, i| *i != Importance::Matters);
+            profile.topics.retain(|_, w| *w != Importance::Matters.into());
         } else {
+            if version > 2
+                && let Some(form) = fields.remove("form")
+            {
+                profile.form = form.as_str().and_then(Form::from_id).ok_or_else(|| unreadable("its form is not levels, stars or slider"))?;
+            }
+            if version > 2
+                && let Some(start) = fields.remove("start")
+            {
+                profile.start = Some(start.as_str().and_then(Start::from_id).ok_or_else(|| unreadable("there is no such start"))?);
+            }
             read_learning(&mut profile, &mut fields)?;
         }
         match fields.keys().next() {
@@ -207,15 +229,16 @@ fn read_version(value: Option<Value>) -> Result<u64, ProfileError> {
     }
 }
 
-fn read_topics(value: Option<Value>) -> Result<BTreeMap<Topic, Importance>, ProfileError> {
+fn read_topics(value: Option<Value>, version: u64) -> Result<BTreeMap<Topic, Weight>, ProfileError> {
     let read = |(id, level): (String, Value)| {
-        let importance = level.as_str().and_then(Importance::from_id);
+        let between = || level.as_i64().filter(|w| version > 2 && (0..=i64::from(Weight::MOST)).contains(w)).map(|w| Weight::of(w as i16));
+        let weight = level.as_str().and_then(Importance::from_id).map(Weight::from).or_else(between);
         let topic = topic(&id)?;
-        let importance = importance.ok_or_else(|| {
+        let weight = weight.ok_or_else(|| {
             let level = level.as_str().map_or_else(|| level.to_string(), str::to_owned);
             ProfileError::UnknownImportance { topic: id, level: shortened(&level) }
         })?;
-        Ok((topic, importance))
+        Ok((topic, weight))
     };
     object(value, "topics")?.into_iter().map(read).collect()
 }
@@ -366,7 +389,9 @@ mod tests {
 
     prop_compose! {
         fn any_profile()(
-            topics in proptest::collection::btree_map(0..Topic::COUNT, 0..3_usize, 0..Topic::COUNT),
+            topics in proptest::collection::btree_map(0..Topic::COUNT, 0..=Weight::MOST, 0..Topic::COUNT),
+            form in 0..Form::ALL.len(),
+            start in 0..=Start::ALL.len(),
             lines in proptest::collection::btree_set(0..HardLine::ALL.len(), 0..6),
             answers in proptest::collection::vec(0_u8..=6, 0..=21),
             choices in proptest::collection::vec(any_choice(), 0..4),
@@ -374,8 +399,8 @@ mod tests {
             owner in any::<Option<u64>>(),
             paused in any::<bool>(),
         ) -> Profile {
-            let mut profile = Profile { owner, paused, ..Profile::default() };
-            profile.topics = topics.into_iter().map(|(t, i)| (Topic::ALL[t], Importance::ALL[i])).collect();
+            let mut profile = Profile { owner, paused, form: Form::ALL[form], start: Start::ALL.get(start).copied(), ..Profile::default() };
+            profile.topics = topics.into_iter().map(|(t, i)| (Topic::ALL[t], Weight::of(i))).collect();
             profile.hard_lines = lines.into_iter().map(|l| HardLine::ALL[l]).collect();
             for (item, answer) in answers.iter().enumerate() {
                 profile.answers.set(item, Likeness::new(*answer));
@@ -449,6 +474,9 @@ mod tests {
             r#"{"hard_lines": {}}"#,
             r#"{"version": 1} {"version": 1}"#,
             r#"{"topics": {"climate": "ignore", "climate": "matters"}}"#,
+            r#"{"version": 3, "form": "dial"}"#,
+            r#"{"version": 3, "form": 1}"#,
+            r#"{"version": 3, "start": "moon"}"#,
             r#"{"version": 2, "owner": "me"}"#,
             r#"{"version": 2, "paused": 1}"#,
             r#"{"version": 2, "answers": [7]}"#,
@@ -482,6 +510,23 @@ mod tests {
         assert_eq!((weight(Topic::Climate), weight(Topic::Energy), weight(Topic::Water), weight(Topic::Waste)), (300, 0, 100, 100));
         assert!(!p.topics.contains_key(&Topic::Water), "what nobody set is open to be learned");
         assert!(p.hard_lines.contains(&HardLine::Vegan));
+    }
+
+    #[test]
+    fn a_profile_of_the_second_version_reads_as_it_did_and_knows_no_weights_between_the_levels() {
+        let old = r#"{"version": 2, "topics": {"climate": "matters", "energy": "ignore"}, "hard_lines": [], "paused": true}"#;
+        let p = Profile::import(old).unwrap();
+        assert_eq!((p.topics[&Topic::Climate].hundredths(), p.topics[&Topic::Energy].hundredths(), p.form), (100, 0, Form::Levels));
+        let refused = |text: &str| Profile::import(text).unwrap_err();
+        assert!(matches!(refused(r#"{"version": 2, "topics": {"climate": 45}}"#), ProfileError::UnknownImportance { .. }));
+        assert_eq!(refused(r#"{"version": 2, "form": "stars"}"#), ProfileError::UnknownField("form".to_owned()));
+        let fine = Profile::import(r#"{"version": 3, "topics": {"climate": 45, "energy": 300}, "form": "stars"}"#).unwrap();
+        assert_eq!((fine.weights()[0], fine.form, fine.importance(Topic::Energy)), (45, Form::Stars, Importance::MattersMost));
+        for beyond in ["-1", "301", "4.5"] {
+            let text = format!(r#"{{"version": 3, "topics": {{"climate": {beyond}}}}}"#);
+            assert!(matches!(refused(&text), ProfileError::UnknownImportance { .. }), "{beyond}");
+        }
+        assert!(fine.export().contains("\"climate\": 45,\n    \"energy\": \"matters-most\""), "{}", fine.export());
     }
 
     #[test]

@@ -19,7 +19,7 @@
 //!    definite. What the person has answered is no longer open: half of the circle's part goes with the scores, half of the environment's with
 //!    that answer. Not all of it, because two answers two weeks apart agree at .51 to .81 only.
 
-use super::{Answers, BasicValue, Topic};
+use super::{Answers, BasicValue, Profile, Topic};
 
 /// Names the mapping and its constants; a change of either is a new version.
 pub const PRIOR_VERSION: u32 = 1;
@@ -101,6 +101,16 @@ impl TopicPrior {
             })
         });
         Self { mean, covariance }
+    }
+
+    /// What a person's answers let us expect, or in place of answers the starting profile that they took.
+    #[must_use]
+    pub fn expected(mine: &Profile) -> Self {
+        let prior = Self::of(&mine.answers);
+        match mine.start.filter(|_| mine.answers.is_empty()) {
+            Some(start) => Self { mean: start.mean(), ..prior },
+            None => prior,
+        }
     }
 }
 

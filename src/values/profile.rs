@@ -1,79 +1,27 @@
 //! A person's profile: what matters to them and how much, and lines they will not cross. It never leaves the device unless the person exports it.
 
-use super::{Alternative, Answers, HardLine, Learned, Origin, PastChoice, Topic};
+use super::{Alternative, Answers, Form, HardLine, Importance, Learned, Origin, PastChoice, Start, Topic, Weight};
 use crate::measure::Millis;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How much a topic matters to a person. Three levels, because five were found to be too many.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Importance {
-    /// Does not count.
-    Ignore,
-    /// Counts.
-    #[default]
-    Matters,
-    /// Counts three times as much.
-    MattersMost,
-}
-
-impl Importance {
-    /// All levels, from least to most.
-    pub const ALL: [Self; 3] = [Self::Ignore, Self::Matters, Self::MattersMost];
-
-    /// The weight in the alignment sum: 0, 1 or 3.
-    #[must_use]
-    pub const fn weight(self) -> i16 {
-        match self {
-            Self::Ignore => 0,
-            Self::Matters => 1,
-            Self::MattersMost => 3,
-        }
-    }
-
-    /// Stable id in kebab case, e.g. `matters-most`; also its name on the wire.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::Ignore => "ignore",
-            Self::Matters => "matters",
-            Self::MattersMost => "matters-most",
-        }
-    }
-
-    /// Short name for a person.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ignore => "Does not matter",
-            Self::Matters => "Matters",
-            Self::MattersMost => "Matters most",
-        }
-    }
-
-    /// The level with this id.
-    #[must_use]
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|i| i.id() == id)
-    }
-}
 
 /// A person's values: what they set by hand, what they answered and chose, and what was learned from that.
 ///
 /// A topic set by hand weighs what was set, whatever was learned; one that was learned weighs that; any other [matters](Importance::Matters).
 ///
 /// ```
-/// use ecosphere::values::{HardLine, Importance, Learned, Origin, Profile, Topic};
+/// use ecosphere::values::{HardLine, Importance, Learned, Origin, Profile, Topic, Weight};
 ///
 /// let mut mine = Profile::default();
-/// mine.topics.insert(Topic::Climate, Importance::MattersMost);
+/// mine.topics.insert(Topic::Climate, Importance::MattersMost.into());
+/// mine.topics.insert(Topic::Waste, Weight::of(45));
 /// mine.hard_lines.insert(HardLine::NoPalmOil);
 /// for topic in [Topic::Climate, Topic::Water] {
 ///     mine.learned.insert(topic, Learned { weight: 140, spread: 35, from: vec![2] });
 /// }
 /// let weights = mine.weights();
 /// assert_eq!((weights[Topic::Climate.index()], mine.origin(Topic::Climate)), (300, Origin::Hand));
+/// assert_eq!((weights[Topic::Waste.index()], mine.origin(Topic::Waste)), (45, Origin::Hand));
 /// assert_eq!((weights[Topic::Water.index()], mine.origin(Topic::Water)), (140, Origin::Choices(&[2])));
 /// assert_eq!((weights[Topic::Energy.index()], mine.origin(Topic::Energy)), (100, Origin::Default));
 /// ```
@@ -81,12 +29,16 @@ impl Importance {
 pub struct Profile {
     /// Format version of the exported file; this code writes [`Profile::VERSION`].
     pub version: u32,
-    /// Importance per topic, where it was set by hand.
-    pub topics: BTreeMap<Topic, Importance>,
+    /// What a topic counts, where it was set by hand.
+    pub topics: BTreeMap<Topic, Weight>,
+    /// How this person likes to set it.
+    pub form: Form,
     /// Lines this person will not cross.
     pub hard_lines: BTreeSet<HardLine>,
     /// Answers to the questionnaire.
     pub answers: Answers,
+    /// The starting profile they took; it counts for as long as nothing is answered.
+    pub start: Option<Start>,
     /// What was chosen, oldest first.
     pub choices: Vec<PastChoice>,
     /// What was learned from answers and choices; empty before there are any.
@@ -102,8 +54,10 @@ impl Default for Profile {
         Self {
             version: Self::VERSION,
             topics: BTreeMap::new(),
+            form: Form::default(),
             hard_lines: BTreeSet::new(),
             answers: Answers::default(),
+            start: None,
             choices: Vec::new(),
             learned: BTreeMap::new(),
             paused: false,
@@ -125,30 +79,30 @@ pub enum NotKept {
 
 impl Profile {
     /// The format version this code writes; it reads all versions up to it.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
     /// The longest text [`Profile::import`] looks at, in bytes.
     pub const MAX_BYTES: usize = 524_288;
     /// So many of the newest choices are kept: values change, and what was chosen long ago counts least.
     pub const MOST_CHOICES: usize = 200;
 
-    /// The importance of a topic: as it was set by hand, else the level nearest to what was learned. What was learned is never shown as not mattering while it weighs anything.
+    /// The importance of a topic: the level nearest to what it counts. Nothing is shown as not mattering while it weighs anything.
     #[must_use]
     pub fn importance(&self, topic: Topic) -> Importance {
-        match (self.topics.get(&topic), self.learned.get(&topic)) {
-            (Some(set), _) => *set,
-            (None, Some(Learned { weight: ..=0, .. })) => Importance::Ignore,
-            (None, Some(Learned { weight: 200.., .. })) => Importance::MattersMost,
-            (None, _) => Importance::Matters,
-        }
+        Importance::nearest(self.weight(topic))
     }
 
     /// The weights in topic order, in hundredths of a topic that simply matters.
     #[must_use]
     pub fn weights(&self) -> [i16; Topic::COUNT] {
-        Topic::ALL.map(|t| match (self.topics.get(&t), self.learned.get(&t)) {
+        Topic::ALL.map(|t| self.weight(t))
+    }
+
+    fn weight(&self, topic: Topic) -> i16 {
+        match (self.topics.get(&topic), self.learned.get(&topic)) {
+            (Some(set), _) => set.hundredths(),
             (None, Some(learned)) => learned.weight.clamp(0, Learned::MOST),
-            _ => 100 * self.importance(t).weight(),
-        })
+            (None, None) => Weight::from(Importance::Matters).hundredths(),
+        }
     }
 
     /// Where a topic's weight comes from.
@@ -158,6 +112,7 @@ impl Profile {
             (Some(_), _) => Origin::Hand,
             (None, Some(learned)) if !learned.from.is_empty() => Origin::Choices(&learned.from),
             (None, Some(_)) if !self.answers.is_empty() => Origin::Questionnaire,
+            (None, Some(_)) if self.start.is_some() => Origin::Start,
             _ => Origin::Default,
         }
     }
@@ -245,8 +200,8 @@ mod tests {
         assert_eq!(weight(&mine, Topic::Waste), (20, Importance::Matters));
         assert_eq!(weight(&mine, Topic::Nature), (1_000, Importance::MattersMost));
         for level in Importance::ALL {
-            mine.topics.insert(Topic::Climate, level);
-            assert_eq!(weight(&mine, Topic::Climate), (100 * level.weight(), level));
+            mine.topics.insert(Topic::Climate, level.into());
+            assert_eq!(weight(&mine, Topic::Climate), (Weight::from(level).hundredths(), level));
             assert_eq!(mine.origin(Topic::Climate), Origin::Hand);
         }
         mine.topics.clear();

@@ -101,12 +101,97 @@ export default {
       await page.getByRole('link', { name: 'Go on: what matters' }).click();
       await page.getByText('Question 5 of 11.').waitFor();
       await page.getByRole('button', { name: 'Skip these' }).click();
+      // Whoever skips the questionnaire may begin as others do, or set topics by hand.
+      await page.getByRole('heading', { name: 'Where shall it begin?' }).waitFor();
+      await app.picture('starts');
+      await page.reload();
+      await page.getByRole('button', { name: /People first/ }).click();
       await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
       await page.reload();
       await page.getByRole('heading', { name: /Which would you take/ }).waitFor();
       await page.getByRole('button', { name: 'Skip the rest' }).click();
       await page.getByRole('button', { name: /Done/ }).click();
       await page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+
+  async 'topics are set with stars and a slider, and what was set stays'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await (await App.open(await phone(browser, { viewport: { width: 360, height: 800 } }), ledger.url)).justScan();
+      const { page } = app;
+      await app.go('Values');
+      await page.getByRole('radio', { name: 'Stars' }).check();
+      const water = page.getByRole('group', { name: /^Water/ });
+      await water.getByRole('radio', { name: '3 stars' }).check();
+      await water.getByText('Counts 1.5, set by you').waitFor();
+      await water.scrollIntoViewIfNeeded();
+      await app.picture('stars');
+      await page.getByRole('radio', { name: 'Slider' }).check();
+      const slider = page.getByRole('slider', { name: 'Water' });
+      assert.equal(await slider.getAttribute('aria-valuetext'), 'Counts 1.5, set by you');
+      await slider.focus();
+      for (const key of ['ArrowRight', 'ArrowRight', 'End', 'ArrowLeft']) await slider.press(key);
+      await water.getByText('Counts 3.0, set by you').waitFor();
+      assert.equal(await slider.inputValue(), '295', 'in steps of five');
+      const { height, width } = await slider.boundingBox();
+      assert.ok(height >= 48 && width >= 240, `${width} x ${height}: for a thumb`);
+      await app.picture('slider');
+      await page.reload();
+      await page.getByRole('slider', { name: 'Water' }).waitFor();
+      assert.equal(await page.getByRole('slider', { name: 'Water' }).inputValue(), '295', 'kept');
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360, 'nothing stands out');
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+    }
+  },
+
+  async 'purchases add up, and an organisation is let speak, which every verdict says'(ledger) {
+    const browser = await launch();
+    try {
+      const app = await (await App.open(await phone(browser, { viewport: { width: 412, height: 915 } }), ledger.url)).justScan();
+      const { page } = app;
+      await app.go('Values');
+      await page.getByRole('link', { name: 'What your purchases did' }).click();
+      await page.getByText('Nothing yet.').waitFor();
+      const { code } = SHELF.find(card => card.outcome === 'verified');
+      await app.paste(code);
+      await page.getByRole('region', { name: 'Your choice' }).getByRole('button', { name: 'I take it' }).click();
+      await page.getByText(/^Kept: you take it/).waitFor();
+      await app.go('History');
+      await page.getByRole('link', { name: 'What your purchases did' }).click();
+      await page.getByText('You took 1 and scanned 1.').waitFor();
+      await page.locator('summary', { hasText: 'By goal of the United Nations' }).click();
+      await app.picture('months');
+
+      await app.go('Values');
+      await page.getByRole('link', { name: /organisation/ }).click();
+      await page.getByRole('button', { name: 'Set its values' }).click();
+      await page.locator('summary', { hasText: 'Its name, topics and lines' }).click();
+      await page.getByLabel('What is it called?').fill('Village shop');
+      await page.getByLabel('What is it called?').press('Tab');
+      await page.getByRole('heading', { name: 'Village shop and you' }).waitFor();
+      await page.getByRole('group', { name: /^Community/ }).getByRole('radio', { name: 'Matters most' }).check();
+      await page.getByText('Counts more for Village shop: community and local economy.').waitFor();
+      await page.getByRole('radio', { name: /organisation/ }).check();
+      const strip = page.getByText('Verdicts by the values of Village shop, not yours.');
+      await strip.waitFor();
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await app.picture('ours');
+      await app.paste(code);
+      await page.getByText('By the values of Village shop, not yours', { exact: true }).waitFor();
+      await app.picture('ours-verdict');
+      await app.go('For you');
+      await strip.waitFor();
+      await strip.getByRole('link', { name: 'Change' }).click();
+      await page.getByRole('radio', { name: 'Mine' }).check();
+      await strip.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Erase this profile' }).click();
+      await page.getByRole('button', { name: 'Set its values' }).waitFor();
       assert.deepEqual(app.troubles, []);
     } finally {
       await browser.close();

@@ -9,7 +9,7 @@ use ecosphere::{
     },
     pack::ShelfCard,
     passport::Outcome,
-    values::{Alternative, HardLine, Importance, Origin, Profile, Topic},
+    values::{Alternative, Form, HardLine, Importance, Origin, Profile, Topic},
 };
 use std::collections::BTreeMap;
 
@@ -131,11 +131,11 @@ fn later_questions_are_between_real_products_with_prices_in_one_category() {
 fn what_is_set_by_hand_outranks_and_erases_nothing_that_was_learned() {
     let engine = for_the_planet();
     let before = learn(&engine, Learn::Show).profile;
-    let topics = BTreeMap::from([(Topic::Climate, Importance::Ignore)]);
-    let now = learn(&engine, Learn::SetByHand { topics, hard_lines: [HardLine::Vegan].into() }).profile;
+    let topics = BTreeMap::from([(Topic::Climate, Importance::Ignore.into())]);
+    let now = learn(&engine, Learn::SetByHand { topics, form: Form::Levels, hard_lines: [HardLine::Vegan].into() }).profile;
     assert_eq!((now.weights()[Topic::Climate.index()], now.origin(Topic::Climate)), (0, Origin::Hand));
     assert_eq!((&now.choices, &now.learned, now.answers), (&before.choices, &before.learned, before.answers));
-    let freed = learn(&engine, Learn::SetByHand { topics: BTreeMap::new(), hard_lines: [].into() }).profile;
+    let freed = learn(&engine, Learn::SetByHand { topics: BTreeMap::new(), form: Form::Levels, hard_lines: [].into() }).profile;
     assert_eq!(freed, before);
 }
 
@@ -259,8 +259,8 @@ fn what_would_turn_a_verdict_is_told_for_products_and_not_for_whole_assortments(
 
 /// Sets what matters most by hand.
 fn stars(engine: &Engine, topics: &[Topic]) {
-    let topics = topics.iter().map(|t| (*t, Importance::MattersMost)).collect();
-    learn(engine, Learn::SetByHand { topics, hard_lines: [].into() });
+    let topics = topics.iter().map(|t| (*t, Importance::MattersMost.into())).collect();
+    learn(engine, Learn::SetByHand { topics, form: Form::Levels, hard_lines: [].into() });
 }
 
 #[test]
@@ -299,7 +299,7 @@ fn verdict_list_search_options_and_history_never_disagree() {
             other => panic!("{other:?}"),
         };
         for lines in [vec![], vec![HardLine::NoPalmOil, HardLine::NoForcedLabour]] {
-            learn(&engine, Learn::SetByHand { topics: BTreeMap::new(), hard_lines: lines.into_iter().collect() });
+            learn(&engine, Learn::SetByHand { topics: BTreeMap::new(), form: Form::Levels, hard_lines: lines.into_iter().collect() });
             for card in &cards {
                 scan(&engine, &card.code);
             }

@@ -9,10 +9,12 @@ mod learn;
 mod ledgers;
 mod lists;
 mod markets;
+mod personal_search;
 mod service;
 mod store;
 mod story;
 mod sync;
+mod values;
 mod weigh;
 
 use ecosphere::{

@@ -73,7 +73,7 @@ fn opposite_values_get_opposite_verdicts() {
     assert!(anything.iter().filter(|r| crossed.contains(&r.number)).all(|r| r.band != VerdictBand::CrossesLine));
 
     let only = |topic: Topic| Profile {
-        topics: Topic::ALL.into_iter().map(|t| (t, if t == topic { Importance::MattersMost } else { Importance::Ignore })).collect(),
+        topics: Topic::ALL.into_iter().map(|t| (t, if t == topic { Importance::MattersMost } else { Importance::Ignore }.into())).collect(),
         ..Profile::default()
     };
     let (health, climate) = (rows(only(Topic::Health)), rows(only(Topic::Climate)));
@@ -106,7 +106,7 @@ fn a_list_a_card_and_the_history_never_disagree() {
 #[test]
 fn better_options_are_better_on_this_persons_terms() {
     let engine = sample();
-    ask(&engine, Request::SetProfile(Profile { topics: [(Topic::Health, Importance::MattersMost)].into(), ..Profile::default() })).unwrap();
+    ask(&engine, Request::SetProfile(Profile { topics: [(Topic::Health, Importance::MattersMost.into())].into(), ..Profile::default() })).unwrap();
     let ranked = options(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1000 });
     let worst = ranked.iter().rev().find(|r| r.band == VerdictBand::Against).unwrap();
     let better = options(&engine, Request::Options { subject: Some(worst.number), category: None });

@@ -3,7 +3,10 @@
 use crate::money_args::{PayCommand, SwapCommand, TokenCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use ecosphere::engine::wire::{Criterion, ListName, RankKind, Spot};
+use ecosphere::{
+    engine::wire::{Criterion, ListName, RankKind, Spot},
+    values::Form,
+};
 use std::path::PathBuf;
 
 /// Scan a product's passport, verify it offline, and see how it fits your values.
@@ -331,9 +334,13 @@ pub struct ProfileChange {
     /// A profile file to begin from instead of the stored one; `-` reads standard input.
     #[arg(value_name = "FILE")]
     pub file: Option<String>,
-    /// How much a topic matters: ignore, matters or matters-most, which outranks what was learned; or learned, to take that back. Repeatable.
+    /// How much a topic matters: ignore, matters, matters-most, or between them hundredths of a topic that simply matters (0 to 300), which outranks what
+    /// was learned; or learned, to take that back. Repeatable.
     #[arg(long = "topic", value_name = "TOPIC=LEVEL")]
     pub topics: Vec<String>,
+    /// The form in which the app lets you set topics.
+    #[arg(long, value_parser = Form::ALL.map(Form::id))]
+    pub form: Option<String>,
     /// A line you will not cross, e.g. no-palm-oil. Repeatable.
     #[arg(long = "line", value_name = "LINE")]
     pub lines: Vec<String>,

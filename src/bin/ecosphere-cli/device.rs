@@ -40,6 +40,9 @@ impl Device {
         } else if device.status()?.snapshot.is_none() {
             eprintln!("This store has no snapshot yet, so nothing is known; fetch one with `sync`.");
         }
+        if let Some(name) = device.status()?.speaks {
+            eprintln!("Verdicts are by the values of {name}, not yours; `values ours speak mine` changes that.");
+        }
         if let Some(file) = &cli.profile {
             let text = std::fs::read_to_string(file).with_context(|| format!("the profile {} cannot be read", file.display()))?;
             device.ask(Request::SetProfile(Profile::import(&text)?))?;

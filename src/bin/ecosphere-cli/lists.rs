@@ -14,7 +14,7 @@ pub fn rank(device: &Device, as_json: bool, kind: Kind, category: Option<&str>, 
     let rows = options(device, Request::Rank { kind: kind.into(), category: category.map(str::to_owned), limit })?;
     if as_json {
         let kind = clap::ValueEnum::to_possible_value(&kind).map(|v| v.get_name().to_owned());
-        print::json(&json!({ "kind": kind, "category": category, "options": rows }))?;
+        print::json(&json!({ "kind": kind, "category": category, "by": device.status()?.speaks, "options": rows }))?;
     } else {
         show(&rows, "Nothing of this kind is in the snapshot.");
     }

@@ -7,6 +7,7 @@ mod ledger;
 mod lists;
 mod money;
 mod money_args;
+mod ours;
 mod print;
 mod profile;
 mod scan;

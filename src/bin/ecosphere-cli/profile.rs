@@ -9,7 +9,7 @@ use crate::{
 use anyhow::{Context as _, bail};
 use ecosphere::{
     engine::wire::{Answer, Request},
-    values::{HardLine, Importance, Profile, Topic},
+    values::{Form, HardLine, Importance, Profile, Topic, Weight},
 };
 use std::io::Read as _;
 
@@ -73,9 +73,17 @@ fn changed(stored: Profile, change: &ProfileChange) -> anyhow::Result<Profile> {
             profile.topics.remove(&topic);
             continue;
         }
-        let level =
-            Importance::from_id(level).with_context(|| format!("there is no level \"{level}\"; use ignore, matters, matters-most or learned"))?;
-        profile.topics.insert(topic, level);
+        let between = || level.parse().ok().filter(|w| (0..=Weight::MOST).contains(w)).map(Weight::of);
+        let weight = Importance::from_id(level).map(Weight::from).or_else(between);
+        profile.topics.insert(
+            topic,
+            weight.with_context(|| {
+                format!("there is no level \"{level}\"; use ignore, matters, matters-most, a number from 0 to {} or learned", Weight::MOST)
+            })?,
+        );
+    }
+    if let Some(form) = change.form.as_deref().and_then(Form::from_id) {
+        profile.form = form;
     }
     for id in &change.lines {
         profile.hard_lines.insert(line(id)?);
@@ -96,7 +104,10 @@ fn ids<const N: usize>(ids: [&str; N]) -> String {
 
 fn show(profile: &Profile) {
     for topic in Topic::ALL {
-        say!("{:<16} {}", topic.info().id, profile.importance(topic).id());
+        let weight = profile.weights()[topic.index()];
+        let level = Importance::ALL.into_iter().find(|l| Weight::from(*l).hundredths() == weight);
+        let said = level.map_or_else(|| weight.to_string(), |level| level.id().to_owned());
+        say!("{:<16} {said}", topic.info().id);
     }
     for line in &profile.hard_lines {
         say!("line             {}", line.id());

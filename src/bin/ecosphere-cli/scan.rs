@@ -34,6 +34,8 @@ struct Said<'a> {
     /// The S/E label, computed here; the same as the subject's.
     label: Option<&'a Label>,
     verdict: Option<VerdictBand>,
+    /// The organisation by whose values that is; none: by the person's own.
+    by: Option<&'a str>,
     alignment: Option<Alignment>,
     reasons: &'a [Reason],
     lines: &'a [LineFinding],
@@ -153,6 +155,7 @@ fn one_of<'a>(input: &'a str, r: &'a ScanResult) -> Said<'a> {
         subject: r.subject.as_ref(),
         label: r.subject.as_ref().and_then(|s| s.label.as_ref()),
         verdict: verdict.map(|v| v.band),
+        by: r.by.as_deref(),
         alignment: verdict.map(|v| v.alignment),
         reasons: verdict.map(|v| v.reasons.as_slice()).unwrap_or_default(),
         lines: verdict.map(|v| v.lines.as_slice()).unwrap_or_default(),
@@ -177,6 +180,7 @@ fn nothing(input: &str) -> Said<'_> {
         subject: None,
         label: None,
         verdict: None,
+        by: None,
         alignment: None,
         reasons: &[],
         lines: &[],
@@ -227,6 +231,9 @@ fn show(input: &str, results: &[ScanResult]) {
         }
         if let Some(label) = r.subject.as_ref().and_then(|s| s.label.as_ref()) {
             say!("  {}", label.sentence());
+        }
+        if let Some(by) = &r.by {
+            say!("  By the values of {by}, not yours:");
         }
         if let Some(v) = &r.verdict {
             print::verdict(v);

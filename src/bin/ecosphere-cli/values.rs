@@ -4,6 +4,7 @@ use crate::{
     ANSWERED,
     args::Cli,
     device::Device,
+    ours::{self, OursCommand},
     print::{self, say},
     profile::stored,
 };
@@ -12,8 +13,9 @@ use clap::{Subcommand, ValueEnum};
 use ecosphere::{
     bot::learn::{Person, Progress, Question},
     engine::wire::{Answer, Item, Learn, Learning, Request},
+    label::GOAL_NAMES,
     measure::Currency,
-    values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Topic},
+    values::{Answers, BasicValue, ENVIRONMENT, ITEMS, Likeness, Origin, PRIOR_VERSION, Profile, Start, Topic},
 };
 use serde_json::{Map, Value, json};
 
@@ -44,6 +46,12 @@ pub enum ValuesCommand {
         #[arg(value_enum)]
         side: Side,
     },
+    /// Takes a starting profile in place of the questionnaire: the mean of a group of people as they are expected to be, authored and not measured.
+    Begin {
+        /// Which, or none.
+        #[arg(value_parser = STARTS)]
+        start: String,
+    },
     /// Shows what each topic weighs, how sure that is, and what it was learned from.
     #[command(after_long_help = SHOW_HELP)]
     Show,
@@ -53,11 +61,23 @@ pub enum ValuesCommand {
         #[arg(value_name = "CHOICE")]
         choice: Option<u32>,
     },
+    /// Shows what your purchases did, month by month: by topic and by goal of the United Nations, from what you said you took.
+    #[command(after_long_help = MONTHS_HELP)]
+    Months,
+    /// The profile of an organisation you belong to, beside your own. Without a command: both side by side.
+    Ours {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Option<OursCommand>,
+    },
     /// Learns nothing more until `values resume`; what was learned stays.
     Pause,
     /// Learns again.
     Resume,
 }
+
+/// What `values begin` takes.
+const STARTS: [&str; 5] = [Start::ALL[0].id(), Start::ALL[1].id(), Start::ALL[2].id(), Start::ALL[3].id(), "none"];
 
 /// How much of the questionnaire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,10 +113,19 @@ const ANSWER_HELP: &str = "Examples:
 const SHOW_HELP: &str =
     "Weights are in hundredths of a topic that simply matters, with one standard deviation. They come from: hand (`profile set --topic`, which
 outranks all else), choices (learned from these, the strongest first), questionnaire (what your answers let expect, by a mapping that is authored
-from Schwartz's circle of values and not measured), or default.";
+from Schwartz's circle of values and not measured), start (the starting profile you took), or default.";
+
+const MONTHS_HELP: &str =
+    "A purchase that is as good in a topic as can be, and surely so, counts 1; one that is as bad, -1; what is not known counts nothing. Each is judged by
+what the snapshot says of it today. Months are the calendar's in UTC.";
 
 /// Does it.
 pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
+    match command {
+        ValuesCommand::Months => return months(cli),
+        ValuesCommand::Ours { command } => return ours::run(cli, command.as_ref()),
+        _ => {}
+    }
     let changes = !matches!(command, ValuesCommand::Ask { .. } | ValuesCommand::Show);
     if cli.data.is_none() && changes {
         bail!("say with --data DIR where to keep your values");
@@ -108,7 +137,7 @@ pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
     }
     let said = match command {
         ValuesCommand::Ask { form, more } => return ask(cli, &mine, *form, *more),
-        ValuesCommand::Show => return show(cli, &mine),
+        ValuesCommand::Show | ValuesCommand::Months | ValuesCommand::Ours { .. } => return show(cli, &mine),
         ValuesCommand::Answer { answers } => Learn::Answer(answers.iter().map(|text| answer(text)).collect::<anyhow::Result<_>>()?),
         ValuesCommand::Choose { side } => {
             let question = Person::of(&mine)?.next_question(Currency::EUR).context("there is nothing left to ask")?;
@@ -119,6 +148,7 @@ pub fn run(cli: &Cli, command: &ValuesCommand) -> anyhow::Result<u8> {
             mine.clone().undo(*choice).context("there is no such choice to take back; `values show` lists them")?;
             Learn::Undo(*choice)
         }
+        ValuesCommand::Begin { start } => Learn::Begin(Start::from_id(start)),
         ValuesCommand::Pause => Learn::Pause(true),
         ValuesCommand::Resume => Learn::Pause(false),
     };
@@ -146,6 +176,38 @@ fn tell(command: &ValuesCommand, before: &Profile, now: &Learning) -> anyhow::Re
         _ => {}
     }
     Ok(())
+}
+
+fn months(cli: &Cli) -> anyhow::Result<u8> {
+    let device = Device::with_snapshot(cli)?;
+    let Answer::Months(months) = device.ask(Request::Months)? else { bail!("the engine answered something else than was asked") };
+    if cli.json {
+        print::json(&json!({ "months": months }))?;
+        return Ok(ANSWERED);
+    }
+    if months.iter().all(|m| m.took == 0) {
+        say!("You have not said of anything that you took it; the app asks after each verdict.");
+    }
+    for month in &months {
+        say!("{}: {} taken, {} scanned; nothing known of {}.", month.month, month.took, month.scanned, month.unknown);
+        for paid in &month.paid {
+            say!("  paid {paid}, the price of {} not known", month.unpriced);
+        }
+        for e in &month.topics {
+            let [low, net, high] = [e.value.low, e.value.central, e.value.high].map(|d| d.to_fixed(2));
+            say!("  {net:>6}  good {high}, harm {low}  {} (known of {})", e.topic.info().name, e.known);
+        }
+        for (goal, value) in month.goals.iter() {
+            let name = GOAL_NAMES.get(usize::from(goal).wrapping_sub(1)).copied().unwrap_or_default();
+            say!("  {:>6}  goal {goal}, {name}", value.central.to_fixed(2));
+        }
+        for sum in &month.labels {
+            let letter = sum.grade.map_or_else(|| "no letter".to_owned(), |g| format!("{g:?}"));
+            let (price, good) = (sum.financial.to_fixed(2), sum.non_financial.central.to_fixed(2));
+            say!("  {} with an S/E label: {letter}, price {price}, good less harm {good} {}", sum.labels, sum.currency.code());
+        }
+    }
+    Ok(ANSWERED)
 }
 
 fn ask(cli: &Cli, mine: &Profile, form: Form, more: bool) -> anyhow::Result<u8> {
@@ -257,6 +319,7 @@ fn show(cli: &Cli, mine: &Profile) -> anyhow::Result<u8> {
             Origin::Choices(numbers) => format!("learned from choices {numbers:?}"),
             Origin::Hand => "set by hand".to_owned(),
             Origin::Questionnaire => "what your answers let expect".to_owned(),
+            Origin::Start => "as in the start you took".to_owned(),
             Origin::Default => "not said yet".to_owned(),
         };
         say!("{:>5} {spread:<6} {:<28} {from}", weights[t.index()], t.info().name);

@@ -29,7 +29,7 @@ fn person() -> impl Strategy<Value = Profile> {
         |(levels, lines, by_hand, learned)| {
             let mut profile = Profile { hard_lines: lines.into_iter().map(|l| HardLine::ALL[l]).collect(), ..Profile::default() };
             if by_hand {
-                profile.topics = Topic::ALL.into_iter().zip(levels.into_iter().map(|l| Importance::ALL[l])).collect();
+                profile.topics = Topic::ALL.into_iter().zip(levels.into_iter().map(|l| Importance::ALL[l].into())).collect();
             } else {
                 let weigh = |(t, weight)| (t, Learned { weight, spread: 0, from: vec![] });
                 profile.learned = Topic::ALL.into_iter().zip(learned).map(weigh).collect();

@@ -38,4 +38,6 @@ pub use posterior::Posterior;
 pub use question::{MOST_CANDIDATES, best_question, information, same_order};
 
 #[cfg(test)]
+mod starts;
+#[cfg(test)]
 mod tests;

@@ -131,7 +131,7 @@ impl Person {
     /// # Errors
     /// Never for a prior of this version: its covariance is a sum of squares.
     pub fn of(profile: &Profile) -> Result<Self, NotAPrior> {
-        let model = Model::new(&prior(&TopicPrior::of(&profile.answers)))?;
+        let model = Model::new(&prior(&TopicPrior::expected(profile)))?;
         let mut person = Self { model, choices: Vec::new(), asked: Vec::new(), kept: Vec::new() };
         profile.choices.iter().for_each(|c| person.learn(c));
         Ok(person)
@@ -296,7 +296,8 @@ fn signs() -> [Sign; SIZE] {
 /// # Errors
 /// As [`Person::of`]; the profile stays as it is.
 pub fn relearn(profile: &mut Profile) -> Result<(), NotAPrior> {
-    profile.learned = if profile.answers.is_empty() && profile.choices.is_empty() { BTreeMap::new() } else { Person::of(profile)?.learned() };
+    let nothing = profile.answers.is_empty() && profile.choices.is_empty() && profile.start.is_none();
+    profile.learned = if nothing { BTreeMap::new() } else { Person::of(profile)?.learned() };
     Ok(())
 }
 

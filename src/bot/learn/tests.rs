@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 /// Numbers that look random and are the same every time.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     fn uniform(&mut self) -> f64 {
@@ -15,7 +15,7 @@ impl Dice {
         (z ^ (z >> 31)) as f64 / u64::MAX as f64
     }
 
-    fn normal(&mut self) -> f64 {
+    pub(super) fn normal(&mut self) -> f64 {
         (-2.0 * self.uniform().max(1e-300).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 

@@ -4,7 +4,7 @@ use super::{Deed, File, Followed, Mark, Store, StoreError, fault};
 use crate::{
     measure::{Currency, Millis, Money},
     pack::WORLD,
-    values::Profile,
+    values::{Ours, Profile},
 };
 use rusqlite::{OptionalExtension as _, params};
 use std::collections::BTreeMap;
@@ -51,6 +51,10 @@ CREATE TABLE mark (list TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL
 -- Lists of others, as they signed them.
 CREATE TABLE followed (issuer TEXT NOT NULL, name TEXT NOT NULL, json TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (issuer, name)) STRICT;
 ",
+    "
+-- The profile of an organisation that the person belongs to, and whether it speaks in verdicts.
+CREATE TABLE ours (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, json TEXT NOT NULL, speaks INTEGER NOT NULL) STRICT;
+",
 ];
 
 /// Keeps a profile, whatever was there before.
@@ -84,6 +88,8 @@ pub struct Taken<'a> {
     pub marks: &'a [Mark],
     /// Lists of others.
     pub followed: &'a [Followed],
+    /// The profile of an organisation, if it has one.
+    pub ours: Option<&'a Ours>,
 }
 
 /// The most codes that history keeps; the oldest beyond it are dropped.
@@ -220,7 +226,7 @@ impl Store {
     /// # Errors
     /// The store fails; nothing was taken over.
     pub fn import(&mut self, taken: &Taken<'_>) -> Result<(), StoreError> {
-        let Taken { profile, seen, prices, deeds, marks, followed } = *taken;
+        let Taken { profile, seen, prices, deeds, marks, followed, ours } = *taken;
         let err = fault(File::Mine);
         let tx = self.mine.transaction().map_err(err)?;
         if let Some(profile) = profile {
@@ -250,16 +256,19 @@ impl Store {
         for list in followed {
             super::marks::insert_followed(&tx, list).map_err(err)?;
         }
+        if let Some(ours) = ours {
+            super::ours::insert(&tx, ours).map_err(err)?;
+        }
         tx.commit().map_err(err)
     }
 
-    /// Erases profile, history, prices, deeds and lists, overwrites where they lay, and removes copies that were moved aside.
+    /// Erases profiles, history, prices, deeds and lists, overwrites where they lay, and removes copies that were moved aside.
     ///
     /// # Errors
     /// The store fails.
     pub fn erase_mine(&mut self) -> Result<(), StoreError> {
         self.mine
-            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; DELETE FROM mark; DELETE FROM followed; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
+            .execute_batch("PRAGMA secure_delete = ON; BEGIN; DELETE FROM profile; DELETE FROM history; DELETE FROM price; DELETE FROM deed; DELETE FROM mark; DELETE FROM followed; DELETE FROM ours; COMMIT; VACUUM; PRAGMA secure_delete = OFF;")
             .map_err(fault(File::Mine))?;
         self.storage.remove_set_aside(File::Mine.name())
     }

@@ -3,7 +3,7 @@
 //! | file | holds | when it is damaged |
 //! |---|---|---|
 //! | `ledger.db`, `ledger-1.db`, … | a ledger's snapshot: rows, dossiers, half-finished downloads | moved aside, filled again by the next sync |
-//! | `mine.db` | profile, history, typed prices, which ledgers there are and under which policy; the newest checkpoint ever trusted of each, evidence against ledgers | moved aside and named to the person, a new one is started |
+//! | `mine.db` | profile, an organisation's profile, history, typed prices, which ledgers there are and under which policy; the newest checkpoint ever trusted of each, evidence against ledgers | moved aside and named to the person, a new one is started |
 //!
 //! *In:* rows from a verified pack, a person's own settings. *Out:* the same rows, or a [`StoreError`] that says which file is at fault.
 //!
@@ -16,6 +16,7 @@ mod kept;
 mod ledger;
 mod marks;
 mod mine;
+mod ours;
 mod slot;
 mod storage;
 mod trust;

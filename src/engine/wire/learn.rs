@@ -2,7 +2,7 @@
 
 use crate::{
     measure::{Millis, Money},
-    values::{Alternative, HardLine, Importance, Profile, Topic},
+    values::{Alternative, Form, HardLine, Profile, Start, Topic, Weight},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,13 +16,17 @@ pub enum Learn {
     Show,
     /// Sets topics and lines by hand, all of them at once. Answers and choices stay as they are.
     SetByHand {
-        /// Importance where it is set by hand.
-        topics: BTreeMap<Topic, Importance>,
+        /// What a topic counts, where it is set by hand.
+        topics: BTreeMap<Topic, Weight>,
+        /// How the person likes to set it.
+        form: Form,
         /// The lines that are not to be crossed.
         hard_lines: BTreeSet<HardLine>,
     },
     /// Answers of the questionnaire, 1 to 6 each; `None` takes one back.
     Answer(Vec<(Item, Option<u8>)>),
+    /// Takes a starting profile, or none.
+    Begin(Option<Start>),
     /// Wants the next trade-off question.
     Ask {
         /// What was asked already and is not to be asked again now, as it was shown.

@@ -1,6 +1,6 @@
 //! Chips: hard lines to draw, and one-of-a-few choices.
 
-use super::{Glyph, Icon};
+use super::{Glyph, icon, small};
 use crate::values::{HardLine, Profile};
 use dioxus::prelude::*;
 
@@ -34,7 +34,7 @@ pub fn HardLines(
                                 }
                             },
                         }
-                        Icon { glyph: Glyph::Stop, class: "small" }
+                        {small(Glyph::Stop)}
                         {line.name()}
                     }
                 }
@@ -64,7 +64,7 @@ pub fn Picks(
                 for (value , word , glyph) in picks {
                     label { key: "{value}", class: if chosen == value { "on" },
                         input { r#type: "radio", name, value, checked: chosen == value, onchange: move |_| onpick.call(value) }
-                        Icon { glyph }
+                        {icon(glyph)}
                         span { {word} }
                     }
                 }

@@ -1,6 +1,6 @@
 //! The frame around every screen: the top line, the sample strip, notices, and the bar in thumb reach.
 
-use super::{Glyph, Icon, Mark};
+use super::{Glyph, Mark, icon, small};
 use crate::ui::{
     route::{Choice, Of, Route},
     state::{SharedStoreExt, Sync, shared},
@@ -23,11 +23,11 @@ pub fn Top() -> Element {
         header { class: "top",
             Link { class: "home", to: Route::Home {}, "aria-label": "EcoSphere, home", Mark {} "EcoSphere" }
             if let Some((glyph, word)) = state {
-                Link { class: "state", to: Route::Ledger {}, Icon { glyph, class: "small" } {word} }
+                Link { class: "state", to: Route::Ledger {}, {small(glyph)} {word} }
             }
             // The wallet is a page that a server gives; an app in a window has none.
             if cfg!(target_arch = "wasm32") {
-                a { class: "state", href: "/wallet/index.html", Icon { glyph: Glyph::Coins, class: "small" } "Wallet" }
+                a { class: "state", href: "/wallet/index.html", {small(Glyph::Coins)} "Wallet" }
             }
         }
     }
@@ -41,7 +41,21 @@ pub fn SampleStrip() -> Element {
     rsx! {
         if sample {
             aside { class: "strip", "aria-label": "Sample ledger",
-                p { Icon { glyph: Glyph::Alert, class: "small" } span { "These keys are public: a sample, not real proof." } }
+                p { {small(Glyph::Alert)} span { "These keys are public: a sample, not real proof." } }
+            }
+        }
+    }
+}
+
+/// Says, on every screen, that verdicts are by an organisation's values while they are.
+#[component]
+pub fn Voice() -> Element {
+    let status = shared().status();
+    let speaks = status.read().as_ref().and_then(|s| s.speaks.clone());
+    rsx! {
+        if let Some(name) = speaks {
+            aside { class: "strip voice", "aria-label": "By whose values",
+                p { {small(Glyph::Bank)} span { "Verdicts by the values of {name}, not yours. " Link { to: Route::Ours {}, "Change" } } }
             }
         }
     }
@@ -60,7 +74,7 @@ pub fn Notes() -> Element {
         div { class: "notes", role: "status", "aria-live": "polite",
             if restarted {
                 div { class: "note tone-mixed",
-                    Icon { glyph: Glyph::Sync }
+                    {icon(Glyph::Sync)}
                     div { p { "The app\u{2019}s engine stopped and was started again. Nothing was lost." } }
                     button {
                         class: "icon-button",
@@ -70,13 +84,13 @@ pub fn Notes() -> Element {
                             let now = all.restarts().cloned();
                             all.restarts_seen().set(now);
                         },
-                        Icon { glyph: Glyph::Close }
+                        {icon(Glyph::Close)}
                     }
                 }
             }
             for (n , notice) in notices.into_iter().enumerate() {
                 div { class: "note tone-mixed", key: "{n}",
-                    Icon { glyph: Glyph::Alert }
+                    {icon(Glyph::Alert)}
                     div { p { {notice} } }
                     if n == 0 {
                         button {
@@ -84,7 +98,7 @@ pub fn Notes() -> Element {
                             r#type: "button",
                             "aria-label": "Put these notices away",
                             onclick: move |_| all.notices_seen().set(seen + shown),
-                            Icon { glyph: Glyph::Close }
+                            {icon(Glyph::Close)}
                         }
                     }
                 }
@@ -98,10 +112,10 @@ pub fn Notes() -> Element {
 pub fn Bar() -> Element {
     let here = use_route::<Route>();
     let places = [
-        (Route::History {}, "History", Glyph::Clock, matches!(here, Route::History {})),
+        (Route::History {}, "History", Glyph::Clock, matches!(here, Route::History {} | Route::Months {})),
         (Route::ForYou { choice: Choice::default() }, "For you", Glyph::Leaf, matches!(here, Route::ForYou { .. })),
         (Route::Scan {}, "Scan", Glyph::Scan, matches!(here, Route::Scan {})),
-        (Route::Values {}, "Values", Glyph::Sliders, matches!(here, Route::Values {} | Route::Questions {} | Route::FirstRun {})),
+        (Route::Values {}, "Values", Glyph::Sliders, matches!(here, Route::Values {} | Route::Ours {} | Route::Questions {} | Route::FirstRun {})),
         (Route::Ledger {}, "Ledger", Glyph::Layers, matches!(here, Route::Ledger {} | Route::Shelf {})),
     ];
     rsx! {
@@ -133,9 +147,9 @@ fn Place(to: Route, word: &'static str, glyph: Glyph, now: bool) -> Element {
                 }
             },
             if glyph == Glyph::Scan {
-                span { class: "disc", Icon { glyph } }
+                span { class: "disc", {icon(glyph)} }
             } else {
-                Icon { glyph }
+                {icon(glyph)}
             }
             span { {word} }
         }

@@ -1,6 +1,6 @@
 //! The glance: does it fit, in one word, one picture and one line.
 
-use super::{Glyph, Heading, Icon, Sphere};
+use super::{Glyph, Heading, Sphere, icon, small};
 use crate::{
     bot::VerdictBand,
     engine::wire::{ListName, ScanResult},
@@ -21,7 +21,7 @@ pub fn Glance(
         return rsx! {
             section { class: "glance {tone}", "aria-label": "Verdict",
                 Heading { title: result.outcome.title().to_owned(),
-                    span { class: "word alone", Icon { glyph } {result.outcome.title()} }
+                    span { class: "word alone", {icon(glyph)} {result.outcome.title()} }
                 }
                 p { class: "say", {result.message.clone()} }
                 Named { name: subject.map_or_else(String::new, |s| s.name.clone()), about: String::new() }
@@ -31,16 +31,19 @@ pub fn Glance(
     let Sign { word, glyph, tone } = words::band(verdict.band);
     let alignment = verdict.alignment;
     let crossed: Vec<&str> = verdict.lines.iter().filter(|finding| finding.state == LineState::Crossed).map(|finding| finding.line.name()).collect();
-    let because = if crossed.is_empty() {
-        format!("{} % of what you care about is known", alignment.coverage)
-    } else {
-        format!("Your line: {}", crossed.join(", "))
+    let because = match (&result.by, crossed.is_empty()) {
+        (None, true) => format!("{} % of what you care about is known", alignment.coverage),
+        (Some(by), true) => format!("{} % of what {by} cares about is known", alignment.coverage),
+        (None, false) => format!("Your line: {}", crossed.join(", ")),
+        (Some(by), false) => format!("Line of {by}: {}", crossed.join(", ")),
     };
     let about = subject.map_or_else(String::new, |s| {
         [s.brand.as_str(), s.quantity.as_str(), s.category.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" \u{b7} ")
     });
     let blocked = subject.and_then(|s| s.listable.iter().find(|l| l.on.contains(&ListName::Blocked)));
-    let mut marked: Vec<_> = blocked.map(|l| (Glyph::Stop, format!("You blocked {}", l.name))).into_iter().collect();
+    let by = result.by.iter().map(|by| (Glyph::Bank, format!("By the values of {by}, not yours")));
+    let mut marked: Vec<_> = by.collect();
+    marked.extend(blocked.map(|l| (Glyph::Stop, format!("You blocked {}", l.name))));
     marked.extend(subject.iter().flat_map(|s| &s.calls).map(words::call));
     let name = subject.map_or_else(|| result.gtin.clone().unwrap_or_default(), |s| s.name.clone());
     rsx! {
@@ -48,7 +51,7 @@ pub fn Glance(
             div { class: "answer",
                 div {
                     Heading { title: format!("{word}: {name}"),
-                        span { class: "word", Icon { glyph } {word} }
+                        span { class: "word", {icon(glyph)} {word} }
                         span { class: "hidden", ": {name}" }
                     }
                     p { class: "range num", {because} }
@@ -79,7 +82,7 @@ fn Named(
                     span { if !about.is_empty() { " \u{b7} " } "made up for the sample" }
                 }
                 for (glyph , said) in marked {
-                    span { key: "{said}", class: "blocked", Icon { glyph, class: "small" } {said} }
+                    span { key: "{said}", class: "blocked", {small(glyph)} {said} }
                 }
             }
         }

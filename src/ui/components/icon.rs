@@ -163,6 +163,25 @@ impl Glyph {
 }
 
 /// An icon. It is always decoration: the word stands beside it or in the label of what holds it.
+///
+/// A function and no component: there are more than two hundred of them, and none has anything to remember.
+pub fn icon(glyph: Glyph) -> Element {
+    icon_of(glyph, "icon")
+}
+
+/// A small icon.
+pub fn small(glyph: Glyph) -> Element {
+    icon_of(glyph, "icon small")
+}
+
+/// An icon of a class.
+pub fn icon_of(glyph: Glyph, class: &'static str) -> Element {
+    rsx! {
+        svg { class, view_box: "0 0 24 24", "aria-hidden": "true", path { d: glyph.path() } }
+    }
+}
+
+/// An icon, where a component is wanted.
 #[component]
 pub fn Icon(
     /// What to draw.
@@ -171,9 +190,7 @@ pub fn Icon(
     #[props(default)]
     class: &'static str,
 ) -> Element {
-    rsx! {
-        svg { class: "icon {class}", view_box: "0 0 24 24", "aria-hidden": "true", path { d: glyph.path() } }
-    }
+    if class == "small" { small(glyph) } else { icon(glyph) }
 }
 
 /// The mark: a sphere in which a leaf-shaped tide stands.

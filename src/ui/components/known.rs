@@ -1,6 +1,6 @@
 //! How do we know? From a step or a passport down to the signed statement and its place in the ledger's log.
 
-use super::{Glyph, Icon};
+use super::{Glyph, small};
 use crate::{
     engine::wire::{LedgerTree, Signed},
     ui::words,
@@ -26,10 +26,10 @@ pub fn Known(
         details { class: "known",
             summary { span { "How do we know?" span { class: "hidden", " {about}" } } }
             ul {
-                li { Icon { glyph: Glyph::Signed, class: "small" } span { b { "Signed. " } "{who} signed it. Nobody else has the key to do so." } }
-                li { Icon { glyph: Glyph::Check, class: "small" } span { b { "Unchanged. " } "This phone holds the document, computed its fingerprint anew, and it is the one that was signed." } }
-                li { Icon { glyph: Glyph::Layers, class: "small" } span { b { "Public. " } "It is entry {leaf} of {size} in the ledger {tree.origin}, in the tree that was signed on {day} UTC and that this phone checked. Taking it out or changing it would show." } }
-                li { Icon { glyph: Glyph::Ask, class: "small" } span { b { "Not proven by this: " } "that what they say is true. A signature shows who stands by it." } }
+                li { {small(Glyph::Signed)} span { b { "Signed. " } "{who} signed it. Nobody else has the key to do so." } }
+                li { {small(Glyph::Check)} span { b { "Unchanged. " } "This phone holds the document, computed its fingerprint anew, and it is the one that was signed." } }
+                li { {small(Glyph::Layers)} span { b { "Public. " } "It is entry {leaf} of {size} in the ledger {tree.origin}, in the tree that was signed on {day} UTC and that this phone checked. Taking it out or changing it would show." } }
+                li { {small(Glyph::Ask)} span { b { "Not proven by this: " } "that what they say is true. A signature shows who stands by it." } }
             }
             details {
                 summary { span { "Technical detail" span { class: "hidden", " {about}" } } }

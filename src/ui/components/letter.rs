@@ -1,6 +1,6 @@
 //! The S/E label at one glance: its letter with its words, its number with the interval, how much is known, and who computed it from what.
 
-use super::{Glyph, Icon};
+use super::{Glyph, icon, small};
 use crate::{
     label::{Grade, Label},
     ui::words::{self, Sign},
@@ -25,7 +25,7 @@ pub fn Letter(
                     span { key: "{grade:?}", class: if label.grade == Some(grade) { "on" }, {words::letter(grade)} }
                 }
             }
-            p { class: "word", Icon { glyph } {word} }
+            p { class: "word", {icon(glyph)} {word} }
             p { class: "num",
                 "For {coin} of its price: "
                 b { {words::good_or_harm(ratio.central, currency)} }
@@ -33,7 +33,7 @@ pub fn Letter(
             }
             p { class: "fine num", "{label.coverage.get()} % of its steps have something measured that can be valued." }
             p { class: "fine made",
-                Icon { glyph: Glyph::Check, class: "small" }
+                {small(Glyph::Check)}
                 span {
                     if steps == 1 { "Recomputed on this phone from 1 signed step, " } else { "Recomputed on this phone from {steps} signed steps, " }
                     "method {label.version}, factor table {label.table.version}."

@@ -29,13 +29,15 @@ pub use actions::Actions;
 pub use chips::{HardLines, Picks};
 pub use drawing::Drawing;
 pub use flow::Flow;
-pub use frame::{Bar, Notes, SampleStrip, Top};
+pub use frame::{Bar, Notes, SampleStrip, Top, Voice};
 pub use glance::Glance;
 pub use heading::Heading;
-pub use icon::{Glyph, Icon, Mark};
+#[allow(unused_imports, reason = "only the desk and the wallet use it, each a module of its own")]
+pub use icon::Icon;
+pub use icon::{Glyph, Mark, icon, icon_of, small};
 pub use known::Known;
 pub use letter::Letter;
-pub use level::Levels;
+pub use level::ByHand;
 pub use option_card::OptionCard;
 pub use prices::Prices;
 pub use reasons::{Lines, Reasons, Unknown};

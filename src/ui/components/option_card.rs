@@ -1,6 +1,6 @@
 //! A ranked subject, the same on every list: sphere, name, band in words, strongest reason, price.
 
-use super::{Icon, Sphere, frame::verdict_of};
+use super::{Sphere, frame::verdict_of, small};
 use crate::{
     bot::VerdictBand,
     engine::wire::OptionRow,
@@ -36,7 +36,7 @@ pub fn OptionCard(
                         }
                     }
                 }
-                span { class: "band", Icon { glyph, class: "small" } {word} }
+                span { class: "band", {small(glyph)} {word} }
                 if !row.why.is_empty() {
                     span { class: "why", {row.why} }
                 }

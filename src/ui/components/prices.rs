@@ -1,6 +1,6 @@
 //! What it costs and where, and what the person saw on the shelf.
 
-use super::{Glyph, Icon, state::sentence};
+use super::{Glyph, small, state::sentence};
 use crate::{
     engine::wire::{EngineError, PriceRow, Request},
     measure::{Currency, Money},
@@ -61,7 +61,7 @@ pub fn Prices(
             p { id: "shelf-price-said", role: "status", class: if matches!(&*said.read(), Some(Err(_))) { "wrong" } else { "fine" },
                 match &*said.read() {
                     Some(Ok(word)) => rsx! { {*word} },
-                    Some(Err(error)) => rsx! { Icon { glyph: Glyph::Alert, class: "small" } {sentence(error)} },
+                    Some(Err(error)) => rsx! { {small(Glyph::Alert)} {sentence(error)} },
                     None => rsx! {},
                 }
             }

@@ -1,6 +1,6 @@
 //! Why: what speaks for and against, how each fact was verified, the person's hard lines, and what nobody has told yet.
 
-use super::{Glyph, Icon};
+use super::{Glyph, icon, small};
 use crate::{
     bot::{LineFinding, Reason},
     ui::words,
@@ -27,10 +27,10 @@ pub fn Reasons(
     let more = side.len().saturating_sub(OPEN);
     rsx! {
         section { class: "reasons {tone}",
-            h3 { Icon { glyph, class: "small" } {word} }
+            h3 { {small(glyph)} {word} }
             ul {
                 for reason in side.iter().take(OPEN) {
-                    Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
+                    {because(reason.clone())}
                 }
             }
             if more > 0 {
@@ -38,7 +38,7 @@ pub fn Reasons(
                     summary { "{more} more" }
                     ul {
                         for reason in side.iter().skip(OPEN) {
-                            Because { key: "{reason.claim}{reason.topic:?}", reason: reason.clone() }
+                            {because(reason.clone())}
                         }
                     }
                 }
@@ -47,17 +47,16 @@ pub fn Reasons(
     }
 }
 
-#[component]
-fn Because(reason: Reason) -> Element {
+fn because(reason: Reason) -> Element {
     let how = words::claim(reason.state);
     rsx! {
         li { class: "reason",
-            span { class: "about", Icon { glyph: Glyph::of_topic(reason.topic) } }
+            span { class: "about", {icon(Glyph::of_topic(reason.topic))} }
             span { class: "text", {reason.text} }
             span { class: "points", {words::signed(reason.points)} span { class: "hidden", " points" } }
             span { class: "how",
                 span { {reason.topic.info().name} }
-                span { Icon { glyph: how.glyph } {how.word} }
+                span { {icon(how.glyph)} {how.word} }
             }
         }
     }
@@ -92,7 +91,7 @@ fn Line(finding: LineFinding) -> Element {
     let check = finding.line.is_sensitive();
     rsx! {
         li { class: "line {sign.tone}",
-            Icon { glyph: sign.glyph }
+            {icon(sign.glyph)}
             div {
                 b { "{finding.line.name()}: {sign.word}" }
                 if !because.is_empty() {
@@ -115,7 +114,7 @@ pub fn Unknown(
     rsx! {
         ul { class: "tags",
             for topic in topics {
-                li { class: "tag", key: "{topic:?}", Icon { glyph: Glyph::of_topic(topic), class: "small" } {topic.info().name} }
+                li { class: "tag", key: "{topic:?}", {small(Glyph::of_topic(topic))} {topic.info().name} }
             }
         }
     }

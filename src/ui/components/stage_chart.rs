@@ -71,21 +71,20 @@ pub fn StageChart(
             }
             for (name , parts) in rows {
                 tbody { key: "{name}",
-                    Numbers { name: name.clone(), parts, currency }
+                    {numbers(name.clone(), parts, currency)}
                     tr { "aria-hidden": "true",
-                        td { colspan: "4", Stack { parts, right, left } }
+                        td { colspan: "4", {stack(parts, right, left)} }
                     }
                 }
             }
             tfoot {
-                Numbers { name: "In all", parts: whole, currency }
+                {numbers("In all".into(), whole, currency)}
             }
         }
     }
 }
 
-#[component]
-fn Numbers(name: String, parts: Parts, currency: Currency) -> Element {
+fn numbers(name: String, parts: Parts, currency: Currency) -> Element {
     rsx! {
         tr {
             th { scope: "row", {name} }
@@ -97,8 +96,7 @@ fn Numbers(name: String, parts: Parts, currency: Currency) -> Element {
 }
 
 /// Harm to the left of the line, price and good behind each other to the right.
-#[component]
-fn Stack(parts: Parts, right: i128, left: i128) -> Element {
+fn stack(parts: Parts, right: i128, left: i128) -> Element {
     let span = right.saturating_add(left).max(1);
     let wide = |nanos: i128| if nanos == 0 { 0 } else { (nanos.saturating_mul(WIDTH) / span).max(SEEN) };
     let zero = left.saturating_mul(WIDTH) / span;

@@ -1,6 +1,6 @@
 //! The stamp: is the passport good, who stands behind it, what to do next.
 
-use super::{Glyph, Icon, frame::verdict_of};
+use super::{Glyph, frame::verdict_of, icon, small};
 use crate::{
     engine::wire::{Proof, ScanResult},
     passport::Outcome,
@@ -32,7 +32,7 @@ pub fn Stamp(
     rsx! {
         section { class: "stamp {tone}", "aria-label": "Passport",
             div { class: if good { "seal good" } else { "seal" },
-                span { class: "disc", Icon { glyph } }
+                span { class: "disc", {icon(glyph)} }
                 div {
                     h2 { if said { "What to do" } else { {title} } }
                     if let Some(subject) = subject {
@@ -44,16 +44,16 @@ pub fn Stamp(
                 p { {result.message.clone()} }
             }
             if !result.next_step.is_empty() {
-                p { class: "next", Icon { glyph: Glyph::Next, class: "small" } span { {result.next_step.clone()} } }
+                p { class: "next", {small(Glyph::Next)} span { {result.next_step.clone()} } }
             }
             if subject.is_some_and(|s| s.proof == Proof::Failed) {
-                p { class: "next", Icon { glyph: Glyph::Alert, class: "small" } span { {proof(Proof::Failed)} } }
+                p { class: "next", {small(Glyph::Alert)} span { {proof(Proof::Failed)} } }
             }
             if result.stale {
-                p { class: "next", Icon { glyph: Glyph::Alert, class: "small" } "Your snapshot is old. Sync when you are online." }
+                p { class: "next", {small(Glyph::Alert)} "Your snapshot is old. Sync when you are online." }
             }
             if let Some(successor) = subject.and_then(|s| s.successor) {
-                Link { class: "button wide", to: verdict_of(successor), "Open the newer passport" Icon { glyph: Glyph::Next, class: "small" } }
+                Link { class: "button wide", to: verdict_of(successor), "Open the newer passport" {small(Glyph::Next)} }
             }
             details {
                 summary { "What the code says" }

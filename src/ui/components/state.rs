@@ -1,6 +1,6 @@
 //! What a screen shows while it waits, and when something went wrong.
 
-use super::{Glyph, Icon, Mark};
+use super::{Glyph, Mark, icon};
 use crate::{
     engine::wire::EngineError,
     ui::{
@@ -31,11 +31,11 @@ pub fn Trouble(
 ) -> Element {
     rsx! {
         div { class: "note tone-against", role: "alert",
-            Icon { glyph: if matches!(error, EngineError::Offline(_)) { Glyph::Offline } else { Glyph::Alert } }
+            {icon(if matches!(error, EngineError::Offline(_)) { Glyph::Offline } else { Glyph::Alert })}
             div {
                 p { {sentence(&error)} }
                 if let Some(retry) = onretry {
-                    button { class: "button", r#type: "button", onclick: move |_| retry.call(()), Icon { glyph: Glyph::Sync } "Try again" }
+                    button { class: "button", r#type: "button", onclick: move |_| retry.call(()), {icon(Glyph::Sync)} "Try again" }
                 }
             }
         }

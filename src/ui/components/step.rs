@@ -1,6 +1,6 @@
 //! A step of a product's way with all that is known of it: who, where, when, what changed hands, what was measured and by whom it was checked.
 
-use super::{Glyph, Icon, Known};
+use super::{Glyph, Known, small};
 use crate::{
     engine::wire::{LedgerTree, ReadingRow, StageStory},
     measure::Currency,
@@ -53,9 +53,9 @@ pub fn Step(
                 h3 { {row.title.clone()} }
                 p { "{row.actor}, {place}" }
                 if let Some(other) = row.confirmed_by {
-                    p { class: "signed", Icon { glyph: Glyph::TwoSigned, class: "small" } "Checked by {other}, who signed it too" }
+                    p { class: "signed", {small(Glyph::TwoSigned)} "Checked by {other}, who signed it too" }
                 } else {
-                    p { class: "alone", Icon { glyph: Glyph::Said, class: "small" } "Signed by {row.actor} only; nobody else checked it" }
+                    p { class: "alone", {small(Glyph::Said)} "Signed by {row.actor} only; nobody else checked it" }
                 }
                 if !facts.is_empty() {
                     dl { class: "hands",
@@ -67,7 +67,7 @@ pub fn Step(
                 if !stage.readings.is_empty() {
                     ul { class: "readings", "aria-label": "Measured at this step",
                         for reading in stage.readings {
-                            Measured { key: "{reading.name}", reading, currency }
+                            {measured(reading, currency)}
                         }
                     }
                 }
@@ -91,14 +91,13 @@ pub fn Step(
 }
 
 /// Something measured: how much, how that was verified, what it counts for.
-#[component]
-fn Measured(reading: ReadingRow, currency: Option<Currency>) -> Element {
+fn measured(reading: ReadingRow, currency: Option<Currency>) -> Element {
     let Sign { word, glyph, tone } = words::claim(reading.state);
     rsx! {
         li { class: tone,
             b { {reading.name} }
             span { class: "num", {reading.amount} }
-            span { class: "how", Icon { glyph, class: "small" } {word} }
+            span { class: "how", {small(glyph)} {word} }
             span { class: "fine num",
                 if !reading.own.is_empty() {
                     "{reading.own} for one of it"

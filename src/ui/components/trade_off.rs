@@ -1,6 +1,6 @@
 //! A trade-off question: two sides, each a whole button, one under the other in thumb reach.
 
-use super::{Glyph, Icon};
+use super::{Glyph, small};
 use crate::{engine::wire::Side, ui::words, values::Topic};
 use dioxus::prelude::*;
 
@@ -42,7 +42,7 @@ fn Of(side: Side) -> Element {
             ul {
                 for (topic , good) in facts {
                     li { key: "{topic:?}", class: if good { "tone-fits" } else { "tone-against" },
-                        Icon { glyph: if good { Glyph::Up } else { Glyph::Down }, class: "small" }
+                        {small(if good { Glyph::Up } else { Glyph::Down })}
                         if good { "Good for " } else { "Bad for " }
                         {topic.info().name.to_lowercase()}
                     }

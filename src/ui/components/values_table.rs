@@ -1,6 +1,6 @@
 //! Values by something, good to the right and harm to the left: a table whose rows are drawn too.
 
-use super::{Glyph, Icon};
+use super::{Glyph, small};
 use crate::{
     label::Estimate,
     measure::{Currency, Decimal},
@@ -20,6 +20,8 @@ pub struct ValueRow {
     pub glyph: Option<Glyph>,
     /// How much; a harm is negative.
     pub value: Estimate,
+    /// What else is to be said of it, or nothing.
+    pub more: String,
 }
 
 /// Where an amount stands on a scale of ± `most`, 0..=1000.
@@ -37,8 +39,8 @@ pub fn ValuesTable(
     head: &'static str,
     /// The rows.
     rows: Vec<ValueRow>,
-    /// The money of the values.
-    currency: Currency,
+    /// The money of the values; without one they are in purchases, the low end harm alone and the high end good alone.
+    currency: Option<Currency>,
 ) -> Element {
     let most = rows.iter().flat_map(|r| [r.value.low.abs(), r.value.high.abs()]).max().unwrap_or_default();
     rsx! {
@@ -55,14 +57,20 @@ pub fn ValuesTable(
                     tr {
                         th { scope: "row",
                             if let Some(glyph) = row.glyph {
-                                Icon { glyph, class: "small" }
+                                {small(glyph)}
                             }
                             {row.name.clone()}
+                            if !row.more.is_empty() {
+                                span { class: "fine", {row.more.clone()} }
+                            }
                         }
-                        td { class: "end num", b { {words::signed_worth(row.value.central, currency)} } span { class: "fine", {words::range(row.value, currency)} } }
+                        td { class: "end num",
+                            b { {words::signed_value(row.value.central, currency)} }
+                            span { class: "fine", {words::value_range(row.value, currency)} }
+                        }
                     }
                     tr { "aria-hidden": "true",
-                        td { colspan: "2", Drawn { value: row.value, most } }
+                        td { colspan: "2", {drawn(row.value, most)} }
                     }
                 }
             }
@@ -71,8 +79,7 @@ pub fn ValuesTable(
 }
 
 /// A value as a bar from the middle, and a thin line from its low to its high end.
-#[component]
-fn Drawn(value: Estimate, most: Decimal) -> Element {
+fn drawn(value: Estimate, most: Decimal) -> Element {
     let [low, central, high] = [value.low, value.central, value.high].map(|end| place(end, most));
     let (from, to) = (central.min(HALF), central.max(HALF));
     let class = if central < HALF { "harm" } else { "good" };

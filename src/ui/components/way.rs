@@ -1,6 +1,6 @@
 //! The way of a product, step by step, each signed by whoever did it.
 
-use super::{Glyph, Icon};
+use super::{Glyph, small};
 use crate::engine::wire::StageRow;
 use dioxus::prelude::*;
 
@@ -21,9 +21,9 @@ pub fn Way(
                         span { class: "fine", " \u{b7} {stage.date}" }
                         div {
                             if let Some(other) = stage.confirmed_by {
-                                span { class: "signed", Icon { glyph: Glyph::TwoSigned, class: "small" } "Also signed by {other}" }
+                                span { class: "signed", {small(Glyph::TwoSigned)} "Also signed by {other}" }
                             } else {
-                                span { class: "signed", Icon { glyph: Glyph::Check, class: "small" } "Signed" }
+                                span { class: "signed", {small(Glyph::Check)} "Signed" }
                             }
                         }
                     }

@@ -8,38 +8,36 @@ use crate::{
 };
 use dioxus::prelude::*;
 
-// The middle of the drawing, the hub, and where a weight of `FULL` ends.
-const CENTRE: f64 = 160.0;
-const HUB: f64 = 26.0;
-const RIM: f64 = 122.0;
+// In tenths of a unit of the drawing: the hub, and where a weight of `FULL` ends.
+const HUB: i32 = 260;
+const RIM: i32 = 1220;
 /// The weight that fills a spoke; more does not show as more.
-const FULL: f64 = 300.0;
-/// Half a gap between two spokes, in radians.
-const GAP: f64 = 0.02;
+const FULL: i32 = 300;
+// Sine and cosine of half a spoke (a turn by 34, less a gap of 0.02), in ten thousandths. Every spoke is the one at the top, turned: so the page needs no trigonometry.
+const SIN: i32 = 1_641;
+const COS: i32 = 9_865;
 
 /// How far from the middle a weight ends.
-fn radius(weight: i16) -> f64 {
-    HUB + (RIM - HUB) * (f64::from(weight) / FULL).clamp(0.0, 1.0)
+fn radius(weight: i16) -> i32 {
+    HUB + (RIM - HUB) * i32::from(weight).clamp(0, FULL) / FULL
 }
 
-/// A point on the wheel, for a path.
-fn point(radius: f64, angle: f64) -> String {
-    format!("{:.1} {:.1}", CENTRE + radius * angle.sin(), CENTRE - radius * angle.cos())
+/// Tenths, as a drawing takes them.
+fn n(tenths: i32) -> String {
+    format!("{}{}.{}", if tenths < 0 { "-" } else { "" }, tenths.abs() / 10, tenths.abs() % 10)
 }
 
-/// The part of a spoke between two distances from the middle.
-fn part(spoke: usize, from: f64, to: f64) -> String {
-    let turn = std::f64::consts::TAU / Topic::COUNT as f64;
-    let (a, b) = (turn * spoke as f64 + GAP, turn * (spoke + 1) as f64 - GAP);
-    let (p, q, r, s) = (point(from, a), point(to, a), point(to, b), point(from, b));
-    format!("M{p}L{q}A{to:.1} {to:.1} 0 0 1 {r}L{s}A{from:.1} {from:.1} 0 0 0 {p}Z")
+/// The part of the spoke at the top between two distances from the middle.
+fn part(from: i32, to: i32) -> String {
+    let [(a, b), (c, d)] = [from, to].map(|r| (r * SIN / 10_000, -r * COS / 10_000));
+    let ([fx, fy, tx, ty], [minus_fx, minus_tx]) = ([a, b, c, d].map(n), [-a, -c].map(n));
+    let (from, to) = (n(from), n(to));
+    format!("M{minus_fx} {fy}L{minus_tx} {ty}A{to} {to} 0 0 1 {tx} {ty}L{fx} {fy}A{from} {from} 0 0 0 {minus_fx} {fy}Z")
 }
 
-/// Where a spoke's icon stands.
-fn place(spoke: usize) -> String {
-    let angle = std::f64::consts::TAU / Topic::COUNT as f64 * (spoke as f64 + 0.5);
-    let (x, y) = (CENTRE + 142.0 * angle.sin() - 12.0, CENTRE - 142.0 * angle.cos() - 12.0);
-    format!("translate({x:.1} {y:.1})")
+/// By how many tenths of a degree a spoke is turned; the first begins at the top.
+fn turn(spoke: usize) -> i32 {
+    3_600 * (2 * spoke as i32 + 1) / (2 * Topic::COUNT as i32)
 }
 
 /// The wheel.
@@ -57,9 +55,13 @@ pub fn Wheel(
     rsx! {
         svg { class: "wheel", view_box: "0 0 320 320", role: "img", "aria-label": label,
             for (spoke , topic) in topics.into_iter().enumerate() {
-                Spoke { key: "{topic:?}", spoke, topic, weight: weights[topic.index()], spread: spread(&profile, topic) }
+                g { key: "{topic:?}", transform: "translate(160 160) rotate({n(turn(spoke))})",
+                    {drawn(weights[topic.index()], spread(&profile, topic))}
+                    // The icon stands upright.
+                    g { class: "icon", transform: "translate(0 -142) rotate({n(-turn(spoke))}) translate(-12 -12)", path { d: Glyph::of_topic(topic).path() } }
+                }
             }
-            circle { class: "plain", cx: "{CENTRE}", cy: "{CENTRE}", r: "{radius(100):.1}" }
+            circle { class: "plain", cx: "160", cy: "160", r: n(radius(100)) }
         }
     }
 }
@@ -73,17 +75,16 @@ pub fn spread(profile: &Profile, topic: Topic) -> Option<i16> {
     if profile.origin(topic) == Origin::Hand { None } else { Some(profile.learned.get(&topic).map_or(OPEN, |l| l.spread)) }
 }
 
-#[component]
-fn Spoke(spoke: usize, topic: Topic, weight: i16, spread: Option<i16>) -> Element {
+/// A spoke at the top.
+fn drawn(weight: i16, spread: Option<i16>) -> Element {
     let end = radius(weight);
     rsx! {
-        path { class: "empty", d: part(spoke, HUB, RIM) }
-        path { class: if spread.is_none() { "full sure" } else { "full" }, d: part(spoke, HUB, end.max(HUB + 2.0)) }
+        path { class: "empty", d: part(HUB, RIM) }
+        path { class: if spread.is_none() { "full sure" } else { "full" }, d: part(HUB, end.max(HUB + 20)) }
         if let Some(spread) = spread {
-            path { class: "unsure", d: part(spoke, radius(weight - spread), radius(weight.saturating_add(spread))) }
-            path { class: "mark", d: part(spoke, (end - 1.5).max(HUB), end + 1.5) }
+            path { class: "unsure", d: part(radius(weight - spread), radius(weight.saturating_add(spread))) }
+            path { class: "mark", d: part((end - 15).max(HUB), end + 15) }
         }
-        g { class: "icon", transform: place(spoke), path { d: Glyph::of_topic(topic).path() } }
     }
 }
 
@@ -95,6 +96,9 @@ mod tests {
     fn a_spoke_is_empty_at_nothing_and_full_at_three_times_a_plain_topic() {
         assert_eq!((radius(0), radius(300), radius(1_000), radius(-5)), (HUB, RIM, RIM, HUB));
         assert!(radius(100) > HUB && radius(100) < radius(200));
-        assert_eq!(point(10.0, 0.0), "160.0 150.0", "it begins at the top");
+        assert_eq!((n(-5), n(turn(0)), n(turn(Topic::COUNT - 1))), ("-0.5".into(), "10.5".into(), "349.4".into()));
+        // The constants are what they say they are.
+        let half = std::f64::consts::PI / Topic::COUNT as f64 - 0.02;
+        assert_eq!((SIN, COS), ((half.sin() * 10_000.0).round() as i32, (half.cos() * 10_000.0).round() as i32));
     }
 }

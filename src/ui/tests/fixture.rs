@@ -3,16 +3,17 @@
 use crate::{
     bot::{Alignment, LineFinding, Quantity, Reason, Verdict, VerdictBand},
     engine::wire::{
-        Act, Answer, Asked, Call, CategoryRow, Choices, ClaimRow, DeedRow, EngineError, FollowedList, HistoryRow, Learn, Learning, LedgerOffer,
-        LedgerRow, LedgerTree, ListName, ListRow, Listable, MyLists, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow, Request, ScanResult,
-        ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed, WholeList,
+        Act, Answer, Asked, Call, CategoryRow, Choices, ClaimRow, DeedRow, Effect, EngineError, FollowedList, HistoryRow, Learn, Learning,
+        LedgerOffer, LedgerRow, LedgerTree, ListName, ListRow, Listable, Month, MyLists, OpenFact, OptionRow, PriceRow, Progress, Proof, ReadingRow,
+        Request, ScanResult, ShelfCard, ShopRow, Side, Signed, Snapshot, StageRow, StageStory, Status, Story, SubjectView, Told, Turn, Weighed,
+        WholeList,
     },
-    label::{FactorTable, ProductLabel, SignedStage, Terms, subject_label},
-    measure::{Currency, Millis, Money},
+    label::{Estimate, FactorTable, ProductLabel, SignedStage, Terms, spread_over_goals, subject_label, together},
+    measure::{Currency, Decimal, Millis, Money},
     passport::{Outcome, SubjectForm},
     provenance::{ChainsFile, ClaimState, StageDocument},
     statement::SubjectKind,
-    values::{Alternative, HardLine, Importance, Learned, Likeness, LineState, Profile, Stance, Topic},
+    values::{Alternative, HardLine, Importance, Learned, Likeness, LineState, Ours, Profile, Stance, Topic},
 };
 use std::cell::RefCell;
 
@@ -35,6 +36,8 @@ pub struct Device {
     pub empty: bool,
     /// Its top parent is on the block list.
     pub blocked: bool,
+    /// The profile of an organisation.
+    pub ours: Option<Ours>,
 }
 
 impl Default for Device {
@@ -48,6 +51,7 @@ impl Default for Device {
             band: VerdictBand::Fits,
             empty: false,
             blocked: false,
+            ours: None,
         }
     }
 }
@@ -100,12 +104,32 @@ pub async fn answer(request: &Request) -> Result<Answer, EngineError> {
         Request::Options { .. } | Request::Rank { .. } | Request::Search { .. } => Answer::Options(if device.empty { vec![] } else { options() }),
         Request::Categories => Answer::Categories(vec![category("en:dark-chocolates", "Dark chocolates", 14), category("en:teas", "Teas", 9)]),
         Request::History | Request::Forget(_) => Answer::History(if device.empty { vec![] } else { history() }),
+        Request::Months => Answer::Months(if device.empty { vec![] } else { months() }),
+        Request::Ours(_) => Answer::Ours(device.ours),
         Request::Lists | Request::Mark { .. } => Answer::Lists(Box::new(if device.empty { MyLists::default() } else { lists() })),
         Request::Shelf => Answer::Shelf(shelf()),
         Request::Qr(_) => Answer::Svg(QR.into()),
         Request::Export => Answer::Text("{}".into()),
         _ => Answer::Done,
     })
+}
+
+/// A month in which three things were taken, one of them with a label.
+fn months() -> Vec<Month> {
+    let d = |text: &str| Decimal::parse(text).unwrap();
+    let effect = |topic, low, central, high, known| Effect { topic, value: Estimate { low: d(low), central: d(central), high: d(high) }, known };
+    let topics = vec![effect(Topic::Climate, "-0.85", "-0.25", "0.60", 2), effect(Topic::DecentWork, "0", "0.41", "0.41", 1)];
+    vec![Month {
+        month: "2026-11".into(),
+        scanned: 12,
+        took: 3,
+        unknown: 1,
+        paid: vec![Money { minor: 960, currency: Currency::EUR }],
+        unpriced: 1,
+        goals: spread_over_goals(topics.iter().map(|e| (e.topic, e.value))).unwrap(),
+        topics,
+        labels: together([made().label].iter()).unwrap(),
+    }]
 }
 
 /// An option with all that it is weighed by.
@@ -150,9 +174,9 @@ fn category(id: &str, name: &str, products: u32) -> CategoryRow {
 pub fn profile() -> Profile {
     let mut profile = Profile::default();
     profile.topics.extend([
-        (Topic::Climate, Importance::MattersMost),
-        (Topic::Freedom, Importance::MattersMost),
-        (Topic::Privacy, Importance::Ignore),
+        (Topic::Climate, Importance::MattersMost.into()),
+        (Topic::Freedom, Importance::MattersMost.into()),
+        (Topic::Privacy, Importance::Ignore.into()),
     ]);
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);
     profile
@@ -252,6 +276,7 @@ fn status(device: &Device) -> Status {
         snapshot,
         market: "world".into(),
         has_profile: device.profile.is_some(),
+        speaks: device.ours.as_ref().filter(|o| o.speaks).map(|o| o.name.clone()),
         history: 5,
         durable: true,
         notices: vec![],
@@ -357,6 +382,7 @@ fn scan(device: &Device, code: Option<String>) -> ScanResult {
                 stage(3, "Made into bars", "Alter Eco", "Lyon, France", "2026-06-11", None),
             ],
         }),
+        by: device.ours.as_ref().filter(|o| o.speaks).map(|o| o.name.clone()),
         verdict: (!bad).then(|| verdict(device.band)),
         options: if bad { vec![] } else { options() },
     }

@@ -5,7 +5,12 @@
 pub mod fixture;
 
 use super::{App, route::Route};
-use crate::{bot::VerdictBand, engine::wire::EngineError, passport::Outcome};
+use crate::{
+    bot::VerdictBand,
+    engine::wire::EngineError,
+    passport::Outcome,
+    values::{Form, HardLine, Ours, Topic, Weight},
+};
 use dioxus::prelude::*;
 use dioxus_history::{History, MemoryHistory};
 use fixture::Device;
@@ -409,8 +414,63 @@ fn the_values_show_the_profile_and_every_way_out_with_it() {
     let table = elements(&html, "table")[0].1;
     assert_eq!((table.matches("scope=\"row\"").count(), table.contains("<caption")), (17, true), "and told as a table");
     says(&html, &["Climate", "Set by hand", "Lines you do not cross", "Take everything along", "Put back from a file", "Erase everything about me"]);
-    assert_eq!(html.matches("class=\"level matters-most\"").count(), 2);
+    assert_eq!(html.matches("class=\"level matters-most levels\"").count(), 2);
     assert_eq!(html.matches("class=\"chip on\"").count(), 2);
+}
+
+#[test]
+fn topics_are_set_in_the_form_a_person_likes_and_every_form_says_what_it_counts() {
+    let with = |form| {
+        let mut profile = fixture::profile();
+        profile.form = form;
+        profile.topics.insert(Topic::Water, Weight::of(150));
+        Device { profile: Some(profile), empty: true, ..Device::default() }
+    };
+    let stars = look("values-stars", "/values", with(Form::Stars));
+    says(&stars, &["Two stars simply matter", "Counts 1.5, set by you", "Counts 1.0"]);
+    // Three stars of water, five of climate and of freedom shine; privacy has none.
+    assert_eq!(stars.matches("class=\"on most\"").count(), 3 + 5 + 5);
+    assert_eq!(stars.matches("aria-label=\"3 stars\"").count(), Topic::COUNT);
+    let slider = look("values-slider", "/values", with(Form::Slider));
+    says(&slider, &["3.0 counts three times", "Counts 1.5, set by you"]);
+    assert_eq!(slider.matches("aria-valuetext=").count(), Topic::COUNT);
+    assert!(slider.contains("aria-label=\"Water\" aria-valuetext=\"Counts 1.5, set by you\""), "a screen reader says what it counts");
+    let levels = look("values-levels", "/values", with(Form::Levels));
+    says(&levels, &["Levels", "Stars", "Slider", "The star counts three times"]);
+    assert_eq!(levels.matches("class=\"three\"").count(), Topic::COUNT);
+}
+
+#[test]
+fn what_purchases_did_is_told_month_by_month_with_what_is_not_known() {
+    let html = look("months", "/months", Device::default());
+    says(&html, &["Nov 2026", "You took 3 and scanned 12.", "You paid €\u{202f}9.60, and of 1 no price is known", "Of 1 of them nothing is known"]);
+    says(&html, &["\u{2212}0.2", "good +0.6, harm \u{2212}0.8", "known of 2 of 3", "8. Decent work", "nobody knows here"]);
+    says(&html, &["1 with an S/E label, together: ", "In money, by topic"]);
+    says(&look("months-empty", "/months", Device { empty: true, ..Device::default() }), &["Nothing yet", "say that you took it"]);
+}
+
+#[test]
+fn an_organisations_values_stand_beside_ones_own_and_every_verdict_says_when_they_speak() {
+    let mut profile = fixture::profile();
+    profile.topics.insert(Topic::Climate, Weight::of(0));
+    profile.topics.insert(Topic::Community, Weight::of(300));
+    profile.hard_lines.remove(&HardLine::NoPalmOil);
+    let ours = Ours { speaks: true, ..Ours::of("Village shop", &profile) };
+    let device = || Device { ours: Some(ours.clone()), ..Device::default() };
+    let html = look("ours", "/ours", device());
+    says(&html, &["Counts more for Village shop: community and local economy", "Counts more for you: climate", "Lines only you draw: no palm oil."]);
+    says(&html, &["Verdicts by the values of Village shop, not yours.", "Take it along as a file", "Erase this profile"]);
+    let table = elements(&html, "table")[0].1;
+    assert_eq!((table.matches("scope=\"row\"").count(), table.contains("<caption")), (17, true));
+    says(&look("ours-verdict", "/verdict#n:7", device()), &["By the values of Village shop, not yours", "of what Village shop cares about is known"]);
+    for path in ["/history", "/for-you", "/lists", "/options#n:7"] {
+        says(&screen(path, device()), &["Verdicts by the values of Village shop, not yours."]);
+    }
+    assert!(
+        !text_of(&screen("/verdict#n:7", Device { ours: Some(Ours { speaks: false, ..ours.clone() }), ..Device::default() }))
+            .contains("Village shop")
+    );
+    says(&look("ours-none", "/ours", Device::default()), &["Set its values", "Bring its values from a file"]);
 }
 
 #[test]

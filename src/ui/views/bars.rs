@@ -4,7 +4,7 @@ use crate::{
     engine::wire::EngineError,
     ui::{
         browser,
-        components::{Bar, Glyph, Heading, Icon, Notes, SampleStrip, Top, Trouble},
+        components::{Bar, Glyph, Heading, Notes, SampleStrip, Top, Trouble, Voice, icon},
         route::Route,
         state::{self, SharedStoreExt, shared},
     },
@@ -31,6 +31,7 @@ pub fn Bars() -> Element {
             }
             Top {}
             SampleStrip {}
+            Voice {}
             Notes {}
             main { id: "page", tabindex: "-1",
                 if let Some(error) = closed.cloned() {
@@ -55,7 +56,7 @@ fn Closed(error: EngineError) -> Element {
                 Heading { title: "Open in another tab", "EcoSphere is open in another tab" }
                 p { class: "quiet", "Only one tab at a time can use the store on this device. Close the other one, or go on there." }
             }
-            button { class: "button main wide", r#type: "button", onclick: move |_| state::open(), Icon { glyph: Glyph::Sync } "I closed it: use EcoSphere here" }
+            button { class: "button main wide", r#type: "button", onclick: move |_| state::open(), {icon(Glyph::Sync)} "I closed it: use EcoSphere here" }
         };
     }
     rsx! {

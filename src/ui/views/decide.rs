@@ -4,7 +4,7 @@ use crate::{
     engine::wire::{Act, DeedRow, EngineError, Learn, OptionRow, Turn, Why},
     ui::{
         ask::use_ask,
-        components::{Glyph, Icon, Trouble},
+        components::{Glyph, Trouble, icon},
         state::{self, SharedStoreExt, shared},
         words,
     },
@@ -70,7 +70,7 @@ pub fn Decide(
                 Trouble { error }
             }
             if let Some(deed) = deed() {
-                div { class: "note tone-fits", role: "status", Icon { glyph: Glyph::Check } div { p { {kept(&deed, others)} } } }
+                div { class: "note tone-fits", role: "status", {icon(Glyph::Check)} div { p { {kept(&deed, others)} } } }
                 if deed.why.is_none() {
                     fieldset {
                         legend { "Why? One tap, if you like." }
@@ -88,8 +88,8 @@ pub fn Decide(
                 button { class: "button plain wide", r#type: "button", onclick: move |_| tell(Learn::TakeBack(deed.id)), "Take it back" }
             } else {
                 div { class: "row-buttons",
-                    button { class: "button", r#type: "button", onclick: move |_| took(Act::Took), Icon { glyph: Glyph::Check } "I take it" }
-                    button { class: "button", r#type: "button", onclick: move |_| did(Act::Left), Icon { glyph: Glyph::Close } "Not for me" }
+                    button { class: "button", r#type: "button", onclick: move |_| took(Act::Took), {icon(Glyph::Check)} "I take it" }
+                    button { class: "button", r#type: "button", onclick: move |_| did(Act::Left), {icon(Glyph::Close)} "Not for me" }
                 }
             }
         }

@@ -6,11 +6,11 @@ use crate::{
     engine::wire::{EngineError, Item, Learn},
     ui::{
         browser,
-        components::{Actions, Glyph, HardLines, Heading, Icon, Trouble, Waiting},
+        components::{Actions, ByHand, Glyph, HardLines, Heading, Trouble, Waiting, icon},
         route::Route,
         state::{self, set_profile},
     },
-    values::{Answers, ENVIRONMENT, ITEMS, Likeness, Profile, Topic},
+    values::{Answers, ENVIRONMENT, ITEMS, Likeness, Profile, Start, Topic},
 };
 use dioxus::prelude::*;
 
@@ -24,6 +24,10 @@ const SHORT: usize = ITEMS.len() / 2;
 enum Part {
     /// So many items of the questionnaire, and the question on the environment.
     Items(usize),
+    /// In place of items: a starting profile.
+    Starts,
+    /// In place of both: topics by hand.
+    Hand,
     /// Trade-offs.
     Choices,
     /// The lines.
@@ -35,6 +39,8 @@ impl Part {
         match self {
             Self::Items(SHORT) => "items",
             Self::Items(_) => "all-items",
+            Self::Starts => "starts",
+            Self::Hand => "hand",
             Self::Choices => "choices",
             Self::Lines => "lines",
         }
@@ -42,7 +48,10 @@ impl Part {
 
     fn kept() -> Self {
         let id = browser::kept(PLACE).unwrap_or_default();
-        [Self::Items(ITEMS.len()), Self::Choices, Self::Lines].into_iter().find(|p| p.id() == id).unwrap_or(Self::Items(SHORT))
+        [Self::Items(ITEMS.len()), Self::Starts, Self::Hand, Self::Choices, Self::Lines]
+            .into_iter()
+            .find(|p| p.id() == id)
+            .unwrap_or(Self::Items(SHORT))
     }
 }
 
@@ -79,8 +88,14 @@ fn Conversation(answers: Answers) -> Element {
         match part() {
             Part::Items(of) => rsx! {
                 for of in [of] {
-                    Items { key: "{of}", of, answers, onend: move |()| go(Part::Choices), onmore: move |()| part.set(Part::Items(ITEMS.len())) }
+                    Items { key: "{of}", of, answers, onend: move |answered| go(if answered { Part::Choices } else { Part::Starts }), onmore: move |()| part.set(Part::Items(ITEMS.len())) }
                 }
+            },
+            Part::Starts => rsx! {
+                Starts { onend: move |()| go(Part::Choices), onhand: move |()| go(Part::Hand) }
+            },
+            Part::Hand => rsx! {
+                Hand { onend: move |()| go(Part::Lines) }
             },
             Part::Choices => rsx! {
                 Asking { real: false, onend: move |()| go(Part::Lines) }
@@ -95,7 +110,7 @@ fn Conversation(answers: Answers) -> Element {
 
 /// The questionnaire, one item at a time.
 #[component]
-fn Items(of: usize, answers: Answers, onend: EventHandler<()>, onmore: EventHandler<()>) -> Element {
+fn Items(of: usize, answers: Answers, onend: EventHandler<bool>, onmore: EventHandler<()>) -> Element {
     let mut given = use_signal(|| answers);
     // Whoever has answered everything looks through it from the first.
     let mut at = use_signal(|| answers.next_item(of).unwrap_or(if answers.environment().is_none() { of } else { 0 }));
@@ -109,7 +124,7 @@ fn Items(of: usize, answers: Answers, onend: EventHandler<()>, onmore: EventHand
                 if at() < of {
                     at += 1;
                 } else {
-                    onend.call(());
+                    onend.call(true);
                 }
             }
             Err(error) => trouble.set(Some(error)),
@@ -143,8 +158,59 @@ fn Items(of: usize, answers: Answers, onend: EventHandler<()>, onmore: EventHand
                 } else if of == SHORT {
                     button { class: "button plain", r#type: "button", onclick: move |_| onmore.call(()), "Ask me all twenty" }
                 }
-                button { class: "button plain", r#type: "button", onclick: move |_| onend.call(()), "Skip these" }
+                button { class: "button plain", r#type: "button", onclick: move |_| onend.call(false), "Skip these" }
             }
+        }
+    }
+}
+
+/// In place of the questionnaire: where to begin.
+#[component]
+fn Starts(onend: EventHandler<()>, onhand: EventHandler<()>) -> Element {
+    let mut trouble = use_signal(|| None::<EngineError>);
+    let begin = move |start: Start| async move {
+        match state::learn(Learn::Begin(Some(start))).await {
+            Ok(_) => onend.call(()),
+            Err(error) => trouble.set(Some(error)),
+        }
+    };
+    rsx! {
+        div { class: "head",
+            Heading { title: "Where to begin", "Where shall it begin?" }
+            p { class: "quiet", "Four groups of people as we expect them, not measured. What you choose then makes it yours." }
+        }
+        if let Some(error) = trouble() {
+            Trouble { error }
+        }
+        div { class: "trade-off",
+            for start in Start::ALL {
+                button { key: "{start:?}", r#type: "button", onclick: move |_| begin(start), b { {start.name()} } span { class: "quiet", {start.about()} } }
+            }
+        }
+        div { class: "cards block",
+            button { class: "button wide", r#type: "button", onclick: move |_| onhand.call(()), "Set each topic by hand" }
+            button { class: "button plain wide", r#type: "button", onclick: move |_| onend.call(()), "None of these" }
+        }
+    }
+}
+
+/// Topics by hand.
+#[component]
+fn Hand(onend: EventHandler<()>) -> Element {
+    let profile = state::use_profile();
+    let mut trouble = use_signal(|| None::<EngineError>);
+    let keep = move || async move {
+        let now: Profile = profile.peek().clone();
+        trouble.set(set_profile(now).await.err());
+    };
+    rsx! {
+        div { class: "head", Heading { title: "By hand", "How much does each matter?" } }
+        if let Some(error) = trouble() {
+            Trouble { error }
+        }
+        ByHand { profile, onanswer: move |()| { spawn(keep()); } }
+        Actions { alone: true,
+            button { class: "button main", r#type: "button", onclick: move |_| onend.call(()), "On to the lines" }
         }
     }
 }
@@ -191,7 +257,7 @@ fn Lines() -> Element {
         }
         HardLines { profile }
         Actions { alone: true,
-            button { class: "button main", r#type: "button", onclick: leave, Icon { glyph: Glyph::Scan } "Done, start scanning" }
+            button { class: "button main", r#type: "button", onclick: leave, {icon(Glyph::Scan)} "Done, start scanning" }
         }
     }
 }

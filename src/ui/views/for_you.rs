@@ -4,7 +4,7 @@ use crate::{
     engine::wire::{CategoryRow, OptionRow, RankKind, Request, Told as Answer},
     ui::{
         ask::{ask, use_ask},
-        components::{Glyph, Heading, Icon, OptionCard, Picks, Told, Trouble, Waiting},
+        components::{Glyph, Heading, OptionCard, Picks, Told, Trouble, Waiting, icon, small},
         route::{Choice, Route},
         state::{SharedStoreExt, shared},
         words,
@@ -46,7 +46,7 @@ pub fn ForYou(
     rsx! {
         div { class: "head",
             Heading { title: "For you", "What fits you best" }
-            Link { class: "button plain", to: Route::Lists {}, Icon { glyph: Glyph::Basket, class: "small" } "Your lists" }
+            Link { class: "button plain", to: Route::Lists {}, {small(Glyph::Basket)} "Your lists" }
         }
         Picks {
             label: "What to rank",
@@ -143,7 +143,7 @@ fn Ranking(request: Request) -> Element {
             },
             Some(Ok(rows)) if rows.is_empty() => rsx! {
                 div { class: "empty",
-                    Icon { glyph: Glyph::Search }
+                    {icon(Glyph::Search)}
                     if no_snapshot {
                         p { "There is no ledger on this phone yet, so there is nothing to rank." }
                         Link { class: "button", to: Route::Ledger {}, "Get the ledger" }

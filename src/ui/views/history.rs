@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{EngineError, HistoryRow, Request},
     ui::{
         ask::{ask, use_ask},
-        components::{Glyph, Heading, Icon, Sphere, Trouble, Waiting},
+        components::{Glyph, Heading, Sphere, Trouble, Waiting, icon, small},
         route::{Of, Route},
         state, words,
     },
@@ -45,9 +45,9 @@ pub fn History() -> Element {
             },
             Some(Ok(all)) if all.is_empty() => rsx! {
                 div { class: "empty",
-                    Icon { glyph: Glyph::Clock }
+                    {icon(Glyph::Clock)}
                     p { "Nothing yet. What you scan is listed here, also what no snapshot knows yet." }
-                    Link { class: "button main", to: Route::Scan {}, Icon { glyph: Glyph::Scan } "Scan something" }
+                    Link { class: "button main", to: Route::Scan {}, {icon(Glyph::Scan)} "Scan something" }
                 }
             },
             Some(Ok(all)) => {
@@ -55,14 +55,15 @@ pub fn History() -> Element {
                 rsx! {
                     if !later.is_empty() {
                         section { class: "block", style: "margin-top: 0",
-                            h2 { Icon { glyph: Glyph::Bookmark, class: "small" } "Saved for later" }
+                            h2 { {small(Glyph::Bookmark)} "Saved for later" }
                             Rows { rows: later, onforget: move |id| forget(Some(id)) }
                         }
                     }
                     if !done.is_empty() {
                         section { class: "block", h2 { "Scanned" } Rows { rows: done, onforget: move |id| forget(Some(id)) } }
                     }
-                    div { class: "block",
+                    div { class: "block cards",
+                        Link { class: "button wide", to: Route::Months {}, {icon(Glyph::Leaf)} "What your purchases did" }
                         if sure() {
                             div { class: "erase", role: "alert",
                                 p { "Forget all {all.len()} scans on this phone? This cannot be undone." }
@@ -72,7 +73,7 @@ pub fn History() -> Element {
                                 }
                             }
                         } else {
-                            button { class: "button plain", r#type: "button", onclick: move |_| sure.set(true), Icon { glyph: Glyph::Bin, class: "small" } "Forget all" }
+                            button { class: "button plain", r#type: "button", onclick: move |_| sure.set(true), {small(Glyph::Bin)} "Forget all" }
                         }
                     }
                 }
@@ -110,11 +111,11 @@ fn Row(row: HistoryRow, onforget: EventHandler<u64>) -> Element {
             if let Some(alignment) = row.alignment {
                 Sphere { alignment, open: row.band == Some(VerdictBand::NotEnoughKnown) }
             } else {
-                span { class: "blank", Icon { glyph } }
+                span { class: "blank", {icon(glyph)} }
             }
             div { class: "body",
                 Link { class: "title", to: Route::Verdict { of: Of::Code(row.code.clone()) }, {row.name.clone()} }
-                span { class: "band", Icon { glyph, class: "small" } {word} }
+                span { class: "band", {small(glyph)} {word} }
                 span { class: "when",
                     {words::day_and_time(row.time)}
                     if row.band.is_some() {
@@ -123,7 +124,7 @@ fn Row(row: HistoryRow, onforget: EventHandler<u64>) -> Element {
                 }
             }
             span { class: "above",
-                button { class: "icon-button", r#type: "button", "aria-label": "Forget {row.name}", onclick: move |_| onforget.call(id), Icon { glyph: Glyph::Bin } }
+                button { class: "icon-button", r#type: "button", "aria-label": "Forget {row.name}", onclick: move |_| onforget.call(id), {icon(Glyph::Bin)} }
             }
         }
     }

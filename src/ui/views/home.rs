@@ -3,7 +3,7 @@
 use super::first_run::PLACE;
 use crate::ui::{
     browser,
-    components::{Actions, Glyph, Heading, Icon, Waiting},
+    components::{Actions, Glyph, Heading, Waiting, icon},
     route::Route,
     state::{SharedStoreExt, set_profile, shared},
 };
@@ -38,14 +38,14 @@ pub fn Home() -> Element {
     rsx! {
         div { class: "welcome",
             section { class: "hero",
-                Scene {}
+                {scene()}
                 Heading { title: "Welcome", "Know what you are buying." }
                 p { "Scan a product\u{2019}s passport. At one glance: is it genuine, does it fit what matters to you, and what would fit better." }
             }
             if is_open {
                 ul { class: "three-things",
                     for (glyph , title , text) in PROMISES {
-                        li { key: "{title}", Icon { glyph } div { b { {title} } span { class: "quiet", {text} } } }
+                        li { key: "{title}", {icon(glyph)} div { b { {title} } span { class: "quiet", {text} } } }
                     }
                 }
                 Actions {
@@ -62,8 +62,7 @@ pub fn Home() -> Element {
 }
 
 /// A sphere in the finder's corners: the app in one picture.
-#[component]
-fn Scene() -> Element {
+fn scene() -> Element {
     rsx! {
         svg { class: "scene", view_box: "44 6 152 138", "aria-hidden": "true",
             path {

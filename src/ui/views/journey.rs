@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{ClaimRow, LedgerTree, Signed, Story},
     provenance::ClaimState,
     ui::{
-        components::{Flow, Glyph, Icon, Known, Step},
+        components::{Flow, Glyph, Known, Step, icon, small},
         route::{Of, Route},
         words::{self, Sign},
     },
@@ -44,7 +44,7 @@ fn Shown(of: Of, story: Story) -> Element {
                         Step { key: "{stage.row.step}", stage, tree: ledger.clone(), currency }
                     }
                     li {
-                        span { class: "n", "aria-hidden": "true", Icon { glyph: Glyph::Loop, class: "small" } }
+                        span { class: "n", "aria-hidden": "true", {small(Glyph::Loop)} }
                         div {
                             h3 { "In the end" }
                             if let Some(ended) = ended {
@@ -56,35 +56,33 @@ fn Shown(of: Of, story: Story) -> Element {
                     }
                 }
                 for gap in gaps {
-                    div { class: "note tone-mixed", key: "{gap}", Icon { glyph: Glyph::Alert } div { p { {gap} } } }
+                    div { class: "note tone-mixed", key: "{gap}", {icon(Glyph::Alert)} div { p { {gap} } } }
                 }
             }
         }
         if !claims.is_empty() {
             section { class: "block",
                 h2 { "What its passport claims" }
-                Claims { claims, issuer, certifier }
+                {told(claims, issuer, certifier)}
                 if let Some((signed, tree)) = passport.zip(ledger) {
-                    Source { signed, tree }
+                    {source(signed, tree)}
                 }
             }
         }
         if label.is_some() {
-            Link { class: "button main wide", to: Route::Label { of }, Icon { glyph: Glyph::Balance, class: "small" } "What it adds up to: the label" }
+            Link { class: "button main wide", to: Route::Label { of }, {small(Glyph::Balance)} "What it adds up to: the label" }
         }
     }
 }
 
-#[component]
-fn Source(signed: Signed, tree: LedgerTree) -> Element {
+fn source(signed: Signed, tree: LedgerTree) -> Element {
     rsx! {
         Known { about: "The passport and its claims", signed, tree }
     }
 }
 
 /// The claims, each with how it was verified and who stands by it.
-#[component]
-fn Claims(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
+fn told(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
     let by = |state: ClaimState| match state {
         ClaimState::Attested if certifier.is_empty() => "A certifier signed it.".to_owned(),
         ClaimState::Attested => format!("{certifier} examined it and signed the passport too."),
@@ -96,19 +94,18 @@ fn Claims(claims: Vec<ClaimRow>, issuer: String, certifier: String) -> Element {
     rsx! {
         ul { class: "readings",
             for claim in claims {
-                Claimed { key: "{claim.text}", by: by(claim.state), claim }
+                {claimed(by(claim.state), claim)}
             }
         }
     }
 }
 
-#[component]
-fn Claimed(claim: ClaimRow, by: String) -> Element {
+fn claimed(by: String, claim: ClaimRow) -> Element {
     let Sign { word, glyph, tone } = words::claim(claim.state);
     rsx! {
         li { class: tone,
             b { {claim.text} }
-            span { class: "how", Icon { glyph, class: "small" } {word} }
+            span { class: "how", {small(glyph)} {word} }
             span { class: "fine", {by} }
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{Proof, Story},
     label::{GOAL_NAMES, Grade, Label as Se},
     ui::{
-        components::{Glyph, Icon, Letter, StageChart, ValueRow, ValuesTable},
+        components::{Glyph, Letter, StageChart, ValueRow, ValuesTable, small},
         route::{Of, Route},
         words,
     },
@@ -33,14 +33,14 @@ fn Shown(of: Of, story: Story) -> Element {
         Whose { title: format!("S/E label: {name}"), heading: "S/E label", name, fictional, more: said }
         if let Some(label) = label {
             Letter { label: label.clone() }
-            section { class: "block", h2 { "In money" } InMoney { label: label.clone() } }
+            section { class: "block", h2 { "In money" } {in_money(&label)} }
             section { class: "block",
                 h2 { "By topic" }
-                ByTopic { label: label.clone() }
+                {by_topic(&label)}
             }
             section { class: "block",
                 h2 { "By goal" span { class: "fine", "of the United Nations" } }
-                ByGoal { label: label.clone() }
+                {by_goal(&label)}
             }
             section { class: "block",
                 h2 { "Step by step" span { class: "fine", "for one of it" } }
@@ -48,21 +48,20 @@ fn Shown(of: Of, story: Story) -> Element {
             }
             section { class: "block",
                 h2 { "Measured, but not valued" }
-                NotValued { names: stages.iter().flat_map(|s| &s.readings).filter(|r| r.worth.is_none()).map(|r| r.name.clone()).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>() }
+                {not_valued(&stages.iter().flat_map(|s| &s.readings).filter(|r| r.worth.is_none()).map(|r| r.name.as_str()).collect())}
             }
-            section { class: "block", h2 { "Read it with care" } Care { label } }
+            section { class: "block", h2 { "Read it with care" } {care(&label)} }
         } else {
             p { {no_label} }
         }
         section { class: "block", h2 { "Who computed it" } Checked { proof } }
         if proof == Proof::Checked && !stages.is_empty() {
-            Link { class: "button main wide", to: Route::Journey { of }, Icon { glyph: Glyph::Flag, class: "small" } "See every step and its proof" }
+            Link { class: "button main wide", to: Route::Journey { of }, {small(Glyph::Flag)} "See every step and its proof" }
         }
     }
 }
 
-#[component]
-fn InMoney(label: Se) -> Element {
+fn in_money(label: &Se) -> Element {
     let currency = label.currency;
     rsx! {
         dl { class: "hands",
@@ -73,20 +72,23 @@ fn InMoney(label: Se) -> Element {
     }
 }
 
-#[component]
-fn ByTopic(label: Se) -> Element {
-    let row = |t: &crate::label::TopicValue| ValueRow { name: t.topic.info().name.to_owned(), glyph: Some(Glyph::of_topic(t.topic)), value: t.value };
+fn by_topic(label: &Se) -> Element {
+    let row = |t: &crate::label::TopicValue| ValueRow {
+        name: t.topic.info().name.to_owned(),
+        glyph: Some(Glyph::of_topic(t.topic)),
+        value: t.value,
+        more: String::new(),
+    };
     rsx! {
         ValuesTable { caption: "Good less harm by topic, for one of it, each with what it may be at least and at most", head: "Topic", rows: label.topics.iter().map(row).collect::<Vec<_>>(), currency: label.currency }
     }
 }
 
-#[component]
-fn ByGoal(label: Se) -> Element {
-    let named = |goal: u8| GOAL_NAMES.get(usize::from(goal).wrapping_sub(1)).map(|name| format!("{goal}. {name}")).unwrap_or_default();
+fn by_goal(label: &Se) -> Element {
     let known: Vec<u8> = label.goals.iter().map(|(goal, _)| goal).collect();
-    let silent: Vec<String> = (1..).zip(GOAL_NAMES).map(|(goal, _)| goal).filter(|goal| !known.contains(goal)).map(named).collect();
-    let rows: Vec<ValueRow> = label.goals.iter().map(|(goal, value)| ValueRow { name: named(goal), glyph: None, value }).collect();
+    let silent: Vec<String> = (1..).zip(GOAL_NAMES).map(|(goal, _)| goal).filter(|goal| !known.contains(goal)).map(words::goal).collect();
+    let rows: Vec<ValueRow> =
+        label.goals.iter().map(|(goal, value)| ValueRow { name: words::goal(goal), glyph: None, value, more: String::new() }).collect();
     rsx! {
         ValuesTable { caption: "The same value by Sustainable Development Goal", head: "Goal", rows, currency: label.currency }
         p { class: "fine", "The same value as by topic, shared out over the goals that a topic serves." }
@@ -103,8 +105,7 @@ fn ByGoal(label: Se) -> Element {
     }
 }
 
-#[component]
-fn NotValued(names: Vec<String>) -> Element {
+fn not_valued(names: &BTreeSet<&str>) -> Element {
     if names.is_empty() {
         return rsx! {
             p { class: "quiet", "Everything that was measured has a factor." }
@@ -114,14 +115,13 @@ fn NotValued(names: Vec<String>) -> Element {
         p { class: "quiet", "No factor says what these are worth, so they move the letter neither up nor down." }
         ul { class: "tags",
             for name in names {
-                li { class: "tag", key: "{name}", Icon { glyph: Glyph::Ask, class: "small" } {name} }
+                li { class: "tag", key: "{*name}", {small(Glyph::Ask)} {*name} }
             }
         }
     }
 }
 
-#[component]
-fn Care(label: Se) -> Element {
+fn care(label: &Se) -> Element {
     let years: Vec<String> = label.price_years.iter().map(u16::to_string).collect();
     let least =
         |grade: Grade| grade.least().map_or_else(|| "below that".to_owned(), |least| format!("from {}", least.to_fixed(2).replace('-', "\u{2212}")));

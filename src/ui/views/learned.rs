@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{Act, EngineError, Learn, Learning, Progress},
     measure::Millis,
     ui::{
-        components::{Glyph, Icon, Trouble, Wheel, spread},
+        components::{Glyph, Trouble, Wheel, icon, small, spread},
         route::Route,
         state::{self, SharedStoreExt, set_profile, shared},
         words,
@@ -53,19 +53,19 @@ pub fn Learned() -> Element {
             Wheel { profile: now.profile.clone() }
             p { class: "fine", "The broken circle is a topic that simply matters. The pale part is what is not sure yet; a spoke without it was set by you." }
             if now.progress == Progress::Random {
-                p { class: "note tone-mixed", Icon { glyph: Glyph::Ask } {Progress::Random.sentence()} }
+                p { class: "note tone-mixed", {icon(Glyph::Ask)} {Progress::Random.sentence()} }
             }
             if now.takes_the_first >= HABIT {
-                p { class: "note", Icon { glyph: Glyph::Eye } "Of two that you like alike you often take the first. That habit is left out of your values." }
+                p { class: "note", {icon(Glyph::Eye)} "Of two that you like alike you often take the first. That habit is left out of your values." }
             }
             if let Some(error) = trouble() {
                 Trouble { error }
             }
             Slips { learning: now.clone(), newest: false, onchange: move |()| {} }
-            Topics { profile: now.profile.clone() }
+            {topics(now.profile.clone())}
             div { class: "cards",
                 if !paused {
-                    Link { class: "button strong wide", to: Route::Questions {}, Icon { glyph: Glyph::Balance } "Which would you take? Ask me more" }
+                    Link { class: "button strong wide", to: Route::Questions {}, {icon(Glyph::Balance)} "Which would you take? Ask me more" }
                     Link { class: "button wide", to: Route::FirstRun {}, if now.profile.answers.is_empty() { "Answer the questionnaire" } else { "Go through the questionnaire again" } }
                 }
                 button { class: "button wide", r#type: "button", "aria-pressed": paused, onclick: move |_| tell(Learn::Pause(!paused)),
@@ -77,15 +77,14 @@ pub fn Learned() -> Element {
             section { class: "block",
                 h2 { "What it was learned from" span { class: "fine", "{now.profile.choices.len()} choices" } }
                 Choices { now: now.clone(), onundo: move |number| { spawn(tell(Learn::Undo(Some(number)))); } }
-                Changes { over_time: now.over_time.clone() }
+                {changes(now.over_time.clone())}
             }
         }
     }
 }
 
 /// The table of weights.
-#[component]
-fn Topics(profile: Profile) -> Element {
+fn topics(profile: Profile) -> Element {
     let weights = profile.weights();
     let mut order = Topic::ALL;
     order.sort_by_key(|t| -weights[t.index()]);
@@ -102,7 +101,7 @@ fn Topics(profile: Profile) -> Element {
                 }
                 tbody {
                     for topic in order {
-                        Row { key: "{topic:?}", topic, profile: profile.clone() }
+                        {row(topic, profile.clone())}
                     }
                 }
             }
@@ -110,8 +109,7 @@ fn Topics(profile: Profile) -> Element {
     }
 }
 
-#[component]
-fn Row(topic: Topic, profile: Profile) -> Element {
+fn row(topic: Topic, profile: Profile) -> Element {
     let origin = profile.origin(topic);
     let weight = profile.weights()[topic.index()];
     let learned = profile.learned.get(&topic).map(|l| words::weight(l.weight));
@@ -120,7 +118,7 @@ fn Row(topic: Topic, profile: Profile) -> Element {
     freed.topics.remove(&topic);
     rsx! {
         tr {
-            th { scope: "row", Icon { glyph: Glyph::of_topic(topic), class: "small" } {topic.info().name}
+            th { scope: "row", {small(Glyph::of_topic(topic))} {topic.info().name}
                 span { class: "fine", {words::origin(origin)}
                     if let Some(learned) = learned.filter(|_| by_hand) {
                         "; what you chose would make it {learned}"
@@ -207,7 +205,7 @@ pub fn Slips(
     rsx! {
         for set in open {
             div { class: "note tone-mixed", role: "status", key: "{set:?}",
-                Icon { glyph: Glyph::Ask }
+                {icon(Glyph::Ask)}
                 div {
                     if set.len() == 1 {
                         p { b { "Did you mean this? " } "The other was better, as far as is known." }
@@ -226,8 +224,7 @@ pub fn Slips(
 }
 
 /// How the weights changed, those that moved most.
-#[component]
-fn Changes(over_time: Vec<(Millis, [i16; Topic::COUNT])>) -> Element {
+fn changes(over_time: Vec<(Millis, [i16; Topic::COUNT])>) -> Element {
     let (Some((since, first)), Some((_, last))) = (over_time.first(), over_time.last()) else { return rsx! {} };
     let mut moved: Vec<Topic> = Topic::ALL.into_iter().filter(|t| first[t.index()].abs_diff(last[t.index()]) >= MOVED.unsigned_abs()).collect();
     moved.sort_by_key(|t| std::cmp::Reverse(first[t.index()].abs_diff(last[t.index()])));

@@ -5,7 +5,7 @@ use crate::{
     ui::{
         ask::ask_for,
         browser,
-        components::{Glyph, Heading, Icon, SyncProgress, Trouble},
+        components::{Glyph, Heading, SyncProgress, Trouble, icon},
         route::Route,
         state::{self, SharedStoreExt, Sync, shared},
         words,
@@ -33,7 +33,7 @@ pub fn Ledger() -> Element {
         }
         match snapshot {
             Some(snapshot) => rsx! { Held { snapshot } },
-            None => rsx! { div { class: "empty", Icon { glyph: Glyph::Layers } p { "There is no snapshot on this phone yet." } } },
+            None => rsx! { div { class: "empty", {icon(Glyph::Layers)} p { "There is no snapshot on this phone yet." } } },
         }
         if !markets.is_empty() {
             Market { markets, running }
@@ -42,9 +42,9 @@ pub fn Ledger() -> Element {
             match &*sync.read() {
                 Sync::Failed(error) => rsx! { Trouble { error: error.clone() } },
                 Sync::Done if stale => rsx! {
-                    p { class: "note tone-mixed", role: "status", Icon { glyph: Glyph::Alert } "The ledger was reached, but gives nothing newer. Your snapshot stays old; try another address, or ask who runs it." }
+                    p { class: "note tone-mixed", role: "status", {icon(Glyph::Alert)} "The ledger was reached, but gives nothing newer. Your snapshot stays old; try another address, or ask who runs it." }
                 },
-                Sync::Done => rsx! { p { class: "note tone-fits", role: "status", Icon { glyph: Glyph::Check } "As fresh as the ledger." } },
+                Sync::Done => rsx! { p { class: "note tone-fits", role: "status", {icon(Glyph::Check)} "As fresh as the ledger." } },
                 _ => rsx! { SyncProgress {} },
             }
             button {
@@ -53,7 +53,7 @@ pub fn Ledger() -> Element {
                 r#type: "button",
                 disabled: running,
                 onclick: move |_| state::sync(true),
-                Icon { glyph: Glyph::Sync }
+                {icon(Glyph::Sync)}
                 if running { "Syncing\u{2026}" } else { "Sync now" }
             }
         }
@@ -61,20 +61,20 @@ pub fn Ledger() -> Element {
             Contradicted { evidence }
         }
         if !durable {
-            div { class: "block note tone-mixed", Icon { glyph: Glyph::Alert } div { p { "This browser keeps nothing: your values and history are gone when the page is closed. A secure address (https) or another browser keeps them." } } }
+            div { class: "block note tone-mixed", {icon(Glyph::Alert)} div { p { "This browser keeps nothing: your values and history are gone when the page is closed. A secure address (https) or another browser keeps them." } } }
         }
         super::ledgers::Ledgers {}
         section { class: "block",
             h2 { "Try it" }
             p { "A printable sheet of sample passports, with an example of every outcome. Print it or open it on another screen, then scan." }
-            Link { class: "button wide", style: "margin-top: .75rem", to: Route::Shelf {}, Icon { glyph: Glyph::Print } "Open the shelf sheet" }
+            Link { class: "button wide", style: "margin-top: .75rem", to: Route::Shelf {}, {icon(Glyph::Print)} "Open the shelf sheet" }
         }
         // The desk is a page that a server gives; an app in a window has none.
         if cfg!(target_arch = "wasm32") {
             section { class: "block",
                 h2 { "For organisations" }
                 p { "Bring files of your own system, sign passports, print their codes. It is a page of its own, fetched only when you open it." }
-                a { class: "button wide", style: "margin-top: .75rem", href: "/organisation/index.html", Icon { glyph: Glyph::Load } "Open the desk" }
+                a { class: "button wide", style: "margin-top: .75rem", href: "/organisation/index.html", {icon(Glyph::Load)} "Open the desk" }
             }
         }
         section { class: "block",
@@ -128,13 +128,13 @@ fn Contradicted(evidence: u32) -> Element {
         }
     };
     rsx! {
-        div { class: "block note tone-against", Icon { glyph: Glyph::Alert }
+        div { class: "block note tone-against", {icon(Glyph::Alert)}
             div {
                 p { b { "A ledger contradicted itself. " } "It signed checkpoints that cannot both be true ({evidence} kept). Your snapshot is still the last good one. Give the evidence to those who watch the ledger." }
                 if let Some(address) = file.cloned() {
-                    a { class: "button wide", href: address, download: "evidence.json", Icon { glyph: Glyph::Save } "Save evidence.json" }
+                    a { class: "button wide", href: address, download: "evidence.json", {icon(Glyph::Save)} "Save evidence.json" }
                 } else {
-                    button { class: "button wide", r#type: "button", onclick: export, Icon { glyph: Glyph::Save } "Export the evidence" }
+                    button { class: "button wide", r#type: "button", onclick: export, {icon(Glyph::Save)} "Export the evidence" }
                 }
             }
         }
@@ -152,12 +152,12 @@ fn Held(snapshot: Snapshot) -> Element {
     rsx! {
         if snapshot.sample {
             div { class: "note tone-mixed", style: "margin-bottom: 1rem",
-                Icon { glyph: Glyph::Alert }
+                {icon(Glyph::Alert)}
                 div { p { b { "A sample. " } "Its keys are public, so anybody could have signed anything here: nothing in it is real proof, and it does not grow old." } }
             }
         }
         if snapshot.stale {
-            div { class: "note tone-mixed", style: "margin-bottom: 1rem", Icon { glyph: Glyph::Alert } div { p { "This snapshot is {snapshot.days} days old: prices may have moved, and a revocation may be missing. Sync when you are online." } } }
+            div { class: "note tone-mixed", style: "margin-bottom: 1rem", {icon(Glyph::Alert)} div { p { "This snapshot is {snapshot.days} days old: prices may have moved, and a revocation may be missing. Sync when you are online." } } }
         }
         dl { class: "counts",
             for (what , number) in counts {

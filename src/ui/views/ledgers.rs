@@ -4,7 +4,7 @@ use crate::{
     engine::wire::{EngineError, LedgerOffer, LedgerRow, Request, Status},
     ui::{
         ask::ask_for,
-        components::{Glyph, Icon, Trouble},
+        components::{Glyph, Trouble, icon, small},
         state::{SharedStoreExt, shared},
         words,
     },
@@ -86,7 +86,7 @@ fn Row(row: LedgerRow, failed: Signal<Option<EngineError>>) -> Element {
                     }
                 }
             } else {
-                button { class: "button plain", r#type: "button", "aria-label": "Remove {row.origin}", onclick: move |_| sure.set(true), Icon { glyph: Glyph::Bin, class: "small" } "Remove" }
+                button { class: "button plain", r#type: "button", "aria-label": "Remove {row.origin}", onclick: move |_| sure.set(true), {small(Glyph::Bin)} "Remove" }
             }
         }
     }
@@ -141,7 +141,7 @@ fn Add(failed: Signal<Option<EngineError>>) -> Element {
 #[component]
 fn Confirm(found: LedgerOffer, onyes: EventHandler<()>, onno: EventHandler<()>) -> Element {
     rsx! {
-        div { class: "block note tone-mixed", role: "alert", Icon { glyph: Glyph::Alert }
+        div { class: "block note tone-mixed", role: "alert", {icon(Glyph::Alert)}
             div {
                 p { b { "Is this the fingerprint you were given? " } "Whoever answers at this address chose it. Compare it with one you were given on another way: printed, or by somebody you know." }
                 dl { class: "facts",

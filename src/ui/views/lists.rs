@@ -4,7 +4,7 @@ use crate::{
     engine::wire::{Answer, EngineError, FollowedList, ListName, ListRow, Listable, MyLists, Request, WholeList},
     ui::{
         ask::{ask, use_ask},
-        components::{Glyph, Heading, Icon, OptionCard, Sphere, Trouble, Waiting},
+        components::{Glyph, Heading, OptionCard, Sphere, Trouble, Waiting, icon, small},
         route::Route,
         state::{SharedStoreExt, shared},
         words,
@@ -60,7 +60,7 @@ pub fn Lists() -> Element {
             Some(Ok(all)) => rsx! {
                 for list in ListName::ALL {
                     section { class: "block", key: "{list:?}",
-                        h2 { Icon { glyph: words::list(list).1, class: "small" } {words::list(list).0} }
+                        h2 { {small(words::list(list).1)} {words::list(list).0} }
                         if let Some(whole) = all.shopping.clone().filter(|_| list == ListName::Shopping) {
                             Whole { whole }
                         }
@@ -75,7 +75,7 @@ pub fn Lists() -> Element {
                     }
                 }
                 section { class: "block",
-                    h2 { Icon { glyph: Glyph::Signed, class: "small" } "Lists of others" }
+                    h2 { {small(Glyph::Signed)} "Lists of others" }
                     p { class: "quiet", "What an organisation you trust signed: whom not to buy from, whom to support. It is applied here, and nobody learns that you follow it." }
                     ul { class: "cards history kept",
                         for list in all.followed.iter().cloned() {
@@ -84,11 +84,11 @@ pub fn Lists() -> Element {
                     }
                     label { class: "button wide file",
                         input { r#type: "file", accept: "application/json,.json", "aria-label": "Follow a list from a file", onchange: follow }
-                        Icon { glyph: Glyph::Load }
+                        {icon(Glyph::Load)}
                         "Follow a list from a file"
                     }
                 }
-                Link { class: "button plain wide", to: Route::ForYou { choice: Default::default() }, "What fits you best" Icon { glyph: Glyph::Next, class: "small" } }
+                Link { class: "button plain wide", to: Route::ForYou { choice: Default::default() }, "What fits you best" {small(Glyph::Next)} }
             },
         }
     }
@@ -100,7 +100,7 @@ fn Row(row: ListRow, onchange: Callback<Request>) -> Element {
     let (id, name, option) = (row.list, row.name, row.option);
     let remove = rsx! {
         span { class: "above",
-            button { class: "icon-button", r#type: "button", "aria-label": "Take {name} off {words::list(id).0}", onclick: move |_| onchange.call(off.clone()), Icon { glyph: Glyph::Bin } }
+            button { class: "icon-button", r#type: "button", "aria-label": "Take {name} off {words::list(id).0}", onclick: move |_| onchange.call(off.clone()), {icon(Glyph::Bin)} }
         }
     };
     rsx! {
@@ -108,7 +108,7 @@ fn Row(row: ListRow, onchange: Callback<Request>) -> Element {
             OptionCard { row, {remove} }
         } else {
             li { class: "card",
-                span { class: "blank", Icon { glyph: Glyph::Ask } }
+                span { class: "blank", {icon(Glyph::Ask)} }
                 div { class: "body", b { {name} } span { class: "fine", "Not in your snapshot now." } }
                 {remove}
             }
@@ -123,7 +123,7 @@ fn Followed(list: FollowedList, onchange: Callback<Request>) -> Element {
     let (name, by) = (list.name, if list.by.is_empty() { "nobody trusted now".to_owned() } else { list.by });
     rsx! {
         li { class: "card",
-            span { class: "blank", Icon { glyph: if list.trouble.is_some() { Glyph::Alert } else { Glyph::Signed } } }
+            span { class: "blank", {icon(if list.trouble.is_some() { Glyph::Alert } else { Glyph::Signed })} }
             div { class: "body",
                 b { {name.clone()} }
                 span { class: "fine", "by {by}: {list.boycott} not to buy, {list.support} to support" }
@@ -132,7 +132,7 @@ fn Followed(list: FollowedList, onchange: Callback<Request>) -> Element {
                 }
             }
             span { class: "above",
-                button { class: "icon-button", r#type: "button", "aria-label": "Follow {name} no longer", onclick: move |_| onchange.call(leave.clone()), Icon { glyph: Glyph::Bin } }
+                button { class: "icon-button", r#type: "button", "aria-label": "Follow {name} no longer", onclick: move |_| onchange.call(leave.clone()), {icon(Glyph::Bin)} }
             }
         }
     }
@@ -183,7 +183,7 @@ pub fn Keep(
         let glyph = if on { Glyph::Check } else { words::list(list).1 };
         let class = format!("chip{}{}", if list == ListName::Blocked { "" } else { " liked" }, if on { " on" } else { "" });
         rsx! {
-            button { class, r#type: "button", "aria-pressed": on, onclick: move |_| turn.call((id.clone(), list, !on)), Icon { glyph, class: "small" } {word} }
+            button { class, r#type: "button", "aria-pressed": on, onclick: move |_| turn.call((id.clone(), list, !on)), {small(glyph)} {word} }
         }
     };
     let all = known.read();

@@ -2,7 +2,7 @@
 
 use crate::ui::{
     browser,
-    components::{Glyph, Heading, Icon},
+    components::{Glyph, Heading, icon},
     route::{Of, Route},
 };
 use dioxus::prelude::*;
@@ -28,6 +28,6 @@ pub fn Lost(
             Heading { title: "Not found", "There is nothing at this address" }
             p { class: "quiet code", {format!("/{}", segments.join("/"))} }
         }
-        Link { class: "button main wide", to: Route::Scan {}, Icon { glyph: Glyph::Scan } "Scan a product" }
+        Link { class: "button main wide", to: Route::Scan {}, {icon(Glyph::Scan)} "Scan a product" }
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     ui::{
         ask::note_restarts,
         browser,
-        components::{Glyph, Heading, Icon, SyncProgress, Trouble, Waiting},
+        components::{Glyph, Heading, SyncProgress, Trouble, Waiting, icon, icon_of, small},
         paying,
         route::{Of, Route},
         state::{SharedStoreExt, Sync, shared},
@@ -190,11 +190,11 @@ pub fn Scan() -> Element {
                     "aria-label": "Choose a picture",
                     onchange: move |e: FormEvent| picture(PICTURE, e.files()),
                 }
-                Icon { glyph: Glyph::Picture }
+                {icon(Glyph::Picture)}
                 span { "Picture" }
             }
-            button { r#type: "button", "aria-expanded": entry() == Some(Entry::Barcode), onclick: move |_| toggle(Entry::Barcode), Icon { glyph: Glyph::Barcode } "Type barcode" }
-            button { r#type: "button", "aria-expanded": entry() == Some(Entry::Link), onclick: move |_| toggle(Entry::Link), Icon { glyph: Glyph::Link } "Paste link" }
+            button { r#type: "button", "aria-expanded": entry() == Some(Entry::Barcode), onclick: move |_| toggle(Entry::Barcode), {icon(Glyph::Barcode)} "Type barcode" }
+            button { r#type: "button", "aria-expanded": entry() == Some(Entry::Link), onclick: move |_| toggle(Entry::Link), {icon(Glyph::Link)} "Paste link" }
         }
         if let Some(entry) = entry() {
             Typed { key: "{entry:?}", entry }
@@ -216,7 +216,7 @@ fn FirstSync() -> Element {
     }
     rsx! {
         div { class: "note tone-unknown first-sync",
-            Icon { glyph: Glyph::Sync }
+            {icon(Glyph::Sync)}
             div { style: "justify-items: stretch",
                 p { "This phone does not know any product yet. It gets the ledger once; then everything works offline." }
                 SyncProgress {}
@@ -255,7 +255,7 @@ fn View(camera: Signal<Camera>, same: Signal<bool>, onretry: EventHandler<()>, o
                                 lit.set(on);
                             }
                         },
-                        Icon { glyph: Glyph::Torch }
+                        {icon(Glyph::Torch)}
                     }
                 }
             };
@@ -274,7 +274,7 @@ fn View(camera: Signal<Camera>, same: Signal<bool>, onretry: EventHandler<()>, o
     let asking = camera() == Camera::Asking;
     rsx! {
         div { class: "panel", role: "status",
-            Icon { glyph: Glyph::Camera, class: "big" }
+            {icon_of(Glyph::Camera, "icon big")}
             h2 { {title} }
             p { {text} }
         }
@@ -282,7 +282,7 @@ fn View(camera: Signal<Camera>, same: Signal<bool>, onretry: EventHandler<()>, o
             div { class: "panel row-buttons",
                 label { class: "button main file",
                     input { id: PHOTO, r#type: "file", accept: "image/*", capture: "environment", "aria-label": "Take a picture", onchange: move |e: FormEvent| onphoto.call(e.files()) }
-                    Icon { glyph: Glyph::Camera }
+                    {icon(Glyph::Camera)}
                     "Take a picture"
                 }
                 if camera() != Camera::Insecure {
@@ -323,9 +323,9 @@ fn Choice(result: ScanResult, n: usize) -> Element {
     let name = result.subject.as_ref().map(|s| s.name.clone()).or_else(|| result.gtin.clone()).or_else(|| result.code.clone()).unwrap_or_default();
     rsx! {
         button { class: tone, r#type: "button", onclick: move |_| go_to(&result),
-            Icon { glyph }
+            {icon(glyph)}
             span { b { {name} } span { class: "fine", "No. {n + 1} \u{b7} {word}" } }
-            Icon { glyph: Glyph::Next, class: "small" }
+            {small(Glyph::Next)}
         }
     }
 }
@@ -353,7 +353,7 @@ fn Typed(entry: Entry) -> Element {
             label { r#for: "code", if barcode { "Number under the bars" } else { "Link of the passport" } }
             p { id: "code-said", role: "alert", class: "wrong",
                 if let Some(sentence) = wrong() {
-                    Icon { glyph: Glyph::Alert, class: "small" }
+                    {small(Glyph::Alert)}
                     {sentence}
                 }
             }
@@ -391,7 +391,7 @@ fn Typed(entry: Entry) -> Element {
                             None => wrong.set(Some("The browser did not hand over what was copied. Hold the field and choose Paste.")),
                         }
                     },
-                    Icon { glyph: Glyph::Link, class: "small" }
+                    {small(Glyph::Link)}
                     "Paste what I copied"
                 }
             }

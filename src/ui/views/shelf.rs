@@ -5,7 +5,7 @@ use crate::{
     ui::{
         ask::use_ask,
         browser,
-        components::{Actions, Drawing, Glyph, Heading, Icon, Trouble, Waiting},
+        components::{Actions, Drawing, Glyph, Heading, Trouble, Waiting, icon, small},
         words,
     },
 };
@@ -29,7 +29,7 @@ pub fn Shelf() -> Element {
                         Passport { key: "{card.code}{card.title}", card }
                     }
                 }
-                Actions { button { class: "button main", r#type: "button", onclick: move |_| browser::print(), Icon { glyph: Glyph::Print } "Print the sheet" } }
+                Actions { button { class: "button main", r#type: "button", onclick: move |_| browser::print(), {icon(Glyph::Print)} "Print the sheet" } }
             },
         }
     }
@@ -44,7 +44,7 @@ fn Passport(card: ShelfCard) -> Element {
             Drawing { code: card.code.clone(), label: "{what}: {card.title}" }
             h2 { {card.title} }
             p { {card.about} }
-            p { class: "must", Icon { glyph, class: "small" } {card.outcome.title()} }
+            p { class: "must", {small(glyph)} {card.outcome.title()} }
         }
     }
 }

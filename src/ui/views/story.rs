@@ -5,7 +5,7 @@ use crate::{
     engine::wire::{EngineError, Proof, Request, Story},
     ui::{
         ask::ask_for,
-        components::{Glyph, Heading, Icon, Trouble, Waiting},
+        components::{Glyph, Heading, Trouble, Waiting, icon, small},
         route::{Of, Route},
     },
 };
@@ -56,7 +56,7 @@ fn Told(of: Of, show: Callback<Story, Element>) -> Element {
             Some(Ok(story)) => show((**story).clone()),
         }
         div { class: "block",
-            Link { class: "button wide", to: Route::Verdict { of: back }, Icon { glyph: Glyph::Leaf, class: "small" } "Back to the verdict" }
+            Link { class: "button wide", to: Route::Verdict { of: back }, {small(Glyph::Leaf)} "Back to the verdict" }
         }
     }
 }
@@ -113,6 +113,6 @@ pub fn Checked(
         }
     };
     rsx! {
-        div { class: "note {tone}", Icon { glyph } div { p { {text} } } }
+        div { class: "note {tone}", {icon(glyph)} div { p { {text} } } }
     }
 }

@@ -5,10 +5,9 @@ use crate::{
     ui::{
         ask::{ask, ask_for},
         browser,
-        components::{Glyph, HardLines, Heading, Icon, Levels, Trouble},
+        components::{ByHand, Glyph, HardLines, Heading, Trouble, icon, small},
         route::Route,
         state::{self, set_profile},
-        words,
     },
     values::Profile,
 };
@@ -39,18 +38,16 @@ pub fn Values() -> Element {
         }
         section { class: "block",
             h2 { "Set by hand" }
-            p { class: "quiet", "The star counts three times, the dash not at all. Every change is kept at once." }
-        }
-        for (what , title , topics) in words::GROUPS {
-            section { class: "block", key: "{what}", style: "margin-top: 1.5rem",
-                h3 { {title} }
-                Levels { topics, profile, onanswer: move |()| { spawn(keep(())); } }
-            }
+            ByHand { profile, onanswer: move |()| { spawn(keep(())); } }
         }
         section { class: "block",
             h2 { "Lines you do not cross" }
             HardLines { profile, onanswer: move |()| { spawn(keep(())); } }
             p { class: "fine", style: "margin-top: .75rem", "For allergies and faith, always check the pack too: the app never calls a product safe because nothing is known." }
+        }
+        section { class: "block cards",
+            Link { class: "button wide", to: Route::Months {}, {icon(Glyph::Leaf)} "What your purchases did" }
+            Link { class: "button wide", to: Route::Ours {}, {icon(Glyph::Bank)} "My organisation\u{2019}s values" }
         }
         Yours {}
     }
@@ -92,13 +89,13 @@ fn Yours() -> Element {
             h2 { "Your data" }
             div { class: "cards",
                 if let Some(address) = file() {
-                    a { class: "button strong wide", href: address, download: "ecosphere.json", Icon { glyph: Glyph::Save } "Save ecosphere.json" }
+                    a { class: "button strong wide", href: address, download: "ecosphere.json", {icon(Glyph::Save)} "Save ecosphere.json" }
                 } else {
-                    button { class: "button wide", r#type: "button", onclick: export, Icon { glyph: Glyph::Save } "Take everything along" }
+                    button { class: "button wide", r#type: "button", onclick: export, {icon(Glyph::Save)} "Take everything along" }
                 }
                 label { class: "button wide file",
                     input { r#type: "file", accept: "application/json,.json", "aria-label": "Put back from a file", onchange: import }
-                    Icon { glyph: Glyph::Load }
+                    {icon(Glyph::Load)}
                     "Put back from a file"
                 }
                 if sure() {
@@ -110,12 +107,12 @@ fn Yours() -> Element {
                         }
                     }
                 } else {
-                    button { class: "button plain", r#type: "button", onclick: move |_| sure.set(true), Icon { glyph: Glyph::Bin, class: "small" } "Erase everything about me" }
+                    button { class: "button plain", r#type: "button", onclick: move |_| sure.set(true), {small(Glyph::Bin)} "Erase everything about me" }
                 }
                 div { role: "status",
                     match said() {
                         Some(Ok(word)) => rsx! {
-                            p { class: "note tone-fits", Icon { glyph: Glyph::Check } {word} }
+                            p { class: "note tone-fits", {icon(Glyph::Check)} {word} }
                         },
                         Some(Err(error)) => rsx! {
                             Trouble { error }

@@ -10,7 +10,9 @@ use crate::{
     ui::{
         ask::{ask_for, use_ask},
         browser,
-        components::{Actions, Glance, Glyph, Heading, Icon, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way},
+        components::{
+            Actions, Glance, Glyph, Heading, Letter, Lines, OptionCard, Prices, Reasons, Stamp, Trouble, Unknown, Waiting, Way, icon, small,
+        },
         route::{Choice, Of, Route},
         state::{SharedStoreExt, shared},
         words,
@@ -65,7 +67,7 @@ fn Asked(of: Of) -> Element {
                 },
                 None => rsx! {
                     div { class: "head", Heading { title: "Nothing found", "There is no code in this" } }
-                    Link { class: "button main wide", to: Route::Scan {}, Icon { glyph: Glyph::Scan } "Scan again" }
+                    Link { class: "button main wide", to: Route::Scan {}, {icon(Glyph::Scan)} "Scan again" }
                 },
             },
         }
@@ -130,7 +132,7 @@ fn Rest(result: ScanResult) -> Element {
             }
             // Of a product it is said when there is none; of others only few report.
             if let Some(subject) = subject.as_ref().filter(|s| s.kind == SubjectKind::Product || s.label.is_some()) {
-                SeLabel { of: code.clone().map_or(Of::Number(subject.number), Of::Code), label: subject.label.clone(), has_way: !subject.stages.is_empty() }
+                {se_label(code.clone().map_or(Of::Number(subject.number), Of::Code), subject.label.clone(), !subject.stages.is_empty())}
             }
             if !verdict.unknown.is_empty() {
                 section { class: "block",
@@ -142,7 +144,7 @@ fn Rest(result: ScanResult) -> Element {
         if outcome == Outcome::NotInSnapshot {
             Later {}
         } else if !options.is_empty() {
-            Better { options, of: subject.as_ref().map(|s| (s.number, s.category_id.clone())) }
+            {better(options, subject.as_ref().map(|s| (s.number, s.category_id.clone())))}
         }
         if let Some(subject) = subject {
             if !subject.stages.is_empty() {
@@ -150,7 +152,7 @@ fn Rest(result: ScanResult) -> Element {
                     h2 { if subject.kind == SubjectKind::Product { "Its way" } else { "What it reported" } span { class: "fine", "every step signed" } }
                     Way { stages: subject.stages }
                     if believed {
-                        Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, Icon { glyph: Glyph::Flag, class: "small" } "See its whole way" }
+                        Link { class: "button wide", to: Route::Journey { of: code.clone().map_or(Of::Number(subject.number), Of::Code) }, {small(Glyph::Flag)} "See its whole way" }
                     }
                 }
             }
@@ -162,14 +164,13 @@ fn Rest(result: ScanResult) -> Element {
 }
 
 /// What it does beyond its price, as a letter, and the way to what stands behind it.
-#[component]
-fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
+fn se_label(of: Of, label: Option<Label>, has_way: bool) -> Element {
     rsx! {
         section { class: "block", "aria-label": "S/E label",
             h2 { "S/E label" span { class: "fine", "good and harm beside the price" } }
             if let Some(label) = label {
                 Letter { label }
-                Link { class: "button wide", to: Route::Label { of }, Icon { glyph: Glyph::Balance, class: "small" } "What the label is made of" }
+                Link { class: "button wide", to: Route::Label { of }, {small(Glyph::Balance)} "What the label is made of" }
             } else if has_way {
                 p { class: "quiet", "None: its signed steps do not say enough to compute one." }
             } else {
@@ -179,13 +180,8 @@ fn SeLabel(of: Of, label: Option<Label>, has_way: bool) -> Element {
     }
 }
 
-/// Better options, and the way to them in thumb reach.
-#[component]
-fn Better(
-    options: Vec<OptionRow>,
-    /// Than what: its number, and its category.
-    of: Option<(u32, String)>,
-) -> Element {
+/// Better options, and the way to them in thumb reach. Than what: its number, and its category.
+fn better(options: Vec<OptionRow>, of: Option<(u32, String)>) -> Element {
     let count = options.len();
     rsx! {
         section { class: "block", id: "better",
@@ -196,15 +192,15 @@ fn Better(
                 }
             }
             if let Some((number, category)) = of {
-                Link { class: "button plain wide", to: Route::Options { of: Of::Number(number) }, "Weigh them side by side" Icon { glyph: Glyph::Next, class: "small" } }
+                Link { class: "button plain wide", to: Route::Options { of: Of::Number(number) }, "Weigh them side by side" {small(Glyph::Next)} }
                 if !category.is_empty() {
-                    Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" Icon { glyph: Glyph::Next, class: "small" } }
+                    Link { class: "button plain wide", to: Route::ForYou { choice: Choice(format!("product:{category}")) }, "All of this kind" {small(Glyph::Next)} }
                 }
             }
         }
         Actions {
             button { class: "button strong", r#type: "button", onclick: move |_| browser::show("better"),
-                Icon { glyph: Glyph::Leaf }
+                {icon(Glyph::Leaf)}
                 if count == 1 { "See what fits better" } else { "See {count} that fit better" }
             }
         }
@@ -227,7 +223,7 @@ fn Later() -> Element {
     rsx! {
         section { class: "block",
             div { class: "note tone-unknown",
-                Icon { glyph: Glyph::Bookmark }
+                {icon(Glyph::Bookmark)}
                 div { p { "Saved for later. When a new snapshot knows it, its verdict stands in your history." } }
             }
         }
