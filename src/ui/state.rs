@@ -51,6 +51,8 @@ pub struct Shared {
 }
 
 static SHARED: GlobalStore<Shared> = Global::new(Shared::default);
+/// How many settings by hand are on their way to the engine.
+static ON_THE_WAY: GlobalSignal<u32> = Signal::global(|| 0);
 
 /// The shared store.
 pub fn shared() -> Store<Shared> {
@@ -122,7 +124,10 @@ pub fn use_profile() -> Signal<Profile> {
 /// What the engine answers.
 pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
     let Profile { topics, form, hard_lines, .. } = profile;
-    learn(Learn::SetByHand { topics, form, hard_lines }).await.map(drop)
+    *ON_THE_WAY.write() += 1;
+    let kept = learn(Learn::SetByHand { topics, form, hard_lines }).await.map(drop);
+    *ON_THE_WAY.write() -= 1;
+    kept
 }
 
 /// Asks or tells of the person's values.
@@ -133,7 +138,10 @@ pub async fn learn(what: Learn) -> Result<Learning, EngineError> {
     let only_asks = matches!(what, Learn::Show | Learn::Ask { .. });
     let learning = *ask_for::<Box<Learning>>(Request::Learn(what)).await?;
     if !only_asks {
-        shared().profile().set(Some(learning.profile.clone()));
+        // Whoever moves a slider is ahead of the answers: only the last one on its way says how things stand, else the slider would jump back.
+        if *ON_THE_WAY.peek() <= 1 {
+            shared().profile().set(Some(learning.profile.clone()));
+        }
         // What was found was judged by other values.
         shared().found().set(Vec::new());
     }
