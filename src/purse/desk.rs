@@ -2,6 +2,7 @@
 
 use super::{
     Device, PurseError,
+    backup::Backup,
     book::{Book, Note},
     till::{BOOK, Order, Till, price},
     view::{id, percent, told},
@@ -14,6 +15,8 @@ use crate::{
     statement::Digest,
     wallet::{Asked as _, Effort, Opened, PaymentRequest, Vault, VaultError, Words, read_amount, write_amount},
 };
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The file that holds the words.
 const VAULT: &str = "vault";
@@ -30,13 +33,15 @@ pub struct Desk<D> {
     fresh: Option<Words>,
     /// Places whose words were asked for.
     places: Option<[usize; 3]>,
+    /// A backup that was opened and is not put back yet.
+    pub(super) unpacked: Option<Backup>,
 }
 
 impl<D: Device + Clone> Desk<D> {
     /// With what the device keeps.
     #[must_use]
     pub const fn new(device: D) -> Self {
-        Self { device, open: None, fresh: None, places: None }
+        Self { device, open: None, fresh: None, places: None, unpacked: None }
     }
 
     /// The open purse.
@@ -47,17 +52,22 @@ impl<D: Device + Clone> Desk<D> {
         self.open.as_mut().ok_or_else(|| PurseError::Usage("the wallet is locked; open it with its passphrase".to_owned()))
     }
 
-    /// Makes a wallet of words; what is there is never written over.
+    /// Holds the files, in which there is no wallet yet.
+    pub(super) async fn vacant(&self) -> Result<(), PurseError> {
+        self.device.hold().await?;
+        match self.device.load(VAULT).await? {
+            Some(_) => Err(PurseError::Usage("there is a wallet here already, which is never written over".to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a wallet of words and what is known with them; what is there is never written over. Its last file is the vault, without which it is not there.
     ///
     /// # Errors
     /// There is one, or it cannot be kept.
-    pub async fn make(&mut self, words: Words, passphrase: &str, restored: bool) -> Result<(), PurseError> {
-        self.device.hold().await?;
-        if self.device.load(VAULT).await?.is_some() {
-            return Err(PurseError::Usage("there is a wallet here already, which is never written over".to_owned()));
-        }
+    pub async fn make(&mut self, words: Words, passphrase: &str, book: Book) -> Result<(), PurseError> {
+        self.vacant().await?;
         let opened = Opened::new(self.device.random()?, &words.entropy());
-        let book = Book { accounts: 1, backed_up: restored, ..Book::default() };
         let till = Till::new(self.device.clone(), opened, words, book);
         till.keep().await?;
         let sealed = self.seal(passphrase, till.opened())?;
@@ -122,12 +132,12 @@ impl<D: Device + Clone> Desk<D> {
             }
             Request::Keep { passphrase } => {
                 let words = self.fresh.clone().ok_or_else(|| PurseError::Usage("there are no new words; begin again".to_owned()))?;
-                self.make(words, &passphrase, false).await?;
+                self.make(words, &passphrase, Book { accounts: 1, ..Book::default() }).await?;
                 self.fresh = None;
                 self.update().await
             }
             Request::Restore { words, passphrase } => {
-                self.make(Words::read(&words)?, &passphrase, true).await?;
+                self.make(Words::read(&words)?, &passphrase, Book { accounts: 1, backed_up: true, ..Book::default() }).await?;
                 let chosen = self.till()?.choose(None, true).await;
                 match chosen {
                     Ok(()) => self.update().await,
@@ -139,7 +149,7 @@ impl<D: Device + Clone> Desk<D> {
                 self.view(None)
             }
             Request::Lock => {
-                (self.open, self.fresh, self.places) = (None, None, None);
+                (self.open, self.fresh, self.places, self.unpacked) = (None, None, None, None);
                 self.device.let_go();
                 Ok(Answer::Locked)
             }
@@ -162,6 +172,15 @@ impl<D: Device + Clone> Desk<D> {
                 till.keep().await?;
                 self.view(None)
             }
+            Request::BackUp { passphrase, personal } => Ok(Answer::BackedUp { file: STANDARD.encode(self.back_up(&passphrase, personal)?) }),
+            Request::Unpack { passphrase, file } => {
+                let file = STANDARD.decode(file).map_err(|_| PurseError::Usage("the file came over damaged; choose it again".to_owned()))?;
+                self.unpack(&passphrase, &file).await.map(Self::told_of)
+            }
+            Request::Adopt { passphrase } => match self.adopt(&passphrase).await? {
+                true => self.update().await,
+                false => Ok(Answer::Nothing),
+            },
             Request::Update => self.update().await,
             Request::Ask { token, amount, label, message } => self.ask(&token, &amount, label, message).await,
             Request::Read { text, regard } => Ok(Answer::Asking(self.till()?.asking(&text, regard.as_ref())?.1)),

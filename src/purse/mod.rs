@@ -22,6 +22,7 @@
 //! | `wire` | what is asked and answered, as JSON |
 //! | `device` | what a device lends: files, a node, time, randomness |
 //! | `book` | what is kept |
+//! | `backup` | everything personal in one file that a passphrase opens (age) |
 //! | `proven` | a node's answer about accounts, checked to the root |
 //! | `follow` | reading the log on, and what of it is this person's |
 //! | `till` | keys and book, open: updating, signing, sending |
@@ -29,6 +30,7 @@
 //! | `desk` | answers requests: setting up, locking, everything else |
 //! | `native` | files and HTTP natively; `client` and `worker`, the same in a browser |
 
+mod backup;
 mod book;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]
 pub mod client;
@@ -44,6 +46,7 @@ pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]
 pub mod worker;
 
+pub use backup::{Backup, BackupError, Purse};
 pub use book::{Book, Event, Ledger, Note, What};
 pub use desk::Desk;
 pub use device::{Device, PurseError};

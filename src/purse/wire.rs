@@ -26,6 +26,12 @@ pub enum Request {
     Words,
     /// The words at the three places.
     Check { answers: [String; 3] },
+    /// A backup of this wallet and of what the engine exports, under a passphrase of its own.
+    BackUp { passphrase: String, personal: Option<String> },
+    /// Opens a backup (base64) and looks whether it can be put back here. Nothing is kept yet.
+    Unpack { passphrase: String, file: String },
+    /// Keeps the wallet of the backup that was opened, under a passphrase for this device.
+    Adopt { passphrase: String },
     /// Brings everything up to date and sends what is on its way.
     Update,
     /// A request for payment to this person.
@@ -69,6 +75,10 @@ pub enum Answer {
     Locked,
     /// The words, and three places (from 0) whose words will be asked for.
     Words { words: Vec<String>, places: [usize; 3] },
+    /// A backup, in base64.
+    BackedUp { file: String },
+    /// What is in a backup: what the engine takes over, whether there is a wallet in it, and when it was made.
+    Unpacked { personal: Option<String>, wallet: bool, made: i64 },
     /// Everything to show. With what went wrong on the way, if something did.
     View { view: Box<View>, trouble: Option<String> },
     /// A request for payment: the link, and its code as SVG.

@@ -1,6 +1,7 @@
 //! The terminal companion: scan, verify, rank, without a screen. Every answer is the one the app would give, from the same engine.
 
 mod args;
+mod backup;
 mod device;
 mod keep;
 mod ledger;
@@ -68,6 +69,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Pay { command } => money::pay(cli, command),
         Command::Swap { command } => money::swap(cli.json, command),
         Command::Token { command } => till::token(cli, command),
+        Command::Backup { command } => backup::run(cli, command),
         Command::Man { out } => man(out.as_deref()),
     }
 }

@@ -249,12 +249,12 @@ pub fn passphrase(file: &WalletFile) -> anyhow::Result<String> {
     }
 }
 
-fn first_line(path: &Path) -> anyhow::Result<String> {
+pub fn first_line(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

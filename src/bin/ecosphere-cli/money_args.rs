@@ -89,6 +89,46 @@ pub enum WalletCommand {
     },
 }
 
+/// What to do with a backup.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Writes what is yours in the store of --data, a wallet, or both, into one file that only its passphrase opens (age).
+    Make {
+        /// The backup.
+        #[command(flatten)]
+        backup: BackupFile,
+        /// The wallet that goes into it, with its contacts and history.
+        #[arg(long, value_name = "WALLET")]
+        wallet: Option<PathBuf>,
+        /// The file with the wallet's passphrase, on its first line. Without it, the variable ECOSPHERE_PASSPHRASE is taken.
+        #[arg(long, value_name = "FILE", requires = "wallet")]
+        wallet_passphrase_file: Option<PathBuf>,
+    },
+    /// Puts a backup back: into the store of --data, into a new wallet file, or both. Nothing is written unless all of it can be read.
+    Restore {
+        /// The backup.
+        #[command(flatten)]
+        backup: BackupFile,
+        /// The wallet file to be made; one that is there is never written over.
+        #[arg(long, value_name = "WALLET")]
+        wallet: Option<PathBuf>,
+        /// The file with the passphrase that opens the wallet from now on. Without it, that is the backup's.
+        #[arg(long, value_name = "FILE", requires = "wallet")]
+        wallet_passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// A backup and how it is opened.
+#[derive(Debug, Args)]
+pub struct BackupFile {
+    /// The backup file.
+    #[arg(value_name = "BACKUP")]
+    pub path: PathBuf,
+    /// The file with the backup's passphrase, on its first line.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: PathBuf,
+}
+
 /// How much a rule means.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Firm {

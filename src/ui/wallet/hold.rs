@@ -1,6 +1,7 @@
 //! What there is, how it is known, and what happened.
 
 use super::{
+    backup::BackUp,
     people::{Naming, People},
     setup::{Words, Wrong},
     shared::{Place, wallet},
@@ -48,6 +49,7 @@ pub fn Hold() -> Element {
             h2 { "Your account" }
             p { class: "code", {view.account.clone()} }
         }
+        BackUp {}
     }
 }
 
