@@ -474,7 +474,7 @@ fn a_backup_brings_store_and_wallet_to_a_new_device_or_says_why_not_and_changes_
             "--passphrase-file",
             &phrase,
             "--who",
-            &"did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
             "--name",
             "Ben"
         ])

@@ -4,26 +4,18 @@ use super::{
     Device, PurseError,
     backup::Backup,
     book::{Book, Note},
-    till::{BOOK, Order, Till, price},
-    view::{id, percent, told},
-    wire::{Answer, Quote, Request, Swap},
+    till::{BOOK, Till},
+    view::id,
+    wire::{Answer, Quote, Request},
 };
 use crate::{
-    exchange::{CLEARS_EVERY, Order as Offer, Price, Side, estimate},
-    measure::Millis,
     passport::qr_out,
-    statement::Digest,
-    wallet::{Asked as _, Effort, Opened, PaymentRequest, Vault, VaultError, Words, read_amount, write_amount},
+    wallet::{Asked as _, Effort, Judged, MAX_INDEX, Opened, PaymentRequest, Regard, Vault, VaultError, Words, read_amount},
 };
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 /// The file that holds the words.
 const VAULT: &str = "vault";
-/// How far the proposed limit lies from the expected price, in basis points.
-const SLACK: u64 = 100;
-/// How long an order stays open.
-const LASTS: i64 = Millis::DAY / 24;
 
 /// A wallet's desk: nothing, locked or open.
 pub struct Desk<D> {
@@ -182,7 +174,7 @@ impl<D: Device + Clone> Desk<D> {
                 false => Ok(Answer::Nothing),
             },
             Request::Update => self.update().await,
-            Request::Ask { token, amount, label, message } => self.ask(&token, &amount, label, message).await,
+            Request::Ask { token, amount, label, message, regard } => self.ask((&token, &amount), label, message, regard.as_ref()).await,
             Request::Read { text, regard } => Ok(Answer::Asking(self.till()?.asking(&text, regard.as_ref())?.1)),
             Request::Rule(rule) => {
                 let till = self.till()?;
@@ -193,21 +185,57 @@ impl<D: Device + Clone> Desk<D> {
             Request::Pay { text, amount, regard } => {
                 let till = self.till()?;
                 let (asked, asking) = till.asking(&text, regard.as_ref())?;
-                asking.allowed()?;
+                allowed(&asking.refusals)?;
                 let units = till.units(&asked, &amount)?;
-                till.pay(0, &asked, units).await?;
+                till.pay(till.book.chosen, &asked, units).await?;
                 self.sent().await
             }
-            Request::Quote(swap) => Ok(Answer::Quote(self.till()?.quote(swap)?)),
-            Request::Place(swap) => {
+            Request::Quote { swap, regard } => {
                 let till = self.till()?;
+                let judged = till.judged(regard.as_ref());
+                Ok(Answer::Quote(Quote { warnings: judged.warns, refusals: judged.refuses, ..till.quote(swap)? }))
+            }
+            Request::Place { swap, regard } => {
+                let till = self.till()?;
+                allowed(&till.judged(regard.as_ref()).refuses)?;
                 let order = till.order(&swap)?;
-                till.place(0, order).await?;
+                till.place(till.book.chosen, order).await?;
+                self.sent().await
+            }
+            Request::Steward { pool, swap, voucher, regard } => {
+                let till = self.till()?;
+                allowed(&till.judged(regard.as_ref()).refuses)?;
+                till.swap_steward(till.book.chosen, id(&pool)?, &swap.amount, &voucher).await?;
                 self.sent().await
             }
             Request::Cancel { order } => {
-                self.till()?.cancel(0, id(&order)?).await?;
+                let order = id(&order)?;
+                let till = self.till()?;
+                till.cancel(till.placed_by(&order), order).await?;
                 self.sent().await
+            }
+            Request::Account { index } => {
+                let till = self.till()?;
+                if index > till.book.accounts.max(1) || index > MAX_INDEX {
+                    return Err(PurseError::Usage("there is no such account; the next one has the next number".to_owned()));
+                }
+                let fresh = index == till.book.accounts.max(1);
+                till.book.chosen = index;
+                till.book.accounts = till.book.accounts.max(index.saturating_add(1));
+                till.keep().await?;
+                if fresh { self.update().await } else { self.view(None) }
+            }
+            Request::NameAccount { index, name } => {
+                let till = self.till()?;
+                till.name_account(index, &name);
+                till.keep().await?;
+                self.view(None)
+            }
+            Request::Currency { token } => {
+                let till = self.till()?;
+                till.book.currency = if token.is_empty() { None } else { Some(id(&token)?) };
+                till.keep().await?;
+                self.view(None)
             }
             Request::Name { who, name } => {
                 let till = self.till()?;
@@ -244,17 +272,44 @@ impl<D: Device + Clone> Desk<D> {
         self.view(sent.err().map(|why| format!("it is signed and kept, and goes out with the next update: {why}")))
     }
 
-    async fn ask(&mut self, token: &str, amount: &str, label: String, message: String) -> Result<Answer, PurseError> {
+    async fn ask(&mut self, (token, amount): (&str, &str), label: String, message: String, regard: Option<&Regard>) -> Result<Answer, PurseError> {
         let till = self.till()?;
-        let (uri, reference, note) = till.request(0, token, amount, label, message)?;
+        let judged = till.judged(regard);
+        allowed(&judged.refuses)?;
+        let (uri, reference, note) = till.request(till.book.chosen, token, amount, label, message)?;
         till.book.asked.insert(reference, note);
         till.keep().await?;
         let code = qr_out::svg(&uri).map_err(|why| PurseError::Usage(why.to_string()))?;
-        Ok(Answer::Asked { uri, code })
+        Ok(Answer::Asked { uri, code, warnings: judged.warns })
+    }
+}
+
+/// Whether something may be signed.
+///
+/// # Errors
+/// Why the wallet's own rule says no.
+pub fn allowed(refusals: &[String]) -> Result<(), PurseError> {
+    match refusals {
+        [] => Ok(()),
+        why => Err(PurseError::Usage(format!("nothing was signed, by your own rule: {}", why.join("; ")))),
     }
 }
 
 impl<D: Device> Till<D> {
+    /// What the wallet's own rule says of an organisation, if it is known.
+    #[must_use]
+    pub fn judged(&self, regard: Option<&Regard>) -> Judged {
+        regard.map(|of| self.book.rule.judge(of)).unwrap_or_default()
+    }
+
+    /// Calls an account by a name, or forgets it.
+    pub fn name_account(&mut self, index: u32, name: &str) {
+        match name.trim() {
+            "" => drop(self.book.names.remove(&index)),
+            name => drop(self.book.names.insert(index, name.chars().take(60).collect())),
+        }
+    }
+
     /// How much is paid: what is asked for, or what the payer says.
     ///
     /// # Errors
@@ -289,68 +344,4 @@ impl<D: Device> Till<D> {
         let note = Note { message: asked.message, made: self.device.now(), account, ..Note::default() };
         Ok((uri, reference, note))
     }
-
-    /// A swap as it is signed.
-    ///
-    /// # Errors
-    /// The pair is not known, or an amount or price is none.
-    pub fn order(&self, swap: &Swap) -> Result<Order, PurseError> {
-        let (gives, takes) = (id(&swap.gives)?, id(&swap.takes)?);
-        let proven = self.book.proven.as_ref().filter(|p| p.way(&gives, &takes).is_some());
-        let proven = proven.ok_or_else(|| PurseError::Usage("these two tokens cannot be swapped here".to_owned()))?;
-        let decimals = proven.tokens.get(&gives).map_or(0, |t| t.decimals);
-        let limit = Some(swap.limit.trim()).filter(|text| !text.is_empty()).map(price).transpose()?;
-        Ok(Order { gives, takes, amount: read_amount(swap.amount.trim(), decimals)?, limit, lasts: LASTS })
-    }
-
-    /// What a swap would come to if the batch closed now with nothing else in it, by what is proven.
-    ///
-    /// # Errors
-    /// As [`Till::order`], or the amounts are too large.
-    pub fn quote(&self, swap: Swap) -> Result<Quote, PurseError> {
-        let order = self.order(&swap)?;
-        let unknown = || PurseError::Usage("these two tokens cannot be swapped here".to_owned());
-        let proven = self.book.proven.as_ref().ok_or_else(unknown)?;
-        let (pair, side) = proven.way(&order.gives, &order.takes).ok_or_else(unknown)?;
-        let (grid, at) = (proven.grid(&pair).ok_or_else(unknown)?, proven.pairs.get(&pair).ok_or_else(unknown)?);
-        let now = self.now();
-        let open = proven.orders.iter().filter(|(_, o)| o.pair == pair && o.open && o.until >= now);
-        let limit = |limit: Option<u64>| limit.and_then(|nanos| Price::from_nanos(nanos).ok());
-        let left = |o: &super::Order| o.gives.saturating_sub(o.gave);
-        let others: Vec<Offer> = open.map(|(id, o)| Offer { id: *id, side: o.side, limit: limit(o.limit), gives: left(o) }).collect();
-        let mut offer = Offer { id: self.device.random()?, side, limit: order.limit, gives: order.amount };
-        let mut told_so = estimate(grid, &others, &offer, &at.pool)?;
-        if offer.limit.is_none() {
-            offer.limit = told_so.price.and_then(|price| slack(price, side));
-            told_so = estimate(grid, &others, &offer, &at.pool)?;
-        }
-        let amount = |token: &Digest, units: u64| told(proven, token, units);
-        let decimals = proven.tokens.get(&order.gives).map_or(0, |t| t.decimals);
-        let next = at.cleared.map_or(0, |cleared| cleared.0.saturating_add(CLEARS_EVERY));
-        Ok(Quote {
-            swap: Swap {
-                amount: write_amount(order.amount, decimals),
-                limit: offer.limit.map(|price| price.to_string()).unwrap_or_default(),
-                ..swap
-            },
-            gives: amount(&order.gives, told_so.fill.gave),
-            gets: amount(&order.takes, told_so.fill.got),
-            price: told_so.price.filter(|_| told_so.fill.gave > 0).map(|price| price.to_string()),
-            worst: told_so.worst.map_or_else(|| "anything: no limit is set".to_owned(), |units| amount(&order.takes, units)),
-            fee: amount(&order.gives, told_so.fee),
-            impact: percent(told_so.impact_bps),
-            after: if next > now.0 { next } else { 0 },
-            partial: proven.among < proven.accounts,
-        })
-    }
-}
-
-/// The expected price and a little more.
-fn slack(price: Price, side: Side) -> Option<Price> {
-    let part = price.nanos() / 10_000 * SLACK + price.nanos() % 10_000 * SLACK / 10_000;
-    let nanos = match side {
-        Side::Buy => price.nanos().checked_add(part.max(1))?,
-        Side::Sell => price.nanos().saturating_sub(part).max(1),
-    };
-    Price::from_nanos(nanos).ok()
 }

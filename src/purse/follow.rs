@@ -96,6 +96,12 @@ fn read(body: &Body, by: DidKey, mine: &[DidKey]) -> Vec<What> {
             ExchangeAct::Cancel(cancel) => What::Cancelled { order: cancel.order },
             ExchangeAct::AddLiquidity(adding) => What::PutIn { base: adding.base, quote: adding.quote },
             ExchangeAct::RemoveLiquidity(removing) => What::TookOut { base: removing.base, quote: removing.quote },
+            ExchangeAct::OpenSteward(opening) => What::Stewards { takes: opening.takes, gives: opening.gives, amount: opening.amount.0 },
+            ExchangeAct::FundSteward(funding) => What::Funded { pool: funding.pool, amount: funding.amount.0 },
+            ExchangeAct::CloseSteward(closing) => What::Closed { pool: closing.pool },
+            ExchangeAct::SwapSteward(swap) => {
+                What::Swapped { pool: swap.pool, gives: swap.gives, takes: swap.takes, amount: swap.amount.0, least: swap.least.0 }
+            }
         }),
         // Whoever names this person in something else moves nothing of theirs.
         _ => {}

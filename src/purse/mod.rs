@@ -26,6 +26,8 @@
 //! | `proven` | a node's answer about accounts, checked to the root |
 //! | `follow` | reading the log on, and what of it is this person's |
 //! | `till` | keys and book, open: updating, signing, sending |
+//! | `trade` | orders and quotes, and what stewards offer |
+//! | `total` | what it comes to in the person's own currency, and by account |
 //! | `view` | the book as people are shown it |
 //! | `desk` | answers requests: setting up, locking, everything else |
 //! | `native` | files and HTTP natively; `client` and `worker`, the same in a browser |
@@ -41,6 +43,8 @@ mod follow;
 pub mod native;
 mod proven;
 mod till;
+mod total;
+mod trade;
 mod view;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]
@@ -48,7 +52,7 @@ pub mod worker;
 
 pub use backup::{Backup, BackupError, Purse};
 pub use book::{Book, Event, Ledger, Note, What};
-pub use desk::Desk;
+pub use desk::{Desk, allowed};
 pub use device::{Device, PurseError};
-pub use proven::{Order, Pair, Proven, Token};
+pub use proven::{Order, Pair, Proven, Steward, Token};
 pub use till::{Order as NewOrder, Till};

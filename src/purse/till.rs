@@ -11,7 +11,7 @@ use crate::{
     log::{Frontier, LogKey, Policy, bundle_path, read_bundle},
     measure::{Decimal, Millis},
     state::Bucket,
-    statement::{self, Body, Cancelling, DidKey, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, TokenAct, Units},
+    statement::{self, Body, Cancelling, DidKey, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, SigningKey, TokenAct, Units},
     wallet::{Asked, Branch, Keys, Opened, PaymentRequest, Progress, Words, memo},
 };
 use serde::Deserialize;
@@ -82,7 +82,12 @@ impl<D: Device> Till<D> {
     /// # Errors
     /// There is no such account.
     pub fn account(&self, index: u32) -> Result<DidKey, PurseError> {
-        Ok(self.keys.key(Branch::Account, index)?.did())
+        Ok(self.key(index)?.did())
+    }
+
+    /// The key that signs for an account.
+    pub(super) fn key(&self, index: u32) -> Result<SigningKey, PurseError> {
+        Ok(self.keys.key(Branch::Account, index)?)
     }
 
     /// The accounts in use.
@@ -231,7 +236,7 @@ impl<D: Device> Till<D> {
         Ok(())
     }
 
-    fn take_over(&mut self, proven: Proven, read: Frontier, since: u64, events: Vec<super::Event>) {
+    fn take_over(&mut self, mut proven: Proven, read: Frontier, since: u64, events: Vec<super::Event>) {
         let book = &mut self.book;
         for event in &events {
             // Ours or one made by the same words elsewhere; what the log has counts, whatever a node said before.
@@ -249,6 +254,7 @@ impl<D: Device> Till<D> {
                 }
             }
         }
+        book.stewards = std::mem::take(&mut proven.stewards);
         book.proven = Some(proven);
         if let Some(ledger) = &mut book.ledger {
             (ledger.read, ledger.since) = (Some(read), since);
@@ -287,12 +293,13 @@ impl<D: Device> Till<D> {
     /// There is not enough, the ledger is not known, or nothing can be kept.
     pub async fn sign(&mut self, account: u32, body: Body, spends: Option<(Digest, u64)>, note: Note) -> Result<Digest, PurseError> {
         let ledger = self.book.ledger.as_ref().ok_or_else(|| PurseError::Usage("this wallet knows no ledger yet; update it first".to_owned()))?;
-        let key = self.keys.key(Branch::Account, account)?;
+        let key = self.key(account)?;
         let now = self.now();
         let draft = Draft { ledger: ledger.origin.clone(), nonce: self.device.random()?, expires: Millis(now.0.saturating_add(LIFETIME)), body };
         let entry = statement::sign(&draft, now, &key, &[])?;
         let id = statement::verify(&entry)?.id;
-        let balance = spends.map_or(0, |(token, _)| self.balance(&token, &key.did()));
+        // The outbox counts what is on its way from all accounts; what leaves the others takes nothing from this one.
+        let balance = spends.map_or(0, |(token, _)| self.balance(&token, &key.did()).saturating_add(self.leaving_others(&token, account)));
         self.book.outbox.keep(id, entry, draft.expires, spends.unwrap_or(([0; 32], 0)), balance)?;
         self.book.notes.insert(id, Note { account, made: self.device.now(), ..note });
         self.book.accounts = self.book.accounts.max(account.saturating_add(1));
@@ -332,6 +339,28 @@ impl<D: Device> Till<D> {
     pub async fn cancel(&mut self, account: u32, order: Digest) -> Result<Digest, PurseError> {
         let note = Note { what: Some(What::Cancelled { order }), ..Note::default() };
         self.sign(account, Body::Exchange(ExchangeAct::Cancel(Cancelling { order })), None, note).await
+    }
+
+    /// What is on its way out of a token from other accounts than this one.
+    fn leaving_others(&self, token: &Digest, account: u32) -> u64 {
+        let open = self.book.outbox.iter().filter(|(_, payment)| payment.token == *token && payment.progress.is_open());
+        let others = open.filter(|(id, _)| self.book.notes.get(*id).is_some_and(|note| note.account != account));
+        others.fold(0, |sum, (_, payment)| sum.saturating_add(payment.amount))
+    }
+
+    /// What of a token an account can give now: what is proven, less what is on its way out of it.
+    #[must_use]
+    pub fn left(&self, token: &Digest, account: u32) -> u64 {
+        let leaving = self.book.outbox.on_its_way(token).saturating_sub(self.leaving_others(token, account));
+        self.account(account).map_or(0, |key| self.balance(token, &key).saturating_sub(leaving))
+    }
+
+    /// The account of this person's that placed an order; else the one that is chosen.
+    #[must_use]
+    pub fn placed_by(&self, order: &Digest) -> u32 {
+        let owner = self.book.proven.as_ref().and_then(|proven| proven.orders.get(order)).map(|order| order.owner);
+        let at = owner.and_then(|owner| self.mine().iter().position(|key| *key == owner)).and_then(|at| u32::try_from(at).ok());
+        at.unwrap_or(self.book.chosen)
     }
 
     /// What an account has of a token now, as far as is proven.

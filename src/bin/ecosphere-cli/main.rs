@@ -11,6 +11,7 @@ mod money_args;
 mod print;
 mod profile;
 mod scan;
+mod stewards;
 mod store;
 mod till;
 mod values;
@@ -67,7 +68,7 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
         Command::Wallet { command } => money::wallet(cli.json, command),
         Command::Pay { command } => money::pay(cli, command),
-        Command::Swap { command } => money::swap(cli.json, command),
+        Command::Swap { command } => money::swap(cli, command),
         Command::Token { command } => till::token(cli, command),
         Command::Backup { command } => backup::run(cli, command),
         Command::Man { out } => man(out.as_deref()),

@@ -3,10 +3,10 @@
 
 use super::{
     setup::{Passphrase, Wrong},
-    shared::wallet,
+    shared::{engine, wallet},
 };
 use crate::{
-    engine::{client, wire},
+    engine::wire,
     measure::Millis,
     purse::wire::{Answer, Request},
     ui::{
@@ -19,13 +19,6 @@ use dioxus::prelude::*;
 
 /// What the file is called.
 const NAME: &str = "ecosphere.backup";
-
-/// Asks the app's engine, and lets other pages have its store again.
-async fn engine(request: wire::Request) -> Result<wire::Answer, String> {
-    let answer = client::call(request).await;
-    client::stop();
-    answer.map_err(|why| why.to_string().trim_end_matches('.').to_owned())
-}
 
 /// Making one.
 #[component]
@@ -90,7 +83,8 @@ pub fn PutBack() -> Element {
         e.prevent_default();
         let Some((_, file)) = file.cloned() else { return wrong.set("choose the file of the backup first".to_owned()) };
         spawn(async move {
-            (wrong.set(String::new()), said.set(String::new()));
+            wrong.set(String::new());
+            said.set(String::new());
             let (personal, made) = match shared.send(Request::Unpack { passphrase: phrase.cloned(), file }).await {
                 Answer::Unpacked { personal, made, .. } => (personal, made),
                 Answer::Refused(why) => return wrong.set(why),

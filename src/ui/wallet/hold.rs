@@ -1,6 +1,7 @@
 //! What there is, how it is known, and what happened.
 
 use super::{
+    accounts::{Accounts, Sum},
     backup::BackUp,
     people::{Naming, People},
     setup::{Words, Wrong},
@@ -35,6 +36,7 @@ pub fn Hold() -> Element {
         if communities.is_empty() && others.is_empty() {
             p { class: "quiet", "There is nothing in it yet. Show \u{201c}Receive\u{201d} to whoever wants to give you something." }
         }
+        Sum { total: view.total.clone(), tokens: view.tokens.clone() }
         Tokens { title: "Of communities", tokens: communities }
         Tokens { title: "Others", tokens: others }
         Known { batch: view.batch.clone(), ledger: view.ledger.clone(), fingerprint: view.fingerprint.clone() }
@@ -45,10 +47,7 @@ pub fn Hold() -> Element {
                 button { class: "button plain", r#type: "button", onclick: move |_| shared.go(Place::Past), "All of it" }
             }
         }
-        section { class: "block",
-            h2 { "Your account" }
-            p { class: "code", {view.account.clone()} }
-        }
+        Accounts { accounts: view.accounts.clone() }
         BackUp {}
     }
 }

@@ -1,8 +1,11 @@
 //! What the wallet's places share, and the one way to its worker.
 
 use crate::{
+    engine::{client, wire},
     purse::wire::{Answer, Request, Stage as Progress, View},
+    statement::DidKey,
     ui::paying::Handed,
+    wallet::Regard,
 };
 use dioxus::prelude::*;
 
@@ -93,7 +96,29 @@ async fn ask(request: &Request) -> Answer {
     }
 }
 
+/// Asks the app's engine, and lets other pages have its store again.
+pub async fn engine(request: wire::Request) -> Result<wire::Answer, String> {
+    let answer = client::call(request).await;
+    client::stop();
+    answer.map_err(|why| why.to_string().trim_end_matches('.').to_owned())
+}
+
+/// What this device thinks of an organisation, by its key; none where none is known, or the app is open in another tab.
+pub async fn regard(who: &str) -> Option<Regard> {
+    let who = DidKey::try_from(who.to_owned()).ok()?;
+    match engine(wire::Request::Regard(who)).await {
+        Ok(wire::Answer::Regard(regard)) => regard,
+        _ => None,
+    }
+}
+
 impl Wallet {
+    /// Who issues a token, and what this device thinks of them.
+    pub async fn issuer(self, token: &str) -> Option<Regard> {
+        let issuer = self.view.peek().tokens.iter().find(|t| t.id == token).map(|t| t.issuer.clone())?;
+        regard(&issuer).await
+    }
+
     /// Nothing is known yet.
     pub fn new() -> Self {
         Self {
