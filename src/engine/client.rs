@@ -20,6 +20,7 @@
 //! minute are a fault that restarting does not mend: from then on every request gets a clear error until the page is loaded anew.
 //! Natively the panic is caught and the store opened again, under the same rule.
 
+pub mod errand;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod restarts;
@@ -28,11 +29,11 @@ mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{
-    call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, set_store, stop, until_free,
+    call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, set_store, until_free,
 };
 pub use restarts::RESTARTS_PER_MINUTE;
 #[cfg(target_arch = "wasm32")]
-pub use web::{call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, stop, until_free};
+pub use web::{call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, until_free};
 
 /// What a started camera can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,16 +6,20 @@ use super::{
     book::{Book, Note},
     till::{BOOK, Till},
     view::id,
-    wire::{Answer, Quote, Request},
+    wire::{Answer, Quickened, Quote, Request},
 };
 use crate::{
     passport::qr_out,
-    wallet::{Asked as _, Effort, Judged, MAX_INDEX, Opened, PaymentRequest, Regard, Vault, VaultError, Words, read_amount},
+    wallet::{Asked as _, Effort, Judged, MAX_INDEX, Opened, PaymentRequest, Quick, Regard, Vault, VaultError, Words, read_amount},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
 
 /// The file that holds the words.
 const VAULT: &str = "vault";
+
+/// The file that the device's own lock opens; empty where there is none.
+const QUICK: &str = "quick";
 
 /// A wallet's desk: nothing, locked or open.
 pub struct Desk<D> {
@@ -62,6 +66,8 @@ impl<D: Device + Clone> Desk<D> {
         let opened = Opened::new(self.device.random()?, &words.entropy());
         let till = Till::new(self.device.clone(), opened, words, book);
         till.keep().await?;
+        // One of a wallet that was here before opens nothing any more.
+        self.device.save(QUICK, &[]).await?;
         let sealed = self.seal(passphrase, till.opened())?;
         self.device.save(VAULT, &sealed).await?;
         self.open = Some(till);
@@ -74,7 +80,20 @@ impl<D: Device + Clone> Desk<D> {
     /// There is none, or the passphrase is wrong.
     pub async fn unlock(&mut self, passphrase: &str) -> Result<(), PurseError> {
         let vault = self.device.load(VAULT).await?.ok_or_else(|| PurseError::Usage("there is no wallet here".to_owned()))?;
-        let opened = Vault::open(passphrase, &vault)?;
+        self.enter(Vault::open(passphrase, &vault)?).await
+    }
+
+    /// Opens the wallet that is here with the secret that the device gave.
+    ///
+    /// # Errors
+    /// The device's lock opens nothing here, or it gave another secret.
+    pub async fn unlock_quick(&mut self, secret: &[u8; 32]) -> Result<(), PurseError> {
+        let file = self.device.load(QUICK).await?.unwrap_or_default();
+        let other = |_| PurseError::Usage("this device\u{2019}s lock does not open the wallet; take the passphrase".to_owned());
+        self.enter(Quick::open(secret, &file).map_err(other)?).await
+    }
+
+    async fn enter(&mut self, opened: Opened) -> Result<(), PurseError> {
         self.device.hold().await?;
         let words = Words::from_entropy(&opened.content)?;
         let book = match self.device.load(BOOK).await? {
@@ -138,6 +157,30 @@ impl<D: Device + Clone> Desk<D> {
             }
             Request::Unlock { passphrase } => {
                 self.unlock(&passphrase).await?;
+                self.view(None)
+            }
+            Request::Quick => {
+                let file = self.device.load(QUICK).await?.unwrap_or_default();
+                let told =
+                    |quick: Quick| Quickened { credential: hex::encode(quick.credential), salt: hex::encode(quick.salt), secret: String::new() };
+                Ok(Answer::Quick(Quick::read(&file).map(told)))
+            }
+            Request::Quicken(quickened) => {
+                let till = self.open.as_ref().ok_or(VaultError::WrongPassphrase)?;
+                let file = match quickened {
+                    Some(Quickened { credential, salt, secret }) => {
+                        let credential = hex::decode(credential).map_err(|_| not_a_secret())?;
+                        let secret = bytes(&secret)?;
+                        Quick { credential, salt: *bytes(&salt)? }.seal(&secret, self.device.random()?, till.opened())?
+                    }
+                    None => Vec::new(),
+                };
+                self.device.save(QUICK, &file).await?;
+                self.view(None)
+            }
+            Request::UnlockQuick { secret } => {
+                let secret = bytes(&secret)?;
+                self.unlock_quick(&secret).await?;
                 self.view(None)
             }
             Request::Lock => {
@@ -282,6 +325,16 @@ impl<D: Device + Clone> Desk<D> {
         let code = qr_out::svg(&uri).map_err(|why| PurseError::Usage(why.to_string()))?;
         Ok(Answer::Asked { uri, code, warnings: judged.warns })
     }
+}
+
+fn not_a_secret() -> PurseError {
+    PurseError::Usage("this device\u{2019}s lock gave no secret; take the passphrase".to_owned())
+}
+
+/// 32 bytes in hex.
+fn bytes(text: &str) -> Result<Zeroizing<[u8; 32]>, PurseError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text, &mut *bytes).map_err(|_| not_a_secret()).map(|()| bytes)
 }
 
 /// Whether something may be signed.

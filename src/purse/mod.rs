@@ -19,12 +19,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `wire` | what is asked and answered, as JSON |
+//! | `wire` | what is asked and answered |
 //! | `device` | what a device lends: files, a node, time, randomness |
 //! | `book` | what is kept |
 //! | `backup` | everything personal in one file that a passphrase opens (age) |
 //! | `proven` | a node's answer about accounts, checked to the root |
 //! | `follow` | reading the log on, and what of it is this person's |
+//! | `trust` | whom to believe: the policy, and hand-overs of the log |
 //! | `till` | keys and book, open: updating, signing, sending |
 //! | `trade` | orders and quotes, and what stewards offer |
 //! | `total` | what it comes to in the person's own currency, and by account |
@@ -45,6 +46,7 @@ mod proven;
 mod till;
 mod total;
 mod trade;
+mod trust;
 mod view;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]

@@ -3,7 +3,7 @@
 use super::PurseError;
 use crate::{
     exchange::{self, Grid, Pool, Price, Side},
-    log::{Frontier, Policy, leaf_hash, verify_inclusion},
+    log::{Frontier, Handover, Policy, leaf_hash, verify_inclusion},
     measure::{Decimal, Millis},
     state::{BUCKET_LEAST, Bucket, Entry, StateProof, ValueEntry, balance_due},
     statement::{self, Body, DidKey, Digest, json},
@@ -146,7 +146,12 @@ fn untrusted(why: &str) -> PurseError {
 }
 
 /// Checks a node's answer. `Ok(None)`: it closed a batch while it answered; ask again.
-pub(super) fn check(text: &[u8], policy: &Policy, bucket: Bucket, mine: &[DidKey]) -> Result<Option<Checked>, PurseError> {
+pub(super) fn check(
+    text: &[u8],
+    (policy, handovers): (&Policy, &[Handover]),
+    bucket: Bucket,
+    mine: &[DidKey],
+) -> Result<Option<Checked>, PurseError> {
     let answer: Answer = serde_json::from_slice(text).map_err(|_| untrusted("its answer is not what was asked for"))?;
     let trusted = policy.open(&answer.batch.checkpoint)?;
     let checkpoint = trusted.checkpoint;
@@ -163,7 +168,9 @@ pub(super) fn check(text: &[u8], policy: &Policy, bucket: Bucket, mine: &[DidKey
     let close = json::canonical(&answer.batch.close).map_err(|_| untrusted("its last entry cannot be read"))?;
     verify_inclusion(&leaf_hash(&close), answer.batch.leaf, checkpoint.size, &checkpoint.root, &path)?;
     let close = statement::verify(&close).map_err(|why| untrusted(&why.to_string()))?;
-    if close.ledger != checkpoint.origin || close.actor != DidKey::from_public(*trusted.log.public()) {
+    // Until a new operator closed a batch of its own, the last one is the old operator's, and what was handed over.
+    let before = handovers.iter().any(|h| answer.batch.leaf < h.size && close.actor == DidKey::from_public(*h.from.public()));
+    if close.ledger != checkpoint.origin || !(before || close.actor == DidKey::from_public(*trusted.log.public())) {
         return Err(untrusted("its last entry is not its own"));
     }
     let Body::BatchClose(close) = close.body else { return Err(untrusted("its last entry does not close a batch")) };

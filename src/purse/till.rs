@@ -2,13 +2,13 @@
 
 use super::{
     Device, PurseError,
-    book::{Book, Ledger, Note, What},
+    book::{Book, Note, What},
     follow::follow,
     proven::{Checked, Proven, check},
 };
 use crate::{
     exchange::Price,
-    log::{Frontier, LogKey, Policy, bundle_path, read_bundle},
+    log::{Frontier, Handover, Policy},
     measure::{Decimal, Millis},
     state::Bucket,
     statement::{self, Body, Cancelling, DidKey, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, SigningKey, TokenAct, Units},
@@ -105,57 +105,6 @@ impl<D: Device> Till<D> {
         self.device.save(BOOK, &sealed).await
     }
 
-    /// Chooses the ledger: the one that the node has, under a policy that is given or else the one that the node publishes. The first choice stays.
-    ///
-    /// # Errors
-    /// The node cannot be reached, or is of another ledger than this purse.
-    pub async fn choose(&mut self, policy: Option<&str>, from_start: bool) -> Result<(), PurseError> {
-        let text = match (policy, &self.book.ledger) {
-            (None, Some(_)) => return Ok(()),
-            (Some(text), None) => text.to_owned(),
-            (Some(text), Some(ledger)) if ledger.policy == text => return Ok(()),
-            (Some(_), Some(ledger)) => {
-                let why = format!("this wallet believes the ledger {} under another policy; make another wallet from the same words", ledger.origin);
-                return Err(PurseError::Usage(why));
-            }
-            (None, None) => self.published_policy().await?,
-        };
-        let policy = Policy::parse(&text)?;
-        let origin =
-            policy.logs().next().map(|log| log.origin().to_owned()).ok_or_else(|| PurseError::Untrusted("its policy names no log".into()))?;
-        let health = self.device.get("/health").await.ok().and_then(|text| serde_json::from_slice::<Health>(&text).ok());
-        let read = from_start.then(Frontier::default);
-        self.book.ledger = Some(Ledger { origin, policy: text, read, since: 0, sample: health.is_some_and(|h| h.sample) });
-        self.keep().await
-    }
-
-    /// The policy that the node publishes, or else the one that believes the key that closed the log's last batch. Nobody vouches for either: the person
-    /// compares the fingerprint.
-    async fn published_policy(&self) -> Result<String, PurseError> {
-        let untrusted = |why: &str| PurseError::Untrusted(why.to_owned());
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| untrusted("it is not text"));
-        match self.device.get("/ledger/policy").await {
-            Err(PurseError::Refused(_)) => {}
-            other => return text(other?),
-        }
-        let note = text(self.device.get("/ledger/checkpoint").await?)?;
-        // C2SP tlog-checkpoint, "Note text": the origin, then the size.
-        let mut lines = note.lines();
-        let (origin, size) = (lines.next().unwrap_or_default(), lines.next().and_then(|size| size.parse::<u64>().ok()).unwrap_or(0));
-        let last = size.checked_sub(1).ok_or_else(|| untrusted("its log is empty"))?;
-        let bundle = read_bundle(&self.device.get(&format!("/ledger/{}", bundle_path(size, last))).await?)?;
-        let close = bundle.last().ok_or_else(|| untrusted("its log is empty"))?;
-        let policy = Policy::of_log(LogKey::new(origin, *statement::verify(close)?.actor.public())?);
-        policy.open(&note)?;
-        Ok(policy.to_string())
-    }
-
-    /// The fingerprint of the policy, in hex.
-    #[must_use]
-    pub fn fingerprint(&self) -> Option<String> {
-        Some(hex::encode(Policy::parse(&self.book.ledger.as_ref()?.policy).ok()?.fingerprint()))
-    }
-
     /// Brings everything up to date: what is proven, what the log says, what is on its way.
     ///
     /// # Errors
@@ -170,38 +119,50 @@ impl<D: Device> Till<D> {
     }
 
     async fn look(&mut self) -> Result<(), PurseError> {
-        let Some(ledger) = self.book.ledger.clone() else { return Ok(()) };
-        let policy = Policy::parse(&ledger.policy)?;
+        let Some(mut ledger) = self.book.ledger.clone() else { return Ok(()) };
+        let mut policy = Policy::parse(&ledger.policy)?;
         let mine = self.mine();
+        let mut handovers = Vec::new();
+        if let Some(after) = self.handed_over(&policy).await? {
+            // A wallet that has read nothing yet reads all of it, and so also what was handed over.
+            ledger.read.get_or_insert_default();
+            (handovers, policy) = after;
+            ledger.policy = policy.to_string();
+        }
+        let believed = (&policy, handovers.as_slice());
         let mut news: Option<(Proven, Frontier, u64, Vec<super::Event>)> = None;
         for account in &mine {
-            let Checked { proven, origin, before, root } = self.ask(&policy, account, &mine).await?;
+            let Checked { proven, origin, before, root } = self.ask(believed, account, &mine).await?;
             if origin != ledger.origin {
                 return Err(PurseError::Untrusted(format!("it is the ledger {origin}, not {}", ledger.origin)));
             }
+            let news_is_first = news.is_none();
             let (others, from, since, mut events) = match (news.take(), &ledger.read) {
                 (Some((others, read, since, events)), _) => (Some(others), read, since, events),
                 (None, Some(read)) => (None, read.clone(), ledger.since, Vec::new()),
                 // A new wallet has nothing on the log before its first look.
                 (None, None) => (None, before.clone(), before.size(), Vec::new()),
             };
-            let read = follow(&self.device, from, (proven.size, root), &mine).await?;
+            let read = follow(&self.device, from, (proven.size, root), if news_is_first { &handovers } else { &[] }, &mine).await?;
             events.extend(read.events);
             news = Some((merged(proven, others.as_ref(), account), read.to, since, events));
         }
         let Some((proven, read, since, events)) = news else { return Ok(()) };
         self.check_complete(&proven, &events, &mine)?;
         self.take_over(proven, read, since, events);
+        if let Some(known) = &mut self.book.ledger {
+            known.policy = ledger.policy;
+        }
         self.keep().await
     }
 
     /// An answer about the bucket in which an account is. Where the node has not as many accounts as it said, about all.
-    async fn ask(&self, policy: &Policy, account: &DidKey, mine: &[DidKey]) -> Result<Checked, PurseError> {
+    async fn ask(&self, believed: (&Policy, &[Handover]), account: &DidKey, mine: &[DidKey]) -> Result<Checked, PurseError> {
         let known = self.book.proven.as_ref().map_or(0, |p| usize::try_from(p.accounts).unwrap_or(usize::MAX));
         let mut bucket = Bucket::of(account, Bucket::bits_for(known));
         for _ in 0..TRIES {
             let answer = self.device.get(&format!("/state/accounts/{bucket}")).await;
-            let checked = answer.and_then(|text| check(&text, policy, bucket, mine));
+            let checked = answer.and_then(|text| check(&text, believed, bucket, mine));
             match checked {
                 Ok(Some(checked)) => return Ok(checked),
                 // The node is just publishing.
@@ -375,13 +336,6 @@ impl<D: Device> Till<D> {
         let batch = self.book.proven.as_ref().map_or(Millis(0), |proven| proven.time);
         batch.max(self.device.now())
     }
-}
-
-/// What an operator's node says of itself.
-#[derive(Deserialize)]
-struct Health {
-    #[serde(default)]
-    sample: bool,
 }
 
 /// What is proven of one account, with what is proven of the others.

@@ -20,6 +20,12 @@ pub enum Request {
     Restore { words: String, passphrase: String },
     /// Opens it.
     Unlock { passphrase: String },
+    /// Whether this device's own lock opens it too.
+    Quick,
+    /// Lets this device's own lock open it too: a credential of the device, and, in hex, what it makes a secret from, and the secret. Without: no longer.
+    Quicken(Option<Quickened>),
+    /// Opens it with the secret (hex) that the device gave.
+    UnlockQuick { secret: String },
     /// Forgets all secrets until it is unlocked.
     Lock,
     /// The words again, with three places to ask for.
@@ -60,6 +66,17 @@ pub enum Request {
     Name { who: DidKey, name: String },
 }
 
+/// A credential of the device (WebAuthn, with the extension `prf`), all in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Quickened {
+    /// Its id.
+    pub credential: String,
+    /// 32 bytes that it makes a secret from.
+    pub salt: String,
+    /// The secret, 32 bytes; empty in an answer.
+    pub secret: String,
+}
+
 /// A swap that a person thinks of.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Swap {
@@ -83,6 +100,8 @@ pub enum Answer {
     Locked,
     /// The words, and three places (from 0) whose words will be asked for.
     Words { words: Vec<String>, places: [usize; 3] },
+    /// What to ask the device for; none where only the passphrase opens it.
+    Quick(Option<Quickened>),
     /// A backup, in base64.
     BackedUp { file: String },
     /// What is in a backup: what the engine takes over, whether there is a wallet in it, and when it was made.

@@ -83,9 +83,6 @@ pub fn restarts() -> u32 {
 /// Waits until nobody else holds the store. Natively there is nothing to wait for.
 pub async fn until_free() {}
 
-/// Lets go of the store. Natively nobody else waits for it.
-pub fn stop() {}
-
 /// Starts the camera.
 ///
 /// # Errors

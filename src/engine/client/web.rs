@@ -11,8 +11,8 @@ use std::{
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
 
-/// Where the worker's script lies: beside the app's page, whichever page asks.
-const WORKER: &str = "/worker.js";
+/// Where the worker's script lies, beside the page.
+const WORKER: &str = "./worker.js";
 
 #[wasm_bindgen(module = "/platforms/web/glue.js")]
 extern "C" {
@@ -103,11 +103,6 @@ pub fn restarts() -> u32 {
 pub async fn until_free() {
     // A browser without locks has no store to wait for either.
     let _ = js_until_free().await;
-}
-
-/// Lets go of the store, for a page that is not the app's; the next question starts the engine again. What is not answered yet fails.
-pub fn stop() {
-    CLIENT.with(|client| drop(client.end()));
 }
 
 /// Starts the rear camera and shows it in the `<video>` of this id. It stops by itself while the tab is hidden and comes back with it.
@@ -261,24 +256,20 @@ impl Client {
         }
     }
 
-    /// Ends the worker; gives who waited for it.
-    fn end(&self) -> HashMap<u32, oneshot::Sender<Result<Answer, EngineError>>> {
-        let mut state = self.state.borrow_mut();
-        if let Some(worker) = state.worker.take() {
-            worker.set_onmessage(None);
-            worker.set_onerror(None);
-            worker.terminate();
-        }
-        state.ready = false;
-        state.queue.clear();
-        std::mem::take(&mut state.pending)
-    }
-
     /// The worker died: fail what waits, start the next one unless that has become pointless, and have it open the store at once.
     fn died(&self, why: &str) {
         web_sys::console::warn_1(&format!("EcoSphere's engine stopped: {why}").into());
-        let pending = self.end();
-        let again = self.state.borrow_mut().restarts.again(js_sys::Date::now(), why);
+        let (again, pending) = {
+            let mut state = self.state.borrow_mut();
+            if let Some(worker) = state.worker.take() {
+                worker.set_onmessage(None);
+                worker.set_onerror(None);
+                worker.terminate();
+            }
+            state.ready = false;
+            state.queue.clear();
+            (state.restarts.again(js_sys::Date::now(), why), std::mem::take(&mut state.pending))
+        };
         for sender in pending.into_values() {
             let _ = sender.send(Err(EngineError::Crashed(why.to_owned())));
         }

@@ -6,7 +6,7 @@ use super::{
     shared::{engine, wallet},
 };
 use crate::{
-    engine::wire,
+    engine::{client::errand::Told, wire},
     measure::Millis,
     purse::wire::{Answer, Request},
     ui::{
@@ -30,7 +30,7 @@ pub fn BackUp() -> Element {
         spawn(async move {
             wrong.set(String::new());
             let personal = match engine(wire::Request::Export).await {
-                Ok(wire::Answer::Text(text)) => Some(text),
+                Ok(Told::Text(text)) => Some(text),
                 Ok(_) => return wrong.set("the app did not hand over what is yours; load the page again".to_owned()),
                 Err(why) => return wrong.set(why),
             };

@@ -3,6 +3,7 @@
 use super::{
     accounts::{Accounts, Sum},
     backup::BackUp,
+    lock::Quicken,
     people::{Naming, People},
     setup::{Words, Wrong},
     shared::{Place, wallet},
@@ -49,6 +50,7 @@ pub fn Hold() -> Element {
         }
         Accounts { accounts: view.accounts.clone() }
         BackUp {}
+        Quicken {}
     }
 }
 

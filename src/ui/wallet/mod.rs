@@ -8,6 +8,7 @@ mod accounts;
 mod backup;
 mod chart;
 mod hold;
+mod lock;
 mod pay;
 mod people;
 mod receive;

@@ -19,6 +19,13 @@ pub fn Receive() -> Element {
     let mut wrong = use_signal(String::new);
     let tokens = shared.view.read().tokens.clone();
     let chosen = if token.read().is_empty() { tokens.first().map(|t| t.id.clone()).unwrap_or_default() } else { token.cloned() };
+    // Looked up while the form is filled in, so that the code is there at once.
+    let mut ahead = use_signal(String::new);
+    if *ahead.peek() != chosen && !chosen.is_empty() {
+        ahead.set(chosen.clone());
+        let chosen = chosen.clone();
+        spawn(async move { drop(shared.issuer(&chosen).await) });
+    }
     let ask = move |e: FormEvent| {
         e.prevent_default();
         let chosen = chosen.clone();

@@ -1,6 +1,6 @@
 //! Beginning: new words or old ones, a passphrase; and opening what is there.
 
-use super::{backup::PutBack, shared::wallet};
+use super::{backup::PutBack, lock::Quick, shared::wallet};
 use crate::{
     purse::wire::{Answer, Request},
     ui::components::{Glyph, Heading, Icon},
@@ -189,6 +189,7 @@ pub fn Unlock() -> Element {
                 p { class: "quiet", "Open it to see who asks for a payment." }
             }
         }
+        Quick {}
         form { class: "stack", onsubmit: open,
             div { class: "field",
                 label { r#for: "phrase", "Passphrase" }
