@@ -67,7 +67,9 @@ impl<D: Device + Clone> Desk<D> {
         let till = Till::new(self.device.clone(), opened, words, book);
         till.keep().await?;
         // One of a wallet that was here before opens nothing any more.
-        self.device.save(QUICK, &[]).await?;
+        if self.device.load(QUICK).await?.is_some() {
+            self.device.save(QUICK, &[]).await?;
+        }
         let sealed = self.seal(passphrase, till.opened())?;
         self.device.save(VAULT, &sealed).await?;
         self.open = Some(till);

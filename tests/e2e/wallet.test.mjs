@@ -260,7 +260,7 @@ export default {
     }
   },
 
-  async 'everything is backed up, and put back on a new device; a steward sells; accounts and their sum are told'() {
+  async 'accounts and their sum are told, and a steward sells to members'() {
     const folder = mkdtempSync(join(OUT, 'backup-'));
     const data = join(folder, 'ledger');
     await node('init', '--sample', '--data', data);
@@ -280,22 +280,17 @@ export default {
       const steward = ['steward', 'open', bank, ...there, '--takes', deed, '--gives', coin, '--rate', '2.5', '--amount', '100', '--community', community, '--person-cap', '10'];
       const pool = (await cli('token', ...steward, '--wait')).id;
 
-      // What is hers in the app, and in a wallet with two accounts.
+      // A wallet with two accounts.
       const first = await phone(browser, { bypassCSP: true });
-      const app = await App.open(first, own.url);
-      await app.page.getByRole('button', { name: 'Just scan' }).click();
-      await app.page.getByRole('heading', { name: 'Scan a passport or barcode' }).waitFor();
-      await app.paste('04006381333931');
-      await app.close();
       const ana = await wallet(first, own.url);
-      const { words, account } = await begin(ana);
+      const { account } = await begin(ana);
       await award(deed, account, '5');
       await holds(ana, '5', 'DEED');
       await ana.page.getByRole('button', { name: 'Add an account' }).click();
       await ana.page.getByText('Account 2').waitFor();
       await ana.page.getByText('Name this account').nth(1).click();
       await ana.page.getByLabel('What you call it').nth(1).fill('For the market');
-      await ana.page.getByRole('button', { name: 'Keep the name' }).nth(1).click();
+      await ana.page.getByRole('button', { name: 'Keep the name' }).first().click();
       await ana.page.getByText('For the market', { exact: true }).waitFor();
       await ana.page.getByRole('button', { name: 'Use Account 1' }).click();
       await ana.page.getByLabel('Count it in').selectOption(coin);
@@ -321,55 +316,7 @@ export default {
       await ana.page.getByLabel('If it crosses a hard line of yours').waitFor();
       await serious(ana, 'wallet-rule-light');
 
-      // One file with all of it.
-      await go(ana, 'Wallet');
-      await ana.page.getByText('Backup of everything').click();
-      await ana.page.getByLabel('Passphrase', { exact: true }).fill('another one for the file');
-      await ana.page.getByLabel('The same again').fill('another one for the file');
-      const since = Date.now();
-      await ana.page.getByRole('button', { name: 'Make the backup' }).click();
-      const link = ana.page.getByRole('link', { name: 'Save ecosphere.backup' });
-      await link.waitFor({ timeout: 60_000 });
-      console.log(`  from the tap until a backup was made: ${Date.now() - since} ms`);
-      await serious(ana, 'wallet-backup-light');
-      const [saved] = await Promise.all([ana.page.waitForEvent('download'), link.click()]);
-      const file = join(folder, 'all.backup');
-      await saved.saveAs(file);
-      const bytes = readFileSync(file);
-      for (const secret of ['04006381333931', account, 'For the market', words.slice(0, 2).join(' ')]) assert.ok(!bytes.includes(secret), secret);
-
-      // On a new device: not with another passphrase, not damaged, not cut; then all of it.
-      const second = await phone(browser, { dark: true, bypassCSP: true });
-      const fresh = await wallet(second, own.url);
-      await fresh.page.getByRole('button', { name: 'I have a backup file' }).click();
-      const put = async (bytes, phrase) => {
-        await fresh.page.getByLabel('Choose the backup file').setInputFiles({ name: 'all.backup', mimeType: 'application/octet-stream', buffer: bytes });
-        await fresh.page.getByLabel('The backup\u2019s passphrase').fill(phrase);
-        await fresh.page.getByRole('button', { name: 'Put it back' }).click();
-      };
-      const changed = Buffer.from(bytes);
-      changed[changed.length - 1] ^= 1;
-      for (const [what, phrase, why] of [
-        [bytes, 'not the one for this file', /passphrase is not this backup/],
-        [changed, 'another one for the file', /damaged/],
-        [bytes.subarray(0, 200), 'another one for the file', /damaged/],
-        [Buffer.concat([bytes.subarray(0, 17), Buffer.from([2]), bytes.subarray(18)]), 'another one for the file', /made by a newer program/],
-      ]) {
-        await put(what, phrase);
-        await fresh.page.getByRole('alert').getByText(why).waitFor({ timeout: 60_000 });
-      }
-      await serious(fresh, 'wallet-put-back-dark');
-      await put(bytes, 'another one for the file');
-      await fresh.page.getByRole('heading', { name: 'Your wallet', exact: true }).waitFor({ timeout: 60_000 });
-      await fresh.page.getByText('For the market', { exact: true }).waitFor();
-      await fresh.page.getByText(account).waitFor();
-      await holds(fresh, '7.5', 'MILL');
-      await serious(fresh, 'wallet-restored-dark');
-      await fresh.close();
-      const again = await App.open(second, own.url);
-      await again.go('History').catch(() => again.page.goto(`${own.url}/history`));
-      await again.page.getByText('04006381333931').or(again.page.getByText('4006381333931')).first().waitFor();
-      for (const { troubles } of [app, ana, fresh, again]) assert.deepEqual(troubles, []);
+      assert.deepEqual(ana.troubles, []);
     } finally {
       await browser.close();
       await own.stop();

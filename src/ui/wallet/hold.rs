@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{Accounts, Sum},
-    backup::BackUp,
+    backup::{self, BackUp},
     lock::Quicken,
     people::{Naming, People},
     setup::{Words, Wrong},
@@ -49,7 +49,9 @@ pub fn Hold() -> Element {
             }
         }
         Accounts { accounts: view.accounts.clone() }
-        BackUp {}
+        if backup::WORKS {
+            BackUp {}
+        }
         Quicken {}
     }
 }
