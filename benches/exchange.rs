@@ -1,4 +1,4 @@
-//! The group `exchange`: clearing a batch of 100 000 orders on one pair, beside a price-time matching engine given the same orders, and 1 000 pairs
+//! The group `exchange`: clearing batches of 1 000, 10 000 and 100 000 orders on one pair, the largest beside a price-time matching engine given the same orders, and 1 000 pairs
 //! on all cores.
 //!
 //! The peer matches order by order at many prices, which is another thing than one price for all; what is compared is the time that the same orders
@@ -42,10 +42,16 @@ fn main() {
     report_value("clearing 100 000 orders on one pair", "ms", a, 50.0);
     report_ratio("the same beside price-time matching", "ms", a, "matchcore 0.4", b, 1.0);
 
-    let fewer = orders(ORDERS / 10);
-    let tenth = middle((0..ROUNDS).map(|_| milliseconds(|| drop(clear(grid, &fewer, &pool).expect("the amounts fit")))).collect());
+    let time = |count: usize| {
+        let fewer = orders(count);
+        middle((0..ROUNDS * 3).map(|_| milliseconds(|| drop(clear(grid, &fewer, &pool).expect("the amounts fit")))).collect())
+    };
+    let (hundredth, tenth) = (time(ORDERS / 100), time(ORDERS / 10));
+    report_value("clearing 1 000 orders on one pair", "ms", hundredth, 0.5);
+    report_value("clearing 10 000 orders on one pair", "ms", tenth, 5.0);
     // Sorting and the wider search ask for somewhat more than ten times as much.
-    report_value("the same per order, beside 10 000 orders", "x", a / (10.0 * tenth), 2.0);
+    report_value("the time for one order of 10 000, beside one of 1 000", "x", tenth / (10.0 * hundredth), 2.0);
+    report_value("the time for one order of 100 000, beside one of 10 000", "x", a / (10.0 * tenth), 2.0);
 
     let pairs: Vec<Vec<Order>> = (0..PAIRS).map(|n| orders(200 + n % 7)).collect();
     let one = middle((0..ROUNDS).map(|_| milliseconds(|| pairs.iter().for_each(|orders| drop(black_box(clear(grid, orders, &pool)))))).collect());

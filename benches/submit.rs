@@ -4,6 +4,8 @@
 
 #[path = "../tests/postgres/cluster.rs"]
 mod cluster;
+#[path = "transfers.rs"]
+mod transfers;
 
 use super::measure::print;
 use cluster::Cluster;
@@ -407,9 +409,14 @@ pub fn all(most: u64, memory: bool) {
             _ => runtime.block_on(apart(most, "actors", Vec::new(), actors, true)),
         };
     }
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    // Alone with `ECOSPHERE_BENCH_TRANSFERS=1`.
+    runtime.block_on(transfers::transfers());
+    if std::env::var_os("ECOSPHERE_BENCH_TRANSFERS").is_some() {
+        return;
+    }
     let cluster = Cluster::start();
     log_only(&cluster);
-    let runtime = tokio::runtime::Runtime::new().expect("threads");
     runtime.block_on(both_stores(&cluster));
     drop(cluster);
     runtime.block_on(full(most));

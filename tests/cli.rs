@@ -446,6 +446,81 @@ fn a_wallet_is_made_restored_and_signs_what_it_was_asked_to_pay() {
 }
 
 #[test]
+fn a_backup_brings_store_and_wallet_to_a_new_device_or_says_why_not_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (old, fresh, wallet, again, file) = (at("old"), at("new"), at("mine.wallet"), at("again.wallet"), at("all.backup"));
+    let (phrase, other) = (write(folder.path(), "phrase", b"correct horse\n"), write(folder.path(), "other", b"battery staple\n"));
+    let json = |args: &[&str]| answer(args).0;
+    json(&["--data", &old, "sync", "sample"]);
+    let profile = json(&["--data", &old, "profile", "set", "--topic", "climate=matters-most", "--line", "no-palm-oil"]);
+    json(&["--data", &old, "scan", "09526001000012"]);
+    json(&["--data", &old, "list", "add", "shopping", "09526001000012"]);
+    let made = json(&["wallet", "new", &wallet, "--passphrase-file", &other]);
+    let who = made["keys"]["accounts"][0].as_str().unwrap();
+    let names = json(&["wallet", "name", &wallet, "--passphrase-file", &other, "--who", who, "--name", "Ana of the oven"]);
+
+    let make = ["backup", "make", &file, "--passphrase-file", &phrase];
+    let nothing = run(&make);
+    assert!(status(&nothing) == 2 && String::from_utf8_lossy(&nothing.stderr).contains("--data"), "{nothing:?}");
+    let both = ["--wallet", &wallet, "--wallet-passphrase-file", &other];
+    let said = json(&[&["--data", &old], make.as_slice(), &both].concat());
+    assert_eq!((&said["personal"], &said["wallet"]), (&json!(true), &json!(true)));
+    let bytes = std::fs::read(&file).unwrap();
+    for secret in ["climate", "no-palm-oil", "09526001000012", "Ana of the oven", who] {
+        assert!(!bytes.windows(secret.len()).any(|b| b == secret.as_bytes()), "{secret}");
+    }
+    assert_eq!(status(&run(&[&["--data", &old], make.as_slice(), &both].concat())), 2, "a backup is never written over");
+
+    let restore =
+        |file: &str, phrase: &str| run(&["--json", "--data", &fresh, "backup", "restore", file, "--passphrase-file", phrase, "--wallet", &again]);
+    let untouched = || !Path::new(&again).exists() && json(&["--data", &fresh, "store", "info"])["has_profile"] == false;
+    let version = |n: u8| [&bytes[..17], &[n], &bytes[18..]].concat();
+    let changed = [&bytes[..bytes.len() - 1], &[bytes[bytes.len() - 1] ^ 1]].concat();
+    for (n, (bytes, phrase, why)) in [
+        (bytes.clone(), &other, "passphrase is not this backup"),
+        (version(0), &phrase, "version 0, which is no longer read"),
+        (version(2), &phrase, "version 2, made by a newer program"),
+        (changed, &phrase, "damaged"),
+        (bytes[..bytes.len() / 2].to_vec(), &phrase, "damaged"),
+        (b"PK".to_vec(), &phrase, "not a backup"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let refused = restore(&write(folder.path(), &format!("bad{n}"), &bytes), phrase);
+        assert!(status(&refused) == 2 && String::from_utf8_lossy(&refused.stderr).contains(why), "{why}: {refused:?}");
+        assert!(untouched(), "{why}");
+    }
+    let back = restore(&file, &phrase);
+    assert_eq!((&lines(&back)[0]["personal"], &lines(&back)[0]["wallet"]), (&json!("restored"), &json!("restored")));
+    assert_eq!(json(&["--data", &fresh, "profile", "get"]), profile);
+    assert_eq!(json(&["--data", &fresh, "store", "info"])["history"], 1);
+    assert_eq!(json(&["--data", &fresh, "list"])["rows"].as_array().map(Vec::len), json(&["--data", &old, "list"])["rows"].as_array().map(Vec::len));
+    // The backup's passphrase opens the wallet, whose keys and contacts are the same.
+    assert_eq!(json(&["wallet", "show", &again, "--passphrase-file", &phrase]), made["keys"]);
+    assert_eq!(
+        json(&[
+            "wallet",
+            "name",
+            &again,
+            "--passphrase-file",
+            &phrase,
+            "--who",
+            "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+            "--name",
+            "Ben"
+        ])
+        .as_array()
+        .unwrap()
+        .len(),
+        names.as_array().unwrap().len() + 1
+    );
+    let refused = restore(&file, &phrase);
+    assert!(status(&refused) == 2 && String::from_utf8_lossy(&refused.stderr).contains("never written over"), "{refused:?}");
+}
+
+#[test]
 fn the_help_and_the_manual_are_complete() {
     for command in [
         "scan",
@@ -466,6 +541,7 @@ fn the_help_and_the_manual_are_complete() {
         "wallet",
         "pay",
         "swap",
+        "backup",
         "man",
     ] {
         assert_eq!(status(&run(&[command, "--help"])), 0);

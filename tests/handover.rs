@@ -19,7 +19,9 @@ use ecosphere::{
         takeover::{TakeOver, take_over},
         witness::new_key,
     },
+    purse::{Book, Desk, PurseError, native::Native},
     statement::{self, Body, Draft, Registration, Role, SigningKey},
+    wallet::Words,
 };
 use std::{
     fs,
@@ -474,6 +476,54 @@ fn the_new_operators_node_asks_the_witnesses_of_the_policy_by_itself() {
     device.ask(Request::Sync { url: scene.url.clone(), key: Some(old.to_string()) }).unwrap();
     device.sync(&publish(&data)).unwrap();
     assert_eq!(device.batch(), 3);
+    drop(ledger);
+    wallets_follow(desk.path(), &data, &old);
+}
+
+/// A wallet that believes the old policy, at the new operator's node.
+fn wallets_follow(folder: &Path, data: &Path, old: &Policy) {
+    let mut serve = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port().to_string();
+    serve.args(["--json", "serve", "--port", &port, "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = serve.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let _running = Running(child);
+    let said: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let url = said["address"].as_str().unwrap().to_owned();
+    runtime().block_on(async {
+        let quorum = "group g 2 w1 w2 w3";
+        assert!(old.to_string().contains(quorum), "{old}");
+        let stricter = old.to_string().replace(quorum, "group g 3 w1 w2 w3");
+        for (name, policy, follows) in [("mine", old.to_string(), true), ("strict", stricter, false)] {
+            let mut desk = Desk::new(Native::new(&folder.join(name), Some(&url)).unwrap());
+            let words = Words::from_entropy(&[7; 16]).unwrap();
+            desk.make(words, "three words and a river", Book::default()).await.unwrap();
+            let till = desk.till().unwrap();
+            till.choose(Some(&policy), false).await.unwrap();
+            let mut updated = till.update().await;
+            // The node is just starting.
+            for _ in 0..40 {
+                if !matches!(updated, Err(PurseError::Offline(_))) {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                updated = till.update().await;
+            }
+            let believed = Policy::parse(&till.book.ledger.as_ref().unwrap().policy).unwrap();
+            if follows {
+                updated.unwrap();
+                assert!(believed.logs().eq([&key(NEW)]) && till.book.proven.as_ref().is_some_and(|proven| proven.batch >= 3));
+                // From now on the new key is the one that is believed.
+                till.update().await.unwrap();
+            } else {
+                let why = updated.unwrap_err().to_string();
+                assert!(why.contains("its checkpoint is by another key"), "{why}");
+                assert!(believed.logs().eq([&key(OLD)]) && till.book.proven.is_none());
+            }
+        }
+    });
 }
 
 /// What the commands print, as a file.

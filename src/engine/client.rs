@@ -20,6 +20,7 @@
 //! minute are a fault that restarting does not mend: from then on every request gets a clear error until the page is loaded anew.
 //! Natively the panic is caught and the store opened again, under the same rule.
 
+pub mod errand;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod restarts;

@@ -49,7 +49,7 @@ pub use clear::{Cleared, clear};
 pub use estimate::{Estimate, estimate};
 pub use pool::{Added, MINIMUM_LIQUIDITY, Pool};
 pub use price::{Grid, Price};
-pub use steward::{Steward, Taken};
+pub use steward::Steward;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The price grid, and what an amount of one token is worth in the other.
 
-use super::ExchangeError;
+use super::{ExchangeError, Side};
 use crate::measure::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,16 @@ impl Grid {
     pub fn price_of(self, base: u64, quote: u64) -> Option<Price> {
         let nanos = (u128::from(quote) * self.scale()).checked_div(u128::from(base))?;
         Price::from_nanos(u64::try_from(nanos).ok()?).ok()
+    }
+
+    /// What so much of the token given is worth in the other one at a price, rounded down; none where that is more than there can be.
+    #[must_use]
+    pub fn worth(self, side: Side, gives: u64, price: Price) -> Option<u64> {
+        let got = match side {
+            Side::Sell => self.quote_down(gives, price),
+            Side::Buy => self.base_for(gives, price),
+        };
+        u64::try_from(got).ok()
     }
 
     /// What one whole unit of price stands for: 1 to 1e9.

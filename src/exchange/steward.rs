@@ -4,61 +4,60 @@
 //! holds only where a community says who is a person: otherwise one person has as many keys as they like, so [`Steward::person_cap`] asks that
 //! the caller tells members apart.
 
-use super::{ExchangeError, Grid, Price};
+use super::{ExchangeError, Fill, Grid, Price, Side};
 use serde::{Deserialize, Serialize};
 
-/// What a steward offers: quote tokens for base tokens, at one rate.
+/// What a steward offers: one token of a pair for the other, at one rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Steward {
-    /// Quote for base.
+    /// Which way whoever swaps with it goes.
+    pub side: Side,
+    /// Whole quote tokens for one whole base token.
     pub rate: Price,
-    /// Quote minor units that are still there.
+    /// Minor units of the token that it gives, which are still there.
     pub reserve: u64,
-    /// Base minor units taken in so far.
+    /// Minor units taken in so far.
     pub taken: u64,
-    /// Quote minor units given out so far.
+    /// Minor units given out so far.
     pub given: u64,
-    /// Quote minor units given out at most, over all time.
+    /// Minor units given out at most, over all time.
     pub total_cap: u64,
-    /// Quote minor units for one person at most, over all time; none for no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Minor units for one person at most, over all time; none for no limit.
     pub person_cap: Option<u64>,
 }
 
-/// A swap with a steward pool.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    /// Base minor units given.
-    pub base: u64,
-    /// Quote minor units got.
-    pub quote: u64,
-}
-
 impl Steward {
-    /// Swaps base tokens, rounded to the pool. `had` is what this person got from it before.
+    /// What so much given would get, rounded to the pool.
+    ///
+    /// # Errors
+    /// It comes to nothing, or to more than there can be.
+    pub fn gets(&self, grid: Grid, gives: u64) -> Result<u64, ExchangeError> {
+        match grid.worth(self.side, gives, self.rate).ok_or(ExchangeError::TooLarge)? {
+            0 => Err(ExchangeError::TooSmall),
+            got => Ok(got),
+        }
+    }
+
+    /// Swaps, rounded to the pool. `had` is what this person got from it before.
     ///
     /// # Errors
     /// It comes to nothing, or a cap or the reserve does not allow it. Nothing is swapped then.
-    pub fn swap(&mut self, grid: Grid, base: u64, had: u64) -> Result<Taken, ExchangeError> {
-        let quote = u64::try_from(grid.quote_down(base, self.rate)).map_err(|_| ExchangeError::TooLarge)?;
-        if quote == 0 {
-            return Err(ExchangeError::TooSmall);
-        }
+    pub fn swap(&mut self, grid: Grid, gives: u64, had: u64) -> Result<Fill, ExchangeError> {
+        let got = self.gets(grid, gives)?;
         if let Some(cap) = self.person_cap {
             let left = cap.saturating_sub(had);
-            if quote > left {
+            if got > left {
                 return Err(ExchangeError::PersonCapReached { left });
             }
         }
         let left = self.left();
-        if quote > left {
+        if got > left {
             return Err(ExchangeError::CapReached { left });
         }
-        let taken = self.taken.checked_add(base).ok_or(ExchangeError::TooLarge)?;
-        let given = self.given.checked_add(quote).ok_or(ExchangeError::TooLarge)?;
-        *self = Self { reserve: self.reserve.saturating_sub(quote), taken, given, ..*self };
-        Ok(Taken { base, quote })
+        let taken = self.taken.checked_add(gives).ok_or(ExchangeError::TooLarge)?;
+        let given = self.given.checked_add(got).ok_or(ExchangeError::TooLarge)?;
+        *self = Self { reserve: self.reserve.saturating_sub(got), taken, given, ..*self };
+        Ok(Fill { gave: gives, got })
     }
 
     /// What it still gives out in all.

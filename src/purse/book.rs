@@ -1,11 +1,14 @@
 //! What a purse keeps, apart from its words: sealed by the vault's key, and by no other file to be read.
 //!
 //! ```text
-//! u8      version, 2; 1 had no rule
+//! u8      version, 3; 2 ended after the rule, 1 before it
 //! postcard of Book
 //! ```
 
-use super::{PurseError, proven::Proven};
+use super::{
+    PurseError,
+    proven::{Proven, Steward},
+};
 use crate::{
     log::Frontier,
     measure::Millis,
@@ -15,9 +18,10 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const VERSION: u8 = 2;
-/// The version before, to whose end a rule is added.
+const VERSION: u8 = 3;
+/// The versions before, to whose ends is added what they did not have.
 const NO_RULE: u8 = 1;
+const NO_ACCOUNTS: u8 = 2;
 
 /// Everything of a person's that is not their words.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -44,6 +48,14 @@ pub struct Book {
     pub prices: BTreeMap<(Digest, Digest), Vec<(Millis, u64)>>,
     /// What is thought of before signing.
     pub rule: Rule,
+    /// Steward pools, proven last.
+    pub stewards: BTreeMap<Digest, Steward>,
+    /// The token in which this person counts what they have.
+    pub currency: Option<Digest>,
+    /// What accounts are called, by number.
+    pub names: BTreeMap<u32, String>,
+    /// The account that asks, pays and swaps.
+    pub chosen: u32,
 }
 
 /// A ledger, as far as it is known.
@@ -119,6 +131,14 @@ pub enum What {
     TookOut { base: Digest, quote: Digest },
     /// A pair was forbidden.
     Forbade { base: Digest, quote: Digest },
+    /// A steward pool was opened.
+    Stewards { takes: Digest, gives: Digest, amount: u64 },
+    /// More was put into a steward pool.
+    Funded { pool: Digest, amount: u64 },
+    /// A steward pool was closed.
+    Closed { pool: Digest },
+    /// Swapped with a steward pool; it got at least so much, and at a rate that never changes no more.
+    Swapped { pool: Digest, gives: Digest, takes: Digest, amount: u64, least: u64 },
 }
 
 impl Book {
@@ -137,12 +157,15 @@ impl Book {
     pub fn decode(bytes: &[u8]) -> Result<Self, PurseError> {
         let read =
             |bytes: &[u8]| postcard::from_bytes(bytes).map_err(|_| PurseError::Store("its book is damaged; restore it from your words".to_owned()));
+        let none = Self::default();
+        let lacks = |rule: bool| {
+            let rule = if rule { postcard::to_stdvec(&none.rule) } else { Ok(Vec::new()) };
+            let rest = postcard::to_stdvec(&(&none.stewards, none.currency, &none.names, none.chosen));
+            rule.and_then(|rule| Ok([rule, rest?].concat())).map_err(|e| PurseError::Store(e.to_string()))
+        };
         match bytes.split_first() {
             Some((&VERSION, rest)) => read(rest),
-            Some((&NO_RULE, rest)) => {
-                let rule = postcard::to_stdvec(&Rule::default()).map_err(|e| PurseError::Store(e.to_string()))?;
-                read(&[rest, &rule].concat())
-            }
+            Some((&version @ (NO_RULE | NO_ACCOUNTS), rest)) => read(&[rest, &lacks(version == NO_RULE)?].concat()),
             Some((version, _)) => Err(PurseError::Store(format!("its book is of version {version}, and this program reads {VERSION}; update it"))),
             None => Err(PurseError::Store("its book is empty; restore it from your words".to_owned())),
         }
@@ -155,14 +178,16 @@ mod tests {
     use crate::wallet::Firmness;
 
     #[test]
-    fn a_book_from_before_there_were_rules_is_read_with_the_usual_one() {
+    fn a_book_of_each_version_before_is_read_with_what_it_did_not_have() {
         let book = Book { backed_up: true, accounts: 3, ..Book::default() };
         let now = book.encode().unwrap();
         let rule = postcard::to_stdvec(&Rule::default()).unwrap();
-        let before = [&[1], now.strip_prefix(&[2]).unwrap().strip_suffix(rule.as_slice()).unwrap()].concat();
-        assert_eq!(Book::decode(&before), Ok(book.clone()));
-        let firm = Book { rule: Rule { lines: Firmness::Refuse, ..Rule::default() }, ..book };
+        let before = now.strip_prefix(&[3]).unwrap().strip_suffix(&[0, 0, 0, 0]).unwrap();
+        assert_eq!(Book::decode(&[&[2], before].concat()), Ok(book.clone()));
+        let first = [&[1], before.strip_suffix(rule.as_slice()).unwrap()].concat();
+        assert_eq!(Book::decode(&first), Ok(book.clone()));
+        let firm = Book { rule: Rule { lines: Firmness::Refuse, ..Rule::default() }, currency: Some([7; 32]), chosen: 2, ..book };
         assert_eq!(Book::decode(&firm.encode().unwrap()), Ok(firm));
-        assert!(Book::decode(&[3]).is_err() && Book::decode(&[]).is_err() && Book::decode(&before[..9]).is_err());
+        assert!(Book::decode(&[4]).is_err() && Book::decode(&[]).is_err() && Book::decode(&first[..9]).is_err());
     }
 }

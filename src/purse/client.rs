@@ -3,14 +3,14 @@
 //!
 //! ```text
 //! worker -> page   ["ready"]                     it listens now
-//! page -> worker   [id, request]                 a Request as JSON
-//! worker -> page   ["answer", id, answer]        an Answer as JSON
+//! page -> worker   [id, request]                 a Request as postcard
+//! worker -> page   ["answer", id, answer]        an Answer as postcard
 //!                  ["panic", text]
 //! ```
 
 use super::wire::{Answer, Request};
 use futures_channel::oneshot;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use std::{cell::RefCell, collections::BTreeMap};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -24,7 +24,7 @@ struct Running {
     ready: bool,
     next: u32,
     /// Not sent yet, because it is not ready.
-    queue: Vec<(u32, String)>,
+    queue: Vec<(u32, Vec<u8>)>,
     waiting: BTreeMap<u32, oneshot::Sender<Answer>>,
     _message: Closure<dyn FnMut(MessageEvent)>,
     _error: Closure<dyn FnMut(ErrorEvent)>,
@@ -45,7 +45,7 @@ impl Drop for Running {
 /// Asks the worker.
 pub async fn ask(request: &Request) -> Answer {
     let refused = |why: &str| Answer::Refused(why.to_owned());
-    let Ok(text) = serde_json::to_string(request) else { return refused("the request cannot be written") };
+    let Ok(bytes) = postcard::to_stdvec(request) else { return refused("the request cannot be written") };
     let receiver = RUNNING.with_borrow_mut(|running| {
         if running.is_none() {
             *running = start();
@@ -56,9 +56,9 @@ pub async fn ask(request: &Request) -> Answer {
         running.next = id.wrapping_add(1);
         running.waiting.insert(id, sender);
         if running.ready {
-            post(&running.worker, id, &text)
+            post(&running.worker, id, &bytes)
         } else {
-            running.queue.push((id, text))
+            running.queue.push((id, bytes))
         }
         Some(receiver)
     });
@@ -70,9 +70,9 @@ pub async fn ask(request: &Request) -> Answer {
     }
 }
 
-fn post(worker: &Worker, id: u32, text: &str) {
+fn post(worker: &Worker, id: u32, bytes: &[u8]) {
     // A worker that is gone answers nobody; its error says so.
-    let _ = worker.post_message(&Array::of2(&id.into(), &text.into()));
+    let _ = worker.post_message(&Array::of2(&id.into(), &Uint8Array::from(bytes)));
 }
 
 /// All who wait are told that nobody answers any more.
@@ -92,15 +92,16 @@ fn start() -> Option<Running> {
             "ready" => RUNNING.with_borrow_mut(|running| {
                 if let Some(running) = running {
                     running.ready = true;
-                    for (id, text) in std::mem::take(&mut running.queue) {
-                        post(&running.worker, id, &text);
+                    for (id, bytes) in std::mem::take(&mut running.queue) {
+                        post(&running.worker, id, &bytes);
                     }
                 }
             }),
             "answer" => {
                 let id = parts.get(1).as_f64().map_or(u32::MAX, |id| id as u32);
                 let waiting = RUNNING.with_borrow_mut(|running| running.as_mut()?.waiting.remove(&id));
-                let answer = serde_json::from_str(&text(2)).unwrap_or_else(|e| Answer::Refused(format!("the answer cannot be read: {e}")));
+                let bytes = parts.get(2).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
+                let answer = postcard::from_bytes(&bytes).unwrap_or_else(|e| Answer::Refused(format!("the answer cannot be read: {e}")));
                 if let Some(waiting) = waiting {
                     // The screen may be gone; then nobody waits any more.
                     let _ = waiting.send(answer);

@@ -2,25 +2,24 @@
 
 use super::{
     Device, PurseError,
+    backup::Backup,
     book::{Book, Note},
-    till::{BOOK, Order, Till, price},
-    view::{id, percent, told},
-    wire::{Answer, Quote, Request, Swap},
+    till::{BOOK, Till},
+    view::id,
+    wire::{Answer, Quickened, Quote, Request},
 };
 use crate::{
-    exchange::{CLEARS_EVERY, Order as Offer, Price, Side, estimate},
-    measure::Millis,
     passport::qr_out,
-    statement::Digest,
-    wallet::{Asked as _, Effort, Opened, PaymentRequest, Vault, VaultError, Words, read_amount, write_amount},
+    wallet::{Asked as _, Effort, Judged, MAX_INDEX, Opened, PaymentRequest, Quick, Regard, Vault, VaultError, Words, read_amount},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use zeroize::Zeroizing;
 
 /// The file that holds the words.
 const VAULT: &str = "vault";
-/// How far the proposed limit lies from the expected price, in basis points.
-const SLACK: u64 = 100;
-/// How long an order stays open.
-const LASTS: i64 = Millis::DAY / 24;
+
+/// The file that the device's own lock opens; empty where there is none.
+const QUICK: &str = "quick";
 
 /// A wallet's desk: nothing, locked or open.
 pub struct Desk<D> {
@@ -30,13 +29,15 @@ pub struct Desk<D> {
     fresh: Option<Words>,
     /// Places whose words were asked for.
     places: Option<[usize; 3]>,
+    /// A backup that was opened and is not put back yet.
+    pub(super) unpacked: Option<Backup>,
 }
 
 impl<D: Device + Clone> Desk<D> {
     /// With what the device keeps.
     #[must_use]
     pub const fn new(device: D) -> Self {
-        Self { device, open: None, fresh: None, places: None }
+        Self { device, open: None, fresh: None, places: None, unpacked: None }
     }
 
     /// The open purse.
@@ -47,19 +48,28 @@ impl<D: Device + Clone> Desk<D> {
         self.open.as_mut().ok_or_else(|| PurseError::Usage("the wallet is locked; open it with its passphrase".to_owned()))
     }
 
-    /// Makes a wallet of words; what is there is never written over.
+    /// Holds the files, in which there is no wallet yet.
+    pub(super) async fn vacant(&self) -> Result<(), PurseError> {
+        self.device.hold().await?;
+        match self.device.load(VAULT).await? {
+            Some(_) => Err(PurseError::Usage("there is a wallet here already, which is never written over".to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a wallet of words and what is known with them; what is there is never written over. Its last file is the vault, without which it is not there.
     ///
     /// # Errors
     /// There is one, or it cannot be kept.
-    pub async fn make(&mut self, words: Words, passphrase: &str, restored: bool) -> Result<(), PurseError> {
-        self.device.hold().await?;
-        if self.device.load(VAULT).await?.is_some() {
-            return Err(PurseError::Usage("there is a wallet here already, which is never written over".to_owned()));
-        }
+    pub async fn make(&mut self, words: Words, passphrase: &str, book: Book) -> Result<(), PurseError> {
+        self.vacant().await?;
         let opened = Opened::new(self.device.random()?, &words.entropy());
-        let book = Book { accounts: 1, backed_up: restored, ..Book::default() };
         let till = Till::new(self.device.clone(), opened, words, book);
         till.keep().await?;
+        // One of a wallet that was here before opens nothing any more.
+        if self.device.load(QUICK).await?.is_some() {
+            self.device.save(QUICK, &[]).await?;
+        }
         let sealed = self.seal(passphrase, till.opened())?;
         self.device.save(VAULT, &sealed).await?;
         self.open = Some(till);
@@ -72,7 +82,20 @@ impl<D: Device + Clone> Desk<D> {
     /// There is none, or the passphrase is wrong.
     pub async fn unlock(&mut self, passphrase: &str) -> Result<(), PurseError> {
         let vault = self.device.load(VAULT).await?.ok_or_else(|| PurseError::Usage("there is no wallet here".to_owned()))?;
-        let opened = Vault::open(passphrase, &vault)?;
+        self.enter(Vault::open(passphrase, &vault)?).await
+    }
+
+    /// Opens the wallet that is here with the secret that the device gave.
+    ///
+    /// # Errors
+    /// The device's lock opens nothing here, or it gave another secret.
+    pub async fn unlock_quick(&mut self, secret: &[u8; 32]) -> Result<(), PurseError> {
+        let file = self.device.load(QUICK).await?.unwrap_or_default();
+        let other = |_| PurseError::Usage("this device\u{2019}s lock does not open the wallet; take the passphrase".to_owned());
+        self.enter(Quick::open(secret, &file).map_err(other)?).await
+    }
+
+    async fn enter(&mut self, opened: Opened) -> Result<(), PurseError> {
         self.device.hold().await?;
         let words = Words::from_entropy(&opened.content)?;
         let book = match self.device.load(BOOK).await? {
@@ -122,12 +145,12 @@ impl<D: Device + Clone> Desk<D> {
             }
             Request::Keep { passphrase } => {
                 let words = self.fresh.clone().ok_or_else(|| PurseError::Usage("there are no new words; begin again".to_owned()))?;
-                self.make(words, &passphrase, false).await?;
+                self.make(words, &passphrase, Book { accounts: 1, ..Book::default() }).await?;
                 self.fresh = None;
                 self.update().await
             }
             Request::Restore { words, passphrase } => {
-                self.make(Words::read(&words)?, &passphrase, true).await?;
+                self.make(Words::read(&words)?, &passphrase, Book { accounts: 1, backed_up: true, ..Book::default() }).await?;
                 let chosen = self.till()?.choose(None, true).await;
                 match chosen {
                     Ok(()) => self.update().await,
@@ -138,8 +161,32 @@ impl<D: Device + Clone> Desk<D> {
                 self.unlock(&passphrase).await?;
                 self.view(None)
             }
+            Request::Quick => {
+                let file = self.device.load(QUICK).await?.unwrap_or_default();
+                let told =
+                    |quick: Quick| Quickened { credential: hex::encode(quick.credential), salt: hex::encode(quick.salt), secret: String::new() };
+                Ok(Answer::Quick(Quick::read(&file).map(told)))
+            }
+            Request::Quicken(quickened) => {
+                let till = self.open.as_ref().ok_or(VaultError::WrongPassphrase)?;
+                let file = match quickened {
+                    Some(Quickened { credential, salt, secret }) => {
+                        let credential = hex::decode(credential).map_err(|_| not_a_secret())?;
+                        let secret = bytes(&secret)?;
+                        Quick { credential, salt: *bytes(&salt)? }.seal(&secret, self.device.random()?, till.opened())?
+                    }
+                    None => Vec::new(),
+                };
+                self.device.save(QUICK, &file).await?;
+                self.view(None)
+            }
+            Request::UnlockQuick { secret } => {
+                let secret = bytes(&secret)?;
+                self.unlock_quick(&secret).await?;
+                self.view(None)
+            }
             Request::Lock => {
-                (self.open, self.fresh, self.places) = (None, None, None);
+                (self.open, self.fresh, self.places, self.unpacked) = (None, None, None, None);
                 self.device.let_go();
                 Ok(Answer::Locked)
             }
@@ -162,8 +209,17 @@ impl<D: Device + Clone> Desk<D> {
                 till.keep().await?;
                 self.view(None)
             }
+            Request::BackUp { passphrase, personal } => Ok(Answer::BackedUp { file: STANDARD.encode(self.back_up(&passphrase, personal)?) }),
+            Request::Unpack { passphrase, file } => {
+                let file = STANDARD.decode(file).map_err(|_| PurseError::Usage("the file came over damaged; choose it again".to_owned()))?;
+                self.unpack(&passphrase, &file).await.map(Self::told_of)
+            }
+            Request::Adopt { passphrase } => match self.adopt(&passphrase).await? {
+                true => self.update().await,
+                false => Ok(Answer::Nothing),
+            },
             Request::Update => self.update().await,
-            Request::Ask { token, amount, label, message } => self.ask(&token, &amount, label, message).await,
+            Request::Ask { token, amount, label, message, regard } => self.ask((&token, &amount), label, message, regard.as_ref()).await,
             Request::Read { text, regard } => Ok(Answer::Asking(self.till()?.asking(&text, regard.as_ref())?.1)),
             Request::Rule(rule) => {
                 let till = self.till()?;
@@ -174,21 +230,57 @@ impl<D: Device + Clone> Desk<D> {
             Request::Pay { text, amount, regard } => {
                 let till = self.till()?;
                 let (asked, asking) = till.asking(&text, regard.as_ref())?;
-                asking.allowed()?;
+                allowed(&asking.refusals)?;
                 let units = till.units(&asked, &amount)?;
-                till.pay(0, &asked, units).await?;
+                till.pay(till.book.chosen, &asked, units).await?;
                 self.sent().await
             }
-            Request::Quote(swap) => Ok(Answer::Quote(self.till()?.quote(swap)?)),
-            Request::Place(swap) => {
+            Request::Quote { swap, regard } => {
                 let till = self.till()?;
+                let judged = till.judged(regard.as_ref());
+                Ok(Answer::Quote(Quote { warnings: judged.warns, refusals: judged.refuses, ..till.quote(swap)? }))
+            }
+            Request::Place { swap, regard } => {
+                let till = self.till()?;
+                allowed(&till.judged(regard.as_ref()).refuses)?;
                 let order = till.order(&swap)?;
-                till.place(0, order).await?;
+                till.place(till.book.chosen, order).await?;
+                self.sent().await
+            }
+            Request::Steward { pool, swap, voucher, regard } => {
+                let till = self.till()?;
+                allowed(&till.judged(regard.as_ref()).refuses)?;
+                till.swap_steward(till.book.chosen, id(&pool)?, &swap.amount, &voucher).await?;
                 self.sent().await
             }
             Request::Cancel { order } => {
-                self.till()?.cancel(0, id(&order)?).await?;
+                let order = id(&order)?;
+                let till = self.till()?;
+                till.cancel(till.placed_by(&order), order).await?;
                 self.sent().await
+            }
+            Request::Account { index } => {
+                let till = self.till()?;
+                if index > till.book.accounts.max(1) || index > MAX_INDEX {
+                    return Err(PurseError::Usage("there is no such account; the next one has the next number".to_owned()));
+                }
+                let fresh = index == till.book.accounts.max(1);
+                till.book.chosen = index;
+                till.book.accounts = till.book.accounts.max(index.saturating_add(1));
+                till.keep().await?;
+                if fresh { self.update().await } else { self.view(None) }
+            }
+            Request::NameAccount { index, name } => {
+                let till = self.till()?;
+                till.name_account(index, &name);
+                till.keep().await?;
+                self.view(None)
+            }
+            Request::Currency { token } => {
+                let till = self.till()?;
+                till.book.currency = if token.is_empty() { None } else { Some(id(&token)?) };
+                till.keep().await?;
+                self.view(None)
             }
             Request::Name { who, name } => {
                 let till = self.till()?;
@@ -225,17 +317,54 @@ impl<D: Device + Clone> Desk<D> {
         self.view(sent.err().map(|why| format!("it is signed and kept, and goes out with the next update: {why}")))
     }
 
-    async fn ask(&mut self, token: &str, amount: &str, label: String, message: String) -> Result<Answer, PurseError> {
+    async fn ask(&mut self, (token, amount): (&str, &str), label: String, message: String, regard: Option<&Regard>) -> Result<Answer, PurseError> {
         let till = self.till()?;
-        let (uri, reference, note) = till.request(0, token, amount, label, message)?;
+        let judged = till.judged(regard);
+        allowed(&judged.refuses)?;
+        let (uri, reference, note) = till.request(till.book.chosen, token, amount, label, message)?;
         till.book.asked.insert(reference, note);
         till.keep().await?;
         let code = qr_out::svg(&uri).map_err(|why| PurseError::Usage(why.to_string()))?;
-        Ok(Answer::Asked { uri, code })
+        Ok(Answer::Asked { uri, code, warnings: judged.warns })
+    }
+}
+
+fn not_a_secret() -> PurseError {
+    PurseError::Usage("this device\u{2019}s lock gave no secret; take the passphrase".to_owned())
+}
+
+/// 32 bytes in hex.
+fn bytes(text: &str) -> Result<Zeroizing<[u8; 32]>, PurseError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text, &mut *bytes).map_err(|_| not_a_secret()).map(|()| bytes)
+}
+
+/// Whether something may be signed.
+///
+/// # Errors
+/// Why the wallet's own rule says no.
+pub fn allowed(refusals: &[String]) -> Result<(), PurseError> {
+    match refusals {
+        [] => Ok(()),
+        why => Err(PurseError::Usage(format!("nothing was signed, by your own rule: {}", why.join("; ")))),
     }
 }
 
 impl<D: Device> Till<D> {
+    /// What the wallet's own rule says of an organisation, if it is known.
+    #[must_use]
+    pub fn judged(&self, regard: Option<&Regard>) -> Judged {
+        regard.map(|of| self.book.rule.judge(of)).unwrap_or_default()
+    }
+
+    /// Calls an account by a name, or forgets it.
+    pub fn name_account(&mut self, index: u32, name: &str) {
+        match name.trim() {
+            "" => drop(self.book.names.remove(&index)),
+            name => drop(self.book.names.insert(index, name.chars().take(60).collect())),
+        }
+    }
+
     /// How much is paid: what is asked for, or what the payer says.
     ///
     /// # Errors
@@ -270,68 +399,4 @@ impl<D: Device> Till<D> {
         let note = Note { message: asked.message, made: self.device.now(), account, ..Note::default() };
         Ok((uri, reference, note))
     }
-
-    /// A swap as it is signed.
-    ///
-    /// # Errors
-    /// The pair is not known, or an amount or price is none.
-    pub fn order(&self, swap: &Swap) -> Result<Order, PurseError> {
-        let (gives, takes) = (id(&swap.gives)?, id(&swap.takes)?);
-        let proven = self.book.proven.as_ref().filter(|p| p.way(&gives, &takes).is_some());
-        let proven = proven.ok_or_else(|| PurseError::Usage("these two tokens cannot be swapped here".to_owned()))?;
-        let decimals = proven.tokens.get(&gives).map_or(0, |t| t.decimals);
-        let limit = Some(swap.limit.trim()).filter(|text| !text.is_empty()).map(price).transpose()?;
-        Ok(Order { gives, takes, amount: read_amount(swap.amount.trim(), decimals)?, limit, lasts: LASTS })
-    }
-
-    /// What a swap would come to if the batch closed now with nothing else in it, by what is proven.
-    ///
-    /// # Errors
-    /// As [`Till::order`], or the amounts are too large.
-    pub fn quote(&self, swap: Swap) -> Result<Quote, PurseError> {
-        let order = self.order(&swap)?;
-        let unknown = || PurseError::Usage("these two tokens cannot be swapped here".to_owned());
-        let proven = self.book.proven.as_ref().ok_or_else(unknown)?;
-        let (pair, side) = proven.way(&order.gives, &order.takes).ok_or_else(unknown)?;
-        let (grid, at) = (proven.grid(&pair).ok_or_else(unknown)?, proven.pairs.get(&pair).ok_or_else(unknown)?);
-        let now = self.now();
-        let open = proven.orders.iter().filter(|(_, o)| o.pair == pair && o.open && o.until >= now);
-        let limit = |limit: Option<u64>| limit.and_then(|nanos| Price::from_nanos(nanos).ok());
-        let left = |o: &super::Order| o.gives.saturating_sub(o.gave);
-        let others: Vec<Offer> = open.map(|(id, o)| Offer { id: *id, side: o.side, limit: limit(o.limit), gives: left(o) }).collect();
-        let mut offer = Offer { id: self.device.random()?, side, limit: order.limit, gives: order.amount };
-        let mut told_so = estimate(grid, &others, &offer, &at.pool)?;
-        if offer.limit.is_none() {
-            offer.limit = told_so.price.and_then(|price| slack(price, side));
-            told_so = estimate(grid, &others, &offer, &at.pool)?;
-        }
-        let amount = |token: &Digest, units: u64| told(proven, token, units);
-        let decimals = proven.tokens.get(&order.gives).map_or(0, |t| t.decimals);
-        let next = at.cleared.map_or(0, |cleared| cleared.0.saturating_add(CLEARS_EVERY));
-        Ok(Quote {
-            swap: Swap {
-                amount: write_amount(order.amount, decimals),
-                limit: offer.limit.map(|price| price.to_string()).unwrap_or_default(),
-                ..swap
-            },
-            gives: amount(&order.gives, told_so.fill.gave),
-            gets: amount(&order.takes, told_so.fill.got),
-            price: told_so.price.filter(|_| told_so.fill.gave > 0).map(|price| price.to_string()),
-            worst: told_so.worst.map_or_else(|| "anything: no limit is set".to_owned(), |units| amount(&order.takes, units)),
-            fee: amount(&order.gives, told_so.fee),
-            impact: percent(told_so.impact_bps),
-            after: if next > now.0 { next } else { 0 },
-            partial: proven.among < proven.accounts,
-        })
-    }
-}
-
-/// The expected price and a little more.
-fn slack(price: Price, side: Side) -> Option<Price> {
-    let part = price.nanos() / 10_000 * SLACK + price.nanos() % 10_000 * SLACK / 10_000;
-    let nanos = match side {
-        Side::Buy => price.nanos().checked_add(part.max(1))?,
-        Side::Sell => price.nanos().saturating_sub(part).max(1),
-    };
-    Price::from_nanos(nanos).ok()
 }

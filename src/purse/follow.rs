@@ -6,7 +6,7 @@ use super::{
     book::{Event, What},
 };
 use crate::{
-    log::{Frontier, bundle_path, read_bundle},
+    log::{Frontier, Handover, bundle_path, read_bundle},
     statement::{self, Body, DidKey, Digest, ExchangeAct, TokenAct},
 };
 
@@ -18,8 +18,14 @@ pub(super) struct Read {
     pub events: Vec<Event>,
 }
 
-/// Reads from `from` to a tree of `size` entries with this root.
-pub(super) async fn follow<D: Device>(device: &D, mut from: Frontier, (size, root): (u64, Digest), mine: &[DidKey]) -> Result<Read, PurseError> {
+/// Reads from `from` to a tree of `size` entries with this root, by way of what was handed over.
+pub(super) async fn follow<D: Device>(
+    device: &D,
+    mut from: Frontier,
+    (size, root): (u64, Digest),
+    handovers: &[Handover],
+    mine: &[DidKey],
+) -> Result<Read, PurseError> {
     let untrusted = |why: &str| PurseError::Untrusted(why.to_owned());
     if size < from.size() {
         return Err(untrusted("its log is shorter than it was"));
@@ -27,6 +33,13 @@ pub(super) async fn follow<D: Device>(device: &D, mut from: Frontier, (size, roo
     let names: Vec<String> = mine.iter().map(DidKey::to_string).collect();
     let mut events: Vec<Event> = Vec::new();
     let mut open = 0;
+    if handovers.iter().any(|handover| handover.size < from.size() || handover.size > size) {
+        return Err(untrusted("its log was handed over at another place than where this wallet read to"));
+    }
+    let other = |from: &Frontier| handovers.iter().any(|handover| handover.size == from.size() && handover.root != from.root());
+    if other(&from) {
+        return Err(untrusted("its new operator goes on from another log than the one that was handed over"));
+    }
     while from.size() < size {
         let path = bundle_path(size, from.size());
         let bundle = read_bundle(&device.get(&format!("/ledger/{path}")).await?)?;
@@ -35,6 +48,9 @@ pub(super) async fn follow<D: Device>(device: &D, mut from: Frontier, (size, roo
         for entry in bundle.iter().skip(skip).take(usize::try_from(size - before).unwrap_or(usize::MAX)) {
             let leaf = from.size();
             from.append(entry);
+            if other(&from) {
+                return Err(untrusted("its new operator goes on from another log than the one that was handed over"));
+            }
             let text = String::from_utf8_lossy(entry);
             let close = text.contains("\"kind\":\"BatchClose\"");
             if !close && !names.iter().any(|name| text.contains(name.as_str())) {
@@ -96,6 +112,12 @@ fn read(body: &Body, by: DidKey, mine: &[DidKey]) -> Vec<What> {
             ExchangeAct::Cancel(cancel) => What::Cancelled { order: cancel.order },
             ExchangeAct::AddLiquidity(adding) => What::PutIn { base: adding.base, quote: adding.quote },
             ExchangeAct::RemoveLiquidity(removing) => What::TookOut { base: removing.base, quote: removing.quote },
+            ExchangeAct::OpenSteward(opening) => What::Stewards { takes: opening.takes, gives: opening.gives, amount: opening.amount.0 },
+            ExchangeAct::FundSteward(funding) => What::Funded { pool: funding.pool, amount: funding.amount.0 },
+            ExchangeAct::CloseSteward(closing) => What::Closed { pool: closing.pool },
+            ExchangeAct::SwapSteward(swap) => {
+                What::Swapped { pool: swap.pool, gives: swap.gives, takes: swap.takes, amount: swap.amount.0, least: swap.least.0 }
+            }
         }),
         // Whoever names this person in something else moves nothing of theirs.
         _ => {}

@@ -19,16 +19,21 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `wire` | what is asked and answered, as JSON |
+//! | `wire` | what is asked and answered |
 //! | `device` | what a device lends: files, a node, time, randomness |
 //! | `book` | what is kept |
+//! | `backup` | everything personal in one file that a passphrase opens (age) |
 //! | `proven` | a node's answer about accounts, checked to the root |
 //! | `follow` | reading the log on, and what of it is this person's |
+//! | `trust` | whom to believe: the policy, and hand-overs of the log |
 //! | `till` | keys and book, open: updating, signing, sending |
+//! | `trade` | orders and quotes, and what stewards offer |
+//! | `total` | what it comes to in the person's own currency, and by account |
 //! | `view` | the book as people are shown it |
 //! | `desk` | answers requests: setting up, locking, everything else |
 //! | `native` | files and HTTP natively; `client` and `worker`, the same in a browser |
 
+mod backup;
 mod book;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]
 pub mod client;
@@ -39,13 +44,17 @@ mod follow;
 pub mod native;
 mod proven;
 mod till;
+mod total;
+mod trade;
+mod trust;
 mod view;
 pub mod wire;
 #[cfg(all(target_arch = "wasm32", feature = "purse"))]
 pub mod worker;
 
+pub use backup::{Backup, BackupError, Purse};
 pub use book::{Book, Event, Ledger, Note, What};
-pub use desk::Desk;
+pub use desk::{Desk, allowed};
 pub use device::{Device, PurseError};
-pub use proven::{Order, Pair, Proven, Token};
+pub use proven::{Order, Pair, Proven, Steward, Token};
 pub use till::{Order as NewOrder, Till};

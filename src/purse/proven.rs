@@ -2,8 +2,8 @@
 
 use super::PurseError;
 use crate::{
-    exchange::{Grid, Pool, Side},
-    log::{Frontier, Policy, leaf_hash, verify_inclusion},
+    exchange::{self, Grid, Pool, Price, Side},
+    log::{Frontier, Handover, Policy, leaf_hash, verify_inclusion},
     measure::{Decimal, Millis},
     state::{BUCKET_LEAST, Bucket, Entry, StateProof, ValueEntry, balance_due},
     statement::{self, Body, DidKey, Digest, json},
@@ -36,6 +36,12 @@ pub struct Proven {
     pub orders: BTreeMap<Digest, Order>,
     /// The asker's shares of pools.
     pub shares: BTreeMap<(Digest, Digest, DidKey), u64>,
+    /// Steward pools that may be swapped with, until the book takes them.
+    #[serde(skip)]
+    pub stewards: BTreeMap<Digest, Steward>,
+    /// Pairs that an issuer forbids.
+    #[serde(skip)]
+    forbidden: BTreeSet<(Digest, Digest)>,
 }
 
 /// A token.
@@ -72,6 +78,19 @@ pub struct Pair {
     pub price: Option<u64>,
     /// Base units that changed hands then.
     pub volume: Option<u64>,
+}
+
+/// A steward pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Steward {
+    /// Whose it is.
+    pub owner: DidKey,
+    /// Base and quote token.
+    pub pair: (Digest, Digest),
+    /// Whose members alone may swap with it.
+    pub community: Option<DidKey>,
+    /// What it offers.
+    pub offer: exchange::Steward,
 }
 
 /// An order.
@@ -127,7 +146,12 @@ fn untrusted(why: &str) -> PurseError {
 }
 
 /// Checks a node's answer. `Ok(None)`: it closed a batch while it answered; ask again.
-pub(super) fn check(text: &[u8], policy: &Policy, bucket: Bucket, mine: &[DidKey]) -> Result<Option<Checked>, PurseError> {
+pub(super) fn check(
+    text: &[u8],
+    (policy, handovers): (&Policy, &[Handover]),
+    bucket: Bucket,
+    mine: &[DidKey],
+) -> Result<Option<Checked>, PurseError> {
     let answer: Answer = serde_json::from_slice(text).map_err(|_| untrusted("its answer is not what was asked for"))?;
     let trusted = policy.open(&answer.batch.checkpoint)?;
     let checkpoint = trusted.checkpoint;
@@ -144,7 +168,9 @@ pub(super) fn check(text: &[u8], policy: &Policy, bucket: Bucket, mine: &[DidKey
     let close = json::canonical(&answer.batch.close).map_err(|_| untrusted("its last entry cannot be read"))?;
     verify_inclusion(&leaf_hash(&close), answer.batch.leaf, checkpoint.size, &checkpoint.root, &path)?;
     let close = statement::verify(&close).map_err(|why| untrusted(&why.to_string()))?;
-    if close.ledger != checkpoint.origin || close.actor != DidKey::from_public(*trusted.log.public()) {
+    // Until a new operator closed a batch of its own, the last one is the old operator's, and what was handed over.
+    let before = handovers.iter().any(|h| answer.batch.leaf < h.size && close.actor == DidKey::from_public(*h.from.public()));
+    if close.ledger != checkpoint.origin || !(before || close.actor == DidKey::from_public(*trusted.log.public())) {
         return Err(untrusted("its last entry is not its own"));
     }
     let Body::BatchClose(close) = close.body else { return Err(untrusted("its last entry does not close a batch")) };
@@ -162,6 +188,8 @@ pub(super) fn check(text: &[u8], policy: &Policy, bucket: Bucket, mine: &[DidKey
         }
         seen.extend(whose);
     }
+    let forbidden = std::mem::take(&mut proven.forbidden);
+    proven.stewards.retain(|_, pool| !forbidden.contains(&pool.pair));
     proven.among = seen.len() as u64;
     if bucket != Bucket::default() && seen.len() < BUCKET_LEAST {
         return Err(untrusted("it has fewer accounts than it said, which would tell too well whose wallet asks"));
@@ -194,6 +222,7 @@ impl Proven {
                 let pool = Pool { base: own, quote: other, shares: said.number("shares")?, fee_bps: said.number("fee_bps")?.try_into().ok()? };
                 // What an issuer forbids cannot be swapped, as if it had never been opened.
                 if said.yes("forbidden")? {
+                    self.forbidden.insert((base, quote));
                     return Some(None);
                 }
                 let (cleared, price) = (said.maybe("cleared", Fields::time)?, said.maybe("price", Fields::price)?);
@@ -233,6 +262,29 @@ impl Proven {
                 }
                 Some(Some(order.owner))
             }
+            ValueEntry::Steward(id) => {
+                let (pair, side) = (said.text("pair")?, said.text("side")?);
+                let (base, quote) = pair.split_once(',')?;
+                let offer = exchange::Steward {
+                    side: if side == "buy" { Side::Buy } else { Side::Sell },
+                    rate: Price::from_nanos(said.price("rate")?).ok()?,
+                    reserve: said.number("reserve")?,
+                    taken: said.number("taken")?,
+                    given: said.number("given")?,
+                    total_cap: said.number("total_cap")?,
+                    person_cap: said.maybe("person_cap", Fields::number)?,
+                };
+                let pool = Steward {
+                    owner: said.key("owner")?,
+                    pair: (digest(base)?, digest(quote)?),
+                    community: said.maybe("community", Fields::key)?,
+                    offer,
+                };
+                self.stewards.insert(id, pool);
+                Some(None)
+            }
+            // Whose pseudonym it is, a wallet does not know; it is not asked for either.
+            ValueEntry::Had(..) => Some(None),
         }
     }
 
@@ -256,6 +308,17 @@ impl Proven {
     #[must_use]
     pub fn grid(&self, pair: &(Digest, Digest)) -> Option<Grid> {
         Grid::new(self.tokens.get(&pair.0)?.decimals, self.tokens.get(&pair.1)?.decimals).ok()
+    }
+}
+
+impl Steward {
+    /// The token that it takes, and the one that it gives.
+    #[must_use]
+    pub const fn ways(&self) -> (Digest, Digest) {
+        match self.offer.side {
+            Side::Sell => self.pair,
+            Side::Buy => (self.pair.1, self.pair.0),
+        }
     }
 }
 

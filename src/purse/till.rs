@@ -2,16 +2,16 @@
 
 use super::{
     Device, PurseError,
-    book::{Book, Ledger, Note, What},
+    book::{Book, Note, What},
     follow::follow,
     proven::{Checked, Proven, check},
 };
 use crate::{
     exchange::Price,
-    log::{Frontier, LogKey, Policy, bundle_path, read_bundle},
+    log::{Frontier, Handover, Policy},
     measure::{Decimal, Millis},
     state::Bucket,
-    statement::{self, Body, Cancelling, DidKey, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, TokenAct, Units},
+    statement::{self, Body, Cancelling, DidKey, Digest, Draft, ExchangeAct, HexDigest, Pay, Placing, Reference, SigningKey, TokenAct, Units},
     wallet::{Asked, Branch, Keys, Opened, PaymentRequest, Progress, Words, memo},
 };
 use serde::Deserialize;
@@ -82,7 +82,12 @@ impl<D: Device> Till<D> {
     /// # Errors
     /// There is no such account.
     pub fn account(&self, index: u32) -> Result<DidKey, PurseError> {
-        Ok(self.keys.key(Branch::Account, index)?.did())
+        Ok(self.key(index)?.did())
+    }
+
+    /// The key that signs for an account.
+    pub(super) fn key(&self, index: u32) -> Result<SigningKey, PurseError> {
+        Ok(self.keys.key(Branch::Account, index)?)
     }
 
     /// The accounts in use.
@@ -100,57 +105,6 @@ impl<D: Device> Till<D> {
         self.device.save(BOOK, &sealed).await
     }
 
-    /// Chooses the ledger: the one that the node has, under a policy that is given or else the one that the node publishes. The first choice stays.
-    ///
-    /// # Errors
-    /// The node cannot be reached, or is of another ledger than this purse.
-    pub async fn choose(&mut self, policy: Option<&str>, from_start: bool) -> Result<(), PurseError> {
-        let text = match (policy, &self.book.ledger) {
-            (None, Some(_)) => return Ok(()),
-            (Some(text), None) => text.to_owned(),
-            (Some(text), Some(ledger)) if ledger.policy == text => return Ok(()),
-            (Some(_), Some(ledger)) => {
-                let why = format!("this wallet believes the ledger {} under another policy; make another wallet from the same words", ledger.origin);
-                return Err(PurseError::Usage(why));
-            }
-            (None, None) => self.published_policy().await?,
-        };
-        let policy = Policy::parse(&text)?;
-        let origin =
-            policy.logs().next().map(|log| log.origin().to_owned()).ok_or_else(|| PurseError::Untrusted("its policy names no log".into()))?;
-        let health = self.device.get("/health").await.ok().and_then(|text| serde_json::from_slice::<Health>(&text).ok());
-        let read = from_start.then(Frontier::default);
-        self.book.ledger = Some(Ledger { origin, policy: text, read, since: 0, sample: health.is_some_and(|h| h.sample) });
-        self.keep().await
-    }
-
-    /// The policy that the node publishes, or else the one that believes the key that closed the log's last batch. Nobody vouches for either: the person
-    /// compares the fingerprint.
-    async fn published_policy(&self) -> Result<String, PurseError> {
-        let untrusted = |why: &str| PurseError::Untrusted(why.to_owned());
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| untrusted("it is not text"));
-        match self.device.get("/ledger/policy").await {
-            Err(PurseError::Refused(_)) => {}
-            other => return text(other?),
-        }
-        let note = text(self.device.get("/ledger/checkpoint").await?)?;
-        // C2SP tlog-checkpoint, "Note text": the origin, then the size.
-        let mut lines = note.lines();
-        let (origin, size) = (lines.next().unwrap_or_default(), lines.next().and_then(|size| size.parse::<u64>().ok()).unwrap_or(0));
-        let last = size.checked_sub(1).ok_or_else(|| untrusted("its log is empty"))?;
-        let bundle = read_bundle(&self.device.get(&format!("/ledger/{}", bundle_path(size, last))).await?)?;
-        let close = bundle.last().ok_or_else(|| untrusted("its log is empty"))?;
-        let policy = Policy::of_log(LogKey::new(origin, *statement::verify(close)?.actor.public())?);
-        policy.open(&note)?;
-        Ok(policy.to_string())
-    }
-
-    /// The fingerprint of the policy, in hex.
-    #[must_use]
-    pub fn fingerprint(&self) -> Option<String> {
-        Some(hex::encode(Policy::parse(&self.book.ledger.as_ref()?.policy).ok()?.fingerprint()))
-    }
-
     /// Brings everything up to date: what is proven, what the log says, what is on its way.
     ///
     /// # Errors
@@ -165,38 +119,50 @@ impl<D: Device> Till<D> {
     }
 
     async fn look(&mut self) -> Result<(), PurseError> {
-        let Some(ledger) = self.book.ledger.clone() else { return Ok(()) };
-        let policy = Policy::parse(&ledger.policy)?;
+        let Some(mut ledger) = self.book.ledger.clone() else { return Ok(()) };
+        let mut policy = Policy::parse(&ledger.policy)?;
         let mine = self.mine();
+        let mut handovers = Vec::new();
+        if let Some(after) = self.handed_over(&policy).await? {
+            // A wallet that has read nothing yet reads all of it, and so also what was handed over.
+            ledger.read.get_or_insert_default();
+            (handovers, policy) = after;
+            ledger.policy = policy.to_string();
+        }
+        let believed = (&policy, handovers.as_slice());
         let mut news: Option<(Proven, Frontier, u64, Vec<super::Event>)> = None;
         for account in &mine {
-            let Checked { proven, origin, before, root } = self.ask(&policy, account, &mine).await?;
+            let Checked { proven, origin, before, root } = self.ask(believed, account, &mine).await?;
             if origin != ledger.origin {
                 return Err(PurseError::Untrusted(format!("it is the ledger {origin}, not {}", ledger.origin)));
             }
+            let news_is_first = news.is_none();
             let (others, from, since, mut events) = match (news.take(), &ledger.read) {
                 (Some((others, read, since, events)), _) => (Some(others), read, since, events),
                 (None, Some(read)) => (None, read.clone(), ledger.since, Vec::new()),
                 // A new wallet has nothing on the log before its first look.
                 (None, None) => (None, before.clone(), before.size(), Vec::new()),
             };
-            let read = follow(&self.device, from, (proven.size, root), &mine).await?;
+            let read = follow(&self.device, from, (proven.size, root), if news_is_first { &handovers } else { &[] }, &mine).await?;
             events.extend(read.events);
             news = Some((merged(proven, others.as_ref(), account), read.to, since, events));
         }
         let Some((proven, read, since, events)) = news else { return Ok(()) };
         self.check_complete(&proven, &events, &mine)?;
         self.take_over(proven, read, since, events);
+        if let Some(known) = &mut self.book.ledger {
+            known.policy = ledger.policy;
+        }
         self.keep().await
     }
 
     /// An answer about the bucket in which an account is. Where the node has not as many accounts as it said, about all.
-    async fn ask(&self, policy: &Policy, account: &DidKey, mine: &[DidKey]) -> Result<Checked, PurseError> {
+    async fn ask(&self, believed: (&Policy, &[Handover]), account: &DidKey, mine: &[DidKey]) -> Result<Checked, PurseError> {
         let known = self.book.proven.as_ref().map_or(0, |p| usize::try_from(p.accounts).unwrap_or(usize::MAX));
         let mut bucket = Bucket::of(account, Bucket::bits_for(known));
         for _ in 0..TRIES {
             let answer = self.device.get(&format!("/state/accounts/{bucket}")).await;
-            let checked = answer.and_then(|text| check(&text, policy, bucket, mine));
+            let checked = answer.and_then(|text| check(&text, believed, bucket, mine));
             match checked {
                 Ok(Some(checked)) => return Ok(checked),
                 // The node is just publishing.
@@ -231,7 +197,7 @@ impl<D: Device> Till<D> {
         Ok(())
     }
 
-    fn take_over(&mut self, proven: Proven, read: Frontier, since: u64, events: Vec<super::Event>) {
+    fn take_over(&mut self, mut proven: Proven, read: Frontier, since: u64, events: Vec<super::Event>) {
         let book = &mut self.book;
         for event in &events {
             // Ours or one made by the same words elsewhere; what the log has counts, whatever a node said before.
@@ -249,6 +215,7 @@ impl<D: Device> Till<D> {
                 }
             }
         }
+        book.stewards = std::mem::take(&mut proven.stewards);
         book.proven = Some(proven);
         if let Some(ledger) = &mut book.ledger {
             (ledger.read, ledger.since) = (Some(read), since);
@@ -287,12 +254,13 @@ impl<D: Device> Till<D> {
     /// There is not enough, the ledger is not known, or nothing can be kept.
     pub async fn sign(&mut self, account: u32, body: Body, spends: Option<(Digest, u64)>, note: Note) -> Result<Digest, PurseError> {
         let ledger = self.book.ledger.as_ref().ok_or_else(|| PurseError::Usage("this wallet knows no ledger yet; update it first".to_owned()))?;
-        let key = self.keys.key(Branch::Account, account)?;
+        let key = self.key(account)?;
         let now = self.now();
         let draft = Draft { ledger: ledger.origin.clone(), nonce: self.device.random()?, expires: Millis(now.0.saturating_add(LIFETIME)), body };
         let entry = statement::sign(&draft, now, &key, &[])?;
         let id = statement::verify(&entry)?.id;
-        let balance = spends.map_or(0, |(token, _)| self.balance(&token, &key.did()));
+        // The outbox counts what is on its way from all accounts; what leaves the others takes nothing from this one.
+        let balance = spends.map_or(0, |(token, _)| self.balance(&token, &key.did()).saturating_add(self.leaving_others(&token, account)));
         self.book.outbox.keep(id, entry, draft.expires, spends.unwrap_or(([0; 32], 0)), balance)?;
         self.book.notes.insert(id, Note { account, made: self.device.now(), ..note });
         self.book.accounts = self.book.accounts.max(account.saturating_add(1));
@@ -334,6 +302,28 @@ impl<D: Device> Till<D> {
         self.sign(account, Body::Exchange(ExchangeAct::Cancel(Cancelling { order })), None, note).await
     }
 
+    /// What is on its way out of a token from other accounts than this one.
+    fn leaving_others(&self, token: &Digest, account: u32) -> u64 {
+        let open = self.book.outbox.iter().filter(|(_, payment)| payment.token == *token && payment.progress.is_open());
+        let others = open.filter(|(id, _)| self.book.notes.get(*id).is_some_and(|note| note.account != account));
+        others.fold(0, |sum, (_, payment)| sum.saturating_add(payment.amount))
+    }
+
+    /// What of a token an account can give now: what is proven, less what is on its way out of it.
+    #[must_use]
+    pub fn left(&self, token: &Digest, account: u32) -> u64 {
+        let leaving = self.book.outbox.on_its_way(token).saturating_sub(self.leaving_others(token, account));
+        self.account(account).map_or(0, |key| self.balance(token, &key).saturating_sub(leaving))
+    }
+
+    /// The account of this person's that placed an order; else the one that is chosen.
+    #[must_use]
+    pub fn placed_by(&self, order: &Digest) -> u32 {
+        let owner = self.book.proven.as_ref().and_then(|proven| proven.orders.get(order)).map(|order| order.owner);
+        let at = owner.and_then(|owner| self.mine().iter().position(|key| *key == owner)).and_then(|at| u32::try_from(at).ok());
+        at.unwrap_or(self.book.chosen)
+    }
+
     /// What an account has of a token now, as far as is proven.
     #[must_use]
     pub fn balance(&self, token: &Digest, account: &DidKey) -> u64 {
@@ -346,13 +336,6 @@ impl<D: Device> Till<D> {
         let batch = self.book.proven.as_ref().map_or(Millis(0), |proven| proven.time);
         batch.max(self.device.now())
     }
-}
-
-/// What an operator's node says of itself.
-#[derive(Deserialize)]
-struct Health {
-    #[serde(default)]
-    sample: bool,
 }
 
 /// What is proven of one account, with what is proven of the others.

@@ -41,7 +41,10 @@ impl<D: Device> Till<D> {
         let mut tokens: Vec<Token> = proven.tokens.keys().filter_map(|id| self.token(proven, id)).collect();
         tokens.sort_by(|a, b| (a.balance.is_none(), &a.symbol, &a.id).cmp(&(b.balance.is_none(), &b.symbol, &b.id)));
         Ok(View {
-            account: self.account(0)?.to_string(),
+            account: self.account(self.book.chosen)?.to_string(),
+            accounts: self.accounts(proven),
+            total: self.total(proven),
+            stewards: self.book.stewards.iter().filter_map(|(id, pool)| self.steward_row(id, pool)).collect(),
             backed_up: self.book.backed_up,
             ledger: self.book.ledger.as_ref().map(|l| l.origin.clone()).unwrap_or_default(),
             fingerprint: self.fingerprint().unwrap_or_default(),
@@ -56,7 +59,7 @@ impl<D: Device> Till<D> {
         })
     }
 
-    fn name(&self, did: &DidKey) -> Option<String> {
+    pub(super) fn name(&self, did: &DidKey) -> Option<String> {
         if self.mine().contains(did) { Some("this wallet".to_owned()) } else { self.book.contacts.get(did).cloned() }
     }
 
@@ -64,9 +67,7 @@ impl<D: Device> Till<D> {
     pub(super) fn token(&self, proven: &Proven, id: &Digest) -> Option<Token> {
         let token = proven.tokens.get(id)?;
         let amount = |units| write_amount(units, token.decimals);
-        let mine = self.mine();
-        let held = mine.iter().filter(|account| proven.balances.contains_key(&(*id, **account)));
-        let balance = held.map(|account| proven.balance(id, account, self.now())).reduce(u64::saturating_add);
+        let balance = self.held(proven, id);
         let leaving = self.book.outbox.on_its_way(id);
         Some(Token {
             id: hex::encode(id),
@@ -130,6 +131,22 @@ impl<D: Device> Till<D> {
             What::Opened { base, quote } => (format!("Opened the pair of {}", pair(base, quote)), None, None),
             What::PutIn { base, quote } => (format!("Into the pool of {}", pair(base, quote)), None, None),
             What::Forbade { base, quote } => (format!("Forbade the pair of {}", pair(base, quote)), None, None),
+            What::Stewards { takes, gives, amount: units } => {
+                (format!("Steward pool opened: {} for {}", symbol(proven, gives), symbol(proven, takes)), amount("\u{2212}", gives, *units), None)
+            }
+            What::Funded { pool, amount: units } => {
+                let gives = self.book.stewards.get(pool).map(|pool| pool.ways().1);
+                ("Into a steward pool".to_owned(), gives.and_then(|gives| amount("\u{2212}", &gives, *units)), None)
+            }
+            What::Closed { .. } => ("Steward pool closed".to_owned(), None, None),
+            What::Swapped { pool, gives, takes, amount: units, .. } => {
+                let steward = self.book.stewards.get(pool).map(|pool| pool.owner);
+                (
+                    format!("Swapped with a steward: {} for {}", symbol(proven, gives), symbol(proven, takes)),
+                    amount("\u{2212}", gives, *units),
+                    steward,
+                )
+            }
             What::TookOut { base, quote } => (format!("Out of the pool of {}", pair(base, quote)), None, None),
         };
         Row {
@@ -184,16 +201,15 @@ impl<D: Device> Till<D> {
         if token.look_alike {
             warnings.push(format!("More than one token here is called {}: look at its issuer and its id", token.symbol));
         }
-        let left = mine.iter().map(|account| proven.balance(&asked.token, account, self.now())).max().unwrap_or(0);
-        let left = left.saturating_sub(self.book.outbox.on_its_way(&asked.token));
+        let left = self.left(&asked.token, self.book.chosen);
         if asked.amount.is_some_and(|units| units > left) {
-            warnings.push(format!("You have {} left, which is less", told(proven, &asked.token, left)));
+            warnings.push(format!("This account has {} left, which is less", told(proven, &asked.token, left)));
         }
         if self.device.now().0.saturating_sub(proven.time.0) > STALE {
             warnings.push("What this wallet knows of the ledger is more than a day old".to_owned());
         }
         let decimals = proven.tokens.get(&asked.token).map_or(0, |t| t.decimals);
-        let judged = regard.map(|of| self.book.rule.judge(of)).unwrap_or_default();
+        let judged = self.judged(regard);
         warnings.extend(judged.warns);
         let asking = Asking {
             refusals: judged.refuses,
@@ -207,19 +223,6 @@ impl<D: Device> Till<D> {
             warnings,
         };
         Ok((asked, asking))
-    }
-}
-
-impl Asking {
-    /// Whether it may be paid.
-    ///
-    /// # Errors
-    /// Why the wallet's own rule says no.
-    pub fn allowed(&self) -> Result<(), PurseError> {
-        match self.refusals.as_slice() {
-            [] => Ok(()),
-            why => Err(PurseError::Usage(format!("nothing was signed, by your own rule: {}", why.join("; ")))),
-        }
     }
 }
 

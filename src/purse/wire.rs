@@ -20,30 +20,61 @@ pub enum Request {
     Restore { words: String, passphrase: String },
     /// Opens it.
     Unlock { passphrase: String },
+    /// Whether this device's own lock opens it too.
+    Quick,
+    /// Lets this device's own lock open it too: a credential of the device, and, in hex, what it makes a secret from, and the secret. Without: no longer.
+    Quicken(Option<Quickened>),
+    /// Opens it with the secret (hex) that the device gave.
+    UnlockQuick { secret: String },
     /// Forgets all secrets until it is unlocked.
     Lock,
     /// The words again, with three places to ask for.
     Words,
     /// The words at the three places.
     Check { answers: [String; 3] },
+    /// A backup of this wallet and of what the engine exports, under a passphrase of its own.
+    BackUp { passphrase: String, personal: Option<String> },
+    /// Opens a backup (base64) and looks whether it can be put back here. Nothing is kept yet.
+    Unpack { passphrase: String, file: String },
+    /// Keeps the wallet of the backup that was opened, under a passphrase for this device.
+    Adopt { passphrase: String },
     /// Brings everything up to date and sends what is on its way.
     Update,
-    /// A request for payment to this person.
-    Ask { token: String, amount: String, label: String, message: String },
+    /// A request for payment to this person, and what the device thinks of who issues the token, if it knows.
+    Ask { token: String, amount: String, label: String, message: String, regard: Option<Regard> },
     /// What a request for payment asks, and what the device thinks of who is paid, if it knows.
     Read { text: String, regard: Option<Regard> },
     /// Pays it. The amount counts where the request leaves it open.
     Pay { text: String, amount: String, regard: Option<Regard> },
     /// What is thought of before signing.
     Rule(Rule),
-    /// What a swap would come to.
-    Quote(Swap),
+    /// What a swap would come to, and what the device thinks of who issues the token wanted, if it knows.
+    Quote { swap: Swap, regard: Option<Regard> },
     /// Places it.
-    Place(Swap),
+    Place { swap: Swap, regard: Option<Regard> },
+    /// Swaps with a steward pool, by its id; with a community's voucher where the pool asks for one.
+    Steward { pool: String, swap: Swap, voucher: String, regard: Option<Regard> },
+    /// The account that asks, pays and swaps from now on, by number. One more than there are makes a new one.
+    Account { index: u32 },
+    /// What an account is called here; nothing forgets it.
+    NameAccount { index: u32, name: String },
+    /// The token in which all is counted, by id; empty: none.
+    Currency { token: String },
     /// Takes an order back.
     Cancel { order: String },
     /// What somebody is called here; nothing forgets it.
     Name { who: DidKey, name: String },
+}
+
+/// A credential of the device (WebAuthn, with the extension `prf`), all in hex.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Quickened {
+    /// Its id.
+    pub credential: String,
+    /// 32 bytes that it makes a secret from.
+    pub salt: String,
+    /// The secret, 32 bytes; empty in an answer.
+    pub secret: String,
 }
 
 /// A swap that a person thinks of.
@@ -69,10 +100,16 @@ pub enum Answer {
     Locked,
     /// The words, and three places (from 0) whose words will be asked for.
     Words { words: Vec<String>, places: [usize; 3] },
+    /// What to ask the device for; none where only the passphrase opens it.
+    Quick(Option<Quickened>),
+    /// A backup, in base64.
+    BackedUp { file: String },
+    /// What is in a backup: what the engine takes over, whether there is a wallet in it, and when it was made.
+    Unpacked { personal: Option<String>, wallet: bool, made: i64 },
     /// Everything to show. With what went wrong on the way, if something did.
     View { view: Box<View>, trouble: Option<String> },
     /// A request for payment: the link, and its code as SVG.
-    Asked { uri: String, code: String },
+    Asked { uri: String, code: String, warnings: Vec<String> },
     /// What somebody asks for.
     Asking(Asking),
     /// What a swap would come to.
@@ -86,6 +123,12 @@ pub enum Answer {
 pub struct View {
     /// The account that is paid.
     pub account: String,
+    /// All accounts in use.
+    pub accounts: Vec<AccountRow>,
+    /// What it comes to in the person's own currency, where they chose one.
+    pub total: Option<Total>,
+    /// Steward pools.
+    pub stewards: Vec<StewardRow>,
     /// The words were written down and asked for.
     pub backed_up: bool,
     /// The ledger's origin and the fingerprint of the policy under which it is believed; empty before the first contact.
@@ -108,6 +151,68 @@ pub struct View {
     pub contacts: Vec<(String, String)>,
     /// What is thought of before signing.
     pub rule: Rule,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AccountRow {
+    /// Its number, from 0.
+    pub index: u32,
+    /// Its key.
+    pub key: String,
+    /// What it is called here, or empty.
+    pub name: String,
+    /// It asks, pays and swaps.
+    pub chosen: bool,
+    /// What it has, each with its token.
+    pub balances: Vec<String>,
+}
+
+/// What it comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Total {
+    /// In which token, by id.
+    pub currency: String,
+    /// How much.
+    pub amount: String,
+    /// How much of that is of communities' tokens, by community.
+    pub communities: Vec<(String, String)>,
+    /// What has no price in that token, and is not counted.
+    pub uncounted: Vec<String>,
+}
+
+/// A steward pool.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StewardRow {
+    /// Its id.
+    pub id: String,
+    /// The token it takes: id and symbol.
+    pub takes: (String, String),
+    /// The token it gives.
+    pub gives: (String, String),
+    /// Its rate, in words.
+    pub rate: String,
+    /// What it still gives in all.
+    pub left: String,
+    /// What it still gives this person, where there is a cap per person.
+    pub person: Option<String>,
+    /// Whose members alone may swap with it.
+    pub community: Option<String>,
+    /// Whose it is.
+    pub owner: String,
+    /// What they are called here.
+    pub owner_name: Option<String>,
+}
+
+/// What a steward pool would give.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StewardQuote {
+    /// Which.
+    pub row: StewardRow,
+    /// How much.
+    pub gets: Option<String>,
+    /// Or why nothing.
+    pub why: Option<String>,
 }
 
 /// A batch.
@@ -246,7 +351,7 @@ pub struct Asking {
 }
 
 /// What a swap would come to, if nothing else came into the batch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Quote {
     /// The swap, with a limit filled in.
     pub swap: Swap,
@@ -266,4 +371,12 @@ pub struct Quote {
     pub after: i64,
     /// Some orders in this pair may be hidden from this wallet, because it asks for a part of all accounts only.
     pub partial: bool,
+    /// There is a market. Without one, only `swap` and `stewards` say something.
+    pub market: bool,
+    /// What stewards give for the same.
+    pub stewards: Vec<StewardQuote>,
+    /// What to think of first.
+    pub warnings: Vec<String>,
+    /// Why this wallet's own rule lets it not be placed; empty where it may be.
+    pub refusals: Vec<String>,
 }

@@ -52,12 +52,13 @@ pub fn run() {
         let Ok(parts) = message.data().dyn_into::<Array>() else { return };
         let desk = Rc::clone(&desk);
         wasm_bindgen_futures::spawn_local(async move {
-            let answer = match serde_json::from_str::<Request>(&parts.get(1).as_string().unwrap_or_default()) {
+            let question = parts.get(1).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
+            let answer = match postcard::from_bytes::<Request>(&question) {
                 Ok(request) => desk.lock().await.answer(request).await,
                 Err(e) => Answer::Refused(format!("the request cannot be read: {e}")),
             };
-            if let Ok(text) = serde_json::to_string(&answer) {
-                post(&Array::of3(&"answer".into(), &parts.get(0), &text.into()));
+            if let Ok(bytes) = postcard::to_stdvec(&answer) {
+                post(&Array::of3(&"answer".into(), &parts.get(0), &Uint8Array::from(bytes.as_slice())));
             }
         });
     });

@@ -1,7 +1,7 @@
 //! What many accounts hold, in one answer, so that whoever asks does not say which of them is theirs.
 //!
 //! A bucket is all accounts whose public keys begin with some bits (none: all there are), each with every balance, share and order of theirs; every
-//! token and every pair comes with it. A key is as good as random, so buckets of equally many bits are about equally full.
+//! token, pair and steward pool comes with it. A key is as good as random, so buckets of equally many bits are about equally full.
 
 use super::{
     ProofError, State, StateProof,
@@ -31,7 +31,7 @@ pub struct Holdings {
     pub accounts: usize,
     /// How many of them are in this bucket.
     pub here: usize,
-    /// Every token, every pair, and what the bucket's accounts hold and ordered.
+    /// Every token, pair and steward pool, and what the bucket's accounts hold and ordered.
     pub proofs: Vec<StateProof>,
 }
 
@@ -125,7 +125,9 @@ impl State {
         let mut asked = Vec::new();
         for entry in self.value_entries() {
             let whose = match &entry {
-                ValueEntry::Token(_) | ValueEntry::Pair(..) => None,
+                // Whose pseudonym it is, only a community knows: it is no account's, and each member counts their own.
+                ValueEntry::Had(..) => continue,
+                ValueEntry::Token(_) | ValueEntry::Pair(..) | ValueEntry::Steward(_) => None,
                 ValueEntry::Balance(_, account) | ValueEntry::Shares(_, _, account) => Some(*account),
                 ValueEntry::Order(id) => self.order(id).map(|order| order.owner),
             };

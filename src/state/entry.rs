@@ -14,6 +14,8 @@
 //! | `balance` | `<token>,<did:key of the account>` | 32 ‖ 32 bytes | amount as it was touched last, anchor of its demurrage |
 //! | `pair` | `<base token>,<quote token>` | 32 ‖ 32 bytes | the pool's reserves, shares and fee; price, volume and time of the last clearing; who forbids it |
 //! | `order` | its id in hex | 32 bytes | owner, pair, side, limit, what it offered, gave and got, whether it is open, until when |
+//! | `steward` | its id in hex | 32 bytes | owner, pair, side, rate, reserve, what it took and gave, its caps, the community that tells persons apart |
+//! | `had` | `<steward pool>,<pseudonym in hex>` | 32 ‖ 32 bytes | what one person got from it |
 //! | `shares` | `<base token>,<quote token>,<did:key>` | 32 ‖ 32 ‖ 32 bytes | shares of the pair's pool |
 
 use super::{

@@ -45,7 +45,7 @@ pub use reject::Rejection;
 pub use shared::List;
 pub use text::Text;
 #[cfg(feature = "value")]
-pub use value::{DEMURRAGE_PERIOD, Market, Order, Token, ValueEntry, ValueRejection};
+pub use value::{DEMURRAGE_PERIOD, Market, Order, StewardPool, Token, ValueEntry, ValueRejection};
 
 use crate::measure::Millis;
 

@@ -11,11 +11,16 @@
 //! *The exchange* clears when a batch is closed, once in each full minute of batch time, right after the root that the `BatchClose` names: what was
 //! filled is in the next batch's root, and proven from then on.
 //!
+//! *Steward pools* stand beside the exchange, at rates of their own: `stewards`.
+//!
 //! *A forbidden pair.* The issuer of either token may forbid their pair, opened or not: its orders are over and given back, nothing is placed or put into
-//! its pool, and what lies in there can only be taken out, until each issuer who forbade it opens it again.
+//! its pool, and what lies in there can only be taken out, until each issuer who forbade it opens it again. So too steward pools: they can only be closed.
 
 mod exchange;
+mod stewards;
 mod tokens;
+
+pub use stewards::StewardPool;
 
 use super::{
     State,
@@ -97,6 +102,26 @@ pub enum ValueRejection {
         /// How many they have.
         has: u64,
     },
+    /// There is no such steward pool.
+    #[error("there is no steward pool {} on this ledger; its steward may have closed it", hex::encode(.0))]
+    UnknownSteward(Digest),
+    /// Somebody else's steward pool.
+    #[error("this steward pool is {0}'s, who alone funds and closes it")]
+    NotYourSteward(DidKey),
+    /// A steward pool that cannot be.
+    #[error(
+        "a steward pool takes one token and gives another, both of which may be traded; its caps are more than 0, and the total one no less than it gave"
+    )]
+    BadSteward,
+    /// The pool is for other tokens.
+    #[error("this steward pool takes and gives other tokens; look at it again")]
+    OtherSteward,
+    /// Only members of a community may swap with it.
+    #[error("this steward pool is for members of the community {0}: ask it for a voucher for this account and this pool")]
+    NeedsVoucher(DidKey),
+    /// Nobody has to be a member.
+    #[error("this steward pool is for everybody; leave the voucher out")]
+    NeedsNoVoucher,
     /// The exchange itself refuses.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
@@ -192,6 +217,7 @@ pub(super) struct Economy {
     holdings: Sorted<Holding>,
     markets: BTreeMap<(Digest, Digest), Arc<Market>>,
     orders: Arc<BTreeMap<Digest, Order>>,
+    stewards: BTreeMap<Digest, Arc<StewardPool>>,
     /// The last clearing moved something, which only the next root proves.
     unproven: bool,
 }
@@ -209,6 +235,10 @@ pub enum ValueEntry {
     Order(Digest),
     /// Somebody's shares of a pair's pool.
     Shares(Digest, Digest, DidKey),
+    /// A steward pool, by id.
+    Steward(Digest),
+    /// What one person had from a steward pool, by pool and pseudonym.
+    Had(Digest, Digest),
 }
 
 impl ValueEntry {
@@ -225,6 +255,8 @@ impl ValueEntry {
             ("pair", [base, quote]) => Self::Pair(digest(base)?, digest(quote)?),
             ("order", [id]) => Self::Order(digest(id)?),
             ("shares", [base, quote, account]) => Self::Shares(digest(base)?, digest(quote)?, did(account)?),
+            ("steward", [id]) => Self::Steward(digest(id)?),
+            ("had", [pool, pseudonym]) => Self::Had(digest(pool)?, digest(pseudonym)?),
             _ => return None,
         })
     }
@@ -236,14 +268,16 @@ impl ValueEntry {
             Self::Pair(..) => "pair",
             Self::Order(_) => "order",
             Self::Shares(..) => "shares",
+            Self::Steward(_) => "steward",
+            Self::Had(..) => "had",
         }
     }
 
     pub(super) fn id(&self) -> String {
         match self {
-            Self::Token(id) | Self::Order(id) => hex::encode(id),
+            Self::Token(id) | Self::Order(id) | Self::Steward(id) => hex::encode(id),
             Self::Balance(token, account) => format!("{},{account}", hex::encode(token)),
-            Self::Pair(base, quote) => format!("{},{}", hex::encode(base), hex::encode(quote)),
+            Self::Pair(base, quote) | Self::Had(base, quote) => format!("{},{}", hex::encode(base), hex::encode(quote)),
             Self::Shares(base, quote, account) => format!("{},{},{account}", hex::encode(base), hex::encode(quote)),
         }
     }
@@ -251,9 +285,9 @@ impl ValueEntry {
     /// What of the id goes into the key: its parts, one after the other; each has 32 bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
         match self {
-            Self::Token(id) | Self::Order(id) => id.to_vec(),
+            Self::Token(id) | Self::Order(id) | Self::Steward(id) => id.to_vec(),
             Self::Balance(token, account) => [token.as_slice(), account.public()].concat(),
-            Self::Pair(base, quote) => [base.as_slice(), quote].concat(),
+            Self::Pair(base, quote) | Self::Had(base, quote) => [base.as_slice(), quote].concat(),
             Self::Shares(base, quote, account) => [base.as_slice(), quote, account.public()].concat(),
         }
     }
@@ -316,6 +350,7 @@ impl State {
         self.tokens().filter_map(held).any(|held| held.amount > 0)
             || self.economy.orders.values().any(|o| o.open && o.owner == *key)
             || self.economy.markets.values().any(|m| m.shares.contains_key(key))
+            || self.economy.stewards.values().any(|pool| pool.owner == *key)
     }
 
     /// What an entry about tokens or the exchange says.
@@ -355,6 +390,16 @@ impl State {
                 })
             }
             ValueEntry::Shares(base, quote, account) => json!({ "shares": number(*self.market(base, quote)?.shares.get(account)?) }),
+            ValueEntry::Steward(id) => {
+                let p = self.steward(id)?;
+                json!({
+                    "community": p.community.map(|who| who.to_string()), "given": number(p.offer.given), "owner": p.owner.to_string(),
+                    "pair": ValueEntry::Pair(p.pair.0, p.pair.1).id(), "person_cap": p.offer.person_cap.map(number),
+                    "rate": p.offer.rate.to_string(), "reserve": number(p.offer.reserve), "side": p.offer.side, "taken": number(p.offer.taken),
+                    "total_cap": number(p.offer.total_cap),
+                })
+            }
+            ValueEntry::Had(pool, pseudonym) => json!({ "got": number(*self.steward(pool)?.had.get(pseudonym)?) }),
         };
         // Strings, booleans and null only: canonical form cannot fail on them.
         Some(json::canonical(&value).unwrap_or_default())
@@ -368,7 +413,9 @@ impl State {
         let pairs = e.markets.keys().map(|(base, quote)| ValueEntry::Pair(*base, *quote));
         let orders = e.orders.keys().map(|id| ValueEntry::Order(*id));
         let shares = e.markets.iter().flat_map(|((base, quote), m)| m.shares.keys().map(|who| ValueEntry::Shares(*base, *quote, *who)));
-        tokens.chain(balances).chain(pairs).chain(orders).chain(shares)
+        let stewards = e.stewards.keys().map(|id| ValueEntry::Steward(*id));
+        let had = e.stewards.iter().flat_map(|(id, pool)| pool.had.keys().map(|pseudonym| ValueEntry::Had(*id, *pseudonym)));
+        tokens.chain(balances).chain(pairs).chain(orders).chain(shares).chain(stewards).chain(had)
     }
 }
 

@@ -96,6 +96,12 @@ pub fn verify(entry: &[u8]) -> Result<Statement, StatementError> {
     let (ledger, actor, nonce, expires, body) = read_members(&document)?;
     let (signers, id) = proof::verify_and_hash(&document)?;
     check_signers(&body, &actor, &signers)?;
+    #[cfg(feature = "value")]
+    if let Body::Exchange(super::ExchangeAct::SwapSteward(swap)) = &body
+        && let Some(voucher) = &swap.voucher
+    {
+        voucher.check(&ledger, &swap.pool, &actor)?;
+    }
     if signers.len() == 1 && !document.get("proof").is_some_and(Value::is_object) {
         return Err(shape("proof", "a single proof is written without a list around it"));
     }

@@ -14,6 +14,8 @@ pub mod json;
 mod key;
 mod proof;
 #[cfg(feature = "value")]
+mod steward;
+#[cfg(feature = "value")]
 mod value;
 
 pub use body::{
@@ -24,6 +26,8 @@ pub use envelope::{Draft, confirm, propose, read_proposal, sign, verify};
 pub use key::{DidKey, KeyError, SigningKey};
 pub use proof::{MAX_PROOFS, add_proof, verify_proofs, verify_proofs_with};
 
+#[cfg(feature = "value")]
+pub use steward::{PersonCap, StewardClosing, StewardFunding, StewardOpening, StewardSwap, Voucher};
 #[cfg(feature = "value")]
 pub use value::{
     Adding, Award, Cancelling, Demurrage, ExchangeAct, HexDigest, PairForbidding, PairOpening, Pay, Placing, Reference, Removing, TokenAct,

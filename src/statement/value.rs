@@ -3,11 +3,12 @@
 //! ```text
 //! {"kind": "Token",    "body": {"define" | "award" | "pay": { … }}}
 //! {"kind": "Exchange", "body": {"open-pair" | "forbid-pair" | "place" | "cancel" | "add-liquidity" | "remove-liquidity": { … }}}
+//! {"kind": "Exchange", "body": {"open-steward" | "fund-steward" | "close-steward" | "swap-steward": { … }}}      see `steward`
 //! ```
 //! A token is named by the id of the statement that defined it, an order by that of the statement that placed it, in hex. Amounts are whole minor
 //! units as decimal strings, since JSON's numbers end at 2^53; prices are decimals as strings.
 
-use super::{DidKey, Digest};
+use super::{DidKey, Digest, StewardClosing, StewardFunding, StewardOpening, StewardSwap};
 use crate::measure::{Decimal, Millis};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +149,14 @@ pub enum ExchangeAct {
     AddLiquidity(Adding),
     /// Shares go out of a pair's pool. Signer: whose they are.
     RemoveLiquidity(Removing),
+    /// A new steward pool; its id is that of the statement. Signer: its steward, whose tokens it gives.
+    OpenSteward(StewardOpening),
+    /// More for a steward pool, or another cap. Signer: its steward.
+    FundSteward(StewardFunding),
+    /// A steward pool ends; what is left goes back. Signer: its steward.
+    CloseSteward(StewardClosing),
+    /// A swap with a steward pool. Signer: who gives.
+    SwapSteward(StewardSwap),
 }
 
 /// A new pair.

@@ -8,6 +8,7 @@
 //! | `words` | 12 to 24 English words for a seed | BIP-39 |
 //! | `keys` | accounts, and the person's passport key | SLIP-0010, Ed25519 |
 //! | `vault` | files that only a passphrase opens, drawn there | RFC 9106 (Argon2id), draft-irtf-cfrg-xchacha (XChaCha20-Poly1305) |
+//! | `quick` | a second way into the vault, by a secret of the device | WebAuthn Level 3, `prf` |
 //! | `amount` | amounts as people write them | here |
 //! | `request` | a payment request as a link, drawn there | RFC 3986; in the manner of BIP-21 and Solana Pay |
 //! | `outbox` | a payment from signed to logged | here |
@@ -20,6 +21,7 @@ mod amount;
 mod check;
 mod keys;
 mod outbox;
+mod quick;
 mod request;
 mod vault;
 mod words;
@@ -28,6 +30,7 @@ pub use amount::{AmountError, read_amount, write_amount};
 pub use check::{Firmness, Judged, Regard, Rule};
 pub use keys::{Branch, Keys, KeysError, MAX_INDEX};
 pub use outbox::{Outbox, OutboxError, Payment, Progress};
+pub use quick::Quick;
 pub use request::{Asked, PaymentRequest, RequestError, memo};
 pub use vault::{Effort, Opened, Vault, VaultError};
 pub use words::{Words, WordsError};

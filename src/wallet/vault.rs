@@ -110,7 +110,7 @@ pub struct Vault {
 
 /// An open vault. Wiped from memory when dropped.
 pub struct Opened {
-    data_key: Zeroizing<[u8; 32]>,
+    pub(super) data_key: Zeroizing<[u8; 32]>,
     /// What was put in.
     pub content: Zeroizing<Vec<u8>>,
 }
@@ -220,11 +220,11 @@ fn stretch(passphrase: &str, salt: &[u8; 16], effort: Effort) -> Result<Zeroizin
     done.map(|()| key).map_err(|_| VaultError::TooMuch)
 }
 
-fn encrypt(key: &[u8; 32], nonce: &[u8; 24], beside: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
+pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; 24], beside: &[u8], plain: &[u8]) -> Result<Vec<u8>, VaultError> {
     XChaCha20Poly1305::new(key.into()).encrypt(XNonce::from_slice(nonce), Payload { msg: plain, aad: beside }).map_err(|_| VaultError::TooMuch)
 }
 
-fn decrypt(key: &[u8; 32], nonce: &[u8; 24], beside: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn decrypt(key: &[u8; 32], nonce: &[u8; 24], beside: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let plain = XChaCha20Poly1305::new(key.into()).decrypt(XNonce::from_slice(nonce), Payload { msg: sealed, aad: beside });
     plain.ok().map(Zeroizing::new)
 }

@@ -220,8 +220,8 @@ fn scene() -> Scene {
     shared.close();
     shown(wait(desk.answer(Request::Update)));
     let swap = Swap { gives: hex::encode(coin), takes: hex::encode(deed), amount: "25".into(), limit: String::new() };
-    let Answer::Quote(quote) = wait(desk.answer(Request::Quote(swap))) else { panic!() };
-    shown(wait(desk.answer(Request::Place(quote.swap))));
+    let Answer::Quote(quote) = wait(desk.answer(Request::Quote { swap, regard: None })) else { panic!() };
+    shown(wait(desk.answer(Request::Place { swap: quote.swap, regard: None })));
     shared.close();
     shared.close();
     let honest = shown(wait(desk.answer(Request::Update)));

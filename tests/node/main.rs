@@ -1,6 +1,8 @@
 //! The node as a process: killed at random moments, and its API against the document it serves, its files in a bucket, what it waits for out of reach.
 #![cfg(feature = "node")]
 
+#[cfg(feature = "cli")]
+mod accounts;
 mod api;
 #[cfg(feature = "cli")]
 mod bucket;

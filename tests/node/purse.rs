@@ -27,7 +27,7 @@ use std::{
 const PHRASE: &str = "correct horse battery staple";
 
 /// Sends a statement of somebody who has no wallet.
-async fn say(node: &Process, who: &SigningKey, nonce: u8, body: Body) -> Digest {
+pub async fn say(node: &Process, who: &SigningKey, nonce: u8, body: Body) -> Digest {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let draft = Draft { ledger: ORIGIN.to_owned(), nonce: [nonce; 16], expires: Millis(now().0 + Millis::DAY), body };
     let entry = statement::sign(&draft, now(), who, &[]).unwrap();
@@ -39,7 +39,7 @@ async fn say(node: &Process, who: &SigningKey, nonce: u8, body: Body) -> Digest 
 }
 
 /// A ledger with an issuer in standing, and two tokens of theirs that can be swapped for each other.
-async fn issuer(node: &Process) -> (SigningKey, [Digest; 2]) {
+pub async fn issuer(node: &Process) -> (SigningKey, [Digest; 2]) {
     let (top, issuer) = (registrar(), SigningKey::from_seed(&[9; 32]));
     let introduced = |name: &str, role| Body::RegisterActor(Registration { name: name.into(), role, fictional: true });
     say(node, &top, 1, introduced("Registrar", Role::Registrar)).await;
@@ -61,15 +61,15 @@ async fn issuer(node: &Process) -> (SigningKey, [Digest; 2]) {
     (issuer, [deed, coin])
 }
 
-async fn award(node: &Process, issuer: &SigningKey, nonce: u8, token: Digest, to: DidKey, amount: u64) {
+pub async fn award(node: &Process, issuer: &SigningKey, nonce: u8, token: Digest, to: DidKey, amount: u64) {
     say(node, issuer, nonce, Body::Token(TokenAct::Award(Award { token, to, amount: Units(amount), memo: None }))).await;
 }
 
-fn desk(folder: &Path, name: &str, node: &Process) -> Desk<Native> {
+pub fn desk(folder: &Path, name: &str, node: &Process) -> Desk<Native> {
     Desk::new(Native::new(&folder.join(name), Some(&node.base)).unwrap())
 }
 
-fn shown(answer: Answer) -> View {
+pub fn shown(answer: Answer) -> View {
     match answer {
         Answer::View { view, trouble: None } => *view,
         other => panic!("{other:?}"),
@@ -77,22 +77,22 @@ fn shown(answer: Answer) -> View {
 }
 
 /// A new wallet; its words, and its view.
-async fn wallet(desk: &mut Desk<Native>) -> (String, View) {
+pub async fn wallet(desk: &mut Desk<Native>) -> (String, View) {
     let Answer::Words { words, .. } = desk.answer(Request::New { count: 12 }).await else { panic!() };
     let view = shown(desk.answer(Request::Keep { passphrase: PHRASE.into() }).await);
     (words.join(" "), view)
 }
 
-fn account(view: &View) -> DidKey {
+pub fn account(view: &View) -> DidKey {
     DidKey::try_from(view.account.clone()).unwrap()
 }
 
-fn balance(view: &View, symbol: &str) -> String {
+pub fn balance(view: &View, symbol: &str) -> String {
     view.tokens.iter().find(|t| t.symbol == symbol).and_then(|t| t.balance.clone()).unwrap_or_default()
 }
 
 /// Updates until it is as it should be.
-async fn until(desk: &mut Desk<Native>, what: &str, is: impl Fn(&View) -> bool) -> View {
+pub async fn until(desk: &mut Desk<Native>, what: &str, is: impl Fn(&View) -> bool) -> View {
     let started = Instant::now();
     loop {
         let answer = desk.answer(Request::Update).await;
@@ -106,7 +106,7 @@ async fn until(desk: &mut Desk<Native>, what: &str, is: impl Fn(&View) -> bool) 
     }
 }
 
-fn settled(view: &View) -> bool {
+pub fn settled(view: &View) -> bool {
     view.history.iter().all(|row| row.stage == Stage::Logged)
 }
 
@@ -127,8 +127,14 @@ async fn two_wallets_are_awarded_pay_and_order() {
 
     // Ben asks, Ana pays; what it was for is known to both, and stands nowhere else.
     until(&mut ben, "the token", |v| balance(v, "COIN") == "1").await;
-    let asked = Request::Ask { token: hex::encode(coin), amount: "12.50".into(), label: "Ben's bakery".into(), message: "sourdough bread".into() };
-    let Answer::Asked { uri, code } = ben.answer(asked).await else { panic!() };
+    let asked = Request::Ask {
+        token: hex::encode(coin),
+        amount: "12.50".into(),
+        label: "Ben's bakery".into(),
+        message: "sourdough bread".into(),
+        regard: None,
+    };
+    let Answer::Asked { uri, code, .. } = ben.answer(asked).await else { panic!() };
     assert!(code.starts_with("<svg") && uri.starts_with("ecosphere:did:key:"));
     let Answer::Asking(asking) = ana.answer(Request::Read { text: uri.clone(), regard: None }).await else { panic!() };
     assert_eq!((asking.amount.as_deref(), asking.label.as_deref(), asking.warnings.len()), (Some("12.5"), Some("Ben's bakery"), 0));
@@ -169,9 +175,9 @@ async fn two_wallets_are_awarded_pay_and_order() {
     say(&node, &issuer, 22, Body::Exchange(ExchangeAct::AddLiquidity(adding))).await;
     until(&mut ana, "the pool", |v| v.pairs.first().is_some_and(|p| !p.pool.is_empty())).await;
     let swap = Swap { gives: hex::encode(coin), takes: hex::encode(deed), amount: "25".into(), limit: String::new() };
-    let Answer::Quote(quote) = ana.answer(Request::Quote(swap)).await else { panic!() };
+    let Answer::Quote(quote) = ana.answer(Request::Quote { swap, regard: None }).await else { panic!() };
     assert_eq!((quote.gets.as_str(), quote.partial), ("9\u{a0}DEED", false), "{quote:?}");
-    let placed = shown(ana.answer(Request::Place(quote.swap)).await);
+    let placed = shown(ana.answer(Request::Place { swap: quote.swap, regard: None }).await);
     assert_eq!(placed.history[0].stage, Stage::Pending);
     for (nonce, amount) in [(30, 3_000), (31, 2_000), (32, 2_500)] {
         let placing = statement::Placing { gives: coin, takes: deed, amount: Units(amount), limit: None, until: Millis(now().0 + Millis::DAY) };
@@ -184,7 +190,7 @@ async fn two_wallets_are_awarded_pay_and_order() {
 
 /// Folded again from the log alone, every root and every pack is the same.
 #[cfg(feature = "cli")]
-fn replays(data: &Path) {
+pub fn replays(data: &Path) {
     let mut replay = Command::new(env!("CARGO_BIN_EXE_ecosphere-node"));
     let found = replay.args(["--json", "replay"]).arg(data).args(["--key", &key().to_string()]).output().unwrap();
     let told: Value = serde_json::from_slice(&found.stdout).unwrap();
@@ -202,7 +208,7 @@ async fn at_rest_a_wallet_shows_nothing_without_its_passphrase() {
     award(&node, &issuer, 10, coin, account(&view), 5_000).await;
     until(&mut desk, "the award", |v| balance(v, "COIN") == "50").await;
     shown(desk.answer(Request::Name { who: issuer.did(), name: "Aunt Isabella".into() }).await);
-    let ask = Request::Ask { token: hex::encode(coin), amount: "1".into(), label: String::new(), message: "secret message".into() };
+    let ask = Request::Ask { token: hex::encode(coin), amount: "1".into(), label: String::new(), message: "secret message".into(), regard: None };
     assert!(matches!(desk.answer(ask).await, Answer::Asked { .. }));
     let till = desk.till().unwrap();
     let other = SigningKey::from_seed(&[77; 32]).did();

@@ -30,10 +30,13 @@ pub fn run() -> Result<ExitCode> {
     let features = ["--features", "ui"];
     tally.one("format", machine::cargo().args(["fmt", "--all", "--check"]));
     tally.one("lints", machine::cargo().args(["clippy", "--quiet", "--all-targets"]).args(features).args(["--", "-D", "warnings"]));
-    tally.one("lints of platforms", machine::cargo().args(["clippy", "--quiet", "--package", "xtask", "--package", "g2p", "--", "-D", "warnings"]));
+    tally.one(
+        "lints of platforms",
+        machine::cargo().args(["clippy", "--quiet", "--package", "xtask", "--package", "g2p", "--package", "i18n-embed-fl", "--", "-D", "warnings"]),
+    );
     tally.licences();
     tally.one("documentation", machine::cargo().args(["doc", "--quiet", "--no-deps"]).args(features).env("RUSTDOCFLAGS", "-D warnings"));
-    tally.many("tests of platforms", machine::cargo().args(["test", "--package", "g2p", "--lib"]));
+    tally.many("tests of platforms", machine::cargo().args(["test", "--package", "g2p", "--package", "i18n-embed-fl", "--lib"]));
     tally.many("tests", machine::cargo().args(["test", "--no-fail-fast"]).args(features));
     tally.signatures();
     tally.api();

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::money_args::{PayCommand, SwapCommand, TokenCommand, WalletCommand};
+use crate::money_args::{BackupCommand, PayCommand, SwapCommand, TokenCommand, WalletCommand};
 use crate::values::ValuesCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ecosphere::{
@@ -212,6 +212,12 @@ pub enum Command {
         /// What to do.
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Makes and puts back a backup of everything that is yours: values, history, lists, prices, and the wallet.
+    Backup {
+        /// What to do.
+        #[command(subcommand)]
+        command: BackupCommand,
     },
     /// Prints the manual page (roff) to standard output: `ecosphere-cli man | man -l -`.
     Man {

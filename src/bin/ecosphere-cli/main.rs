@@ -1,6 +1,7 @@
 //! The terminal companion: scan, verify, rank, without a screen. Every answer is the one the app would give, from the same engine.
 
 mod args;
+mod backup;
 mod device;
 mod keep;
 mod ledger;
@@ -11,6 +12,7 @@ mod ours;
 mod print;
 mod profile;
 mod scan;
+mod stewards;
 mod store;
 mod till;
 mod values;
@@ -67,8 +69,9 @@ fn run(cli: &Cli) -> anyhow::Result<u8> {
         Command::Store { command: StoreCommand::Info } => store::info(&Device::with_snapshot(cli)?, cli),
         Command::Wallet { command } => money::wallet(cli.json, command),
         Command::Pay { command } => money::pay(cli, command),
-        Command::Swap { command } => money::swap(cli.json, command),
+        Command::Swap { command } => money::swap(cli, command),
         Command::Token { command } => till::token(cli, command),
+        Command::Backup { command } => backup::run(cli, command),
         Command::Man { out } => man(out.as_deref()),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     args::Cli,
     money_args::{PayCommand, Signing, SwapCommand, WalletCommand, WalletFile, WordCount},
     print::{self, say},
-    till,
+    stewards, till,
 };
 use anyhow::{Context as _, bail};
 use ecosphere::{
@@ -55,6 +55,8 @@ pub fn wallet(as_json: bool, command: &WalletCommand) -> anyhow::Result<u8> {
         WalletCommand::History { using } => return till::history(as_json, using),
         WalletCommand::Name { file, who, name } => return till::name(as_json, file, *who, name.as_deref()),
         WalletCommand::Rule { file, lines, label, least } => return till::rule(as_json, file, *lines, *label, *least),
+        WalletCommand::Currency { file, token, none } => return stewards::currency(as_json, file, *token, *none),
+        WalletCommand::Account { file, account, name } => return stewards::account(as_json, file, *account, name.as_deref()),
         WalletCommand::Passphrase { file, new } => {
             let (opened, _) = open(file)?;
             let sealed = Vault { effort: Effort::USUAL, salt: random()?, nonce: random()? }.seal(&first_line(new)?, &opened)?;
@@ -99,7 +101,7 @@ pub fn pay(cli: &Cli, command: &PayCommand) -> anyhow::Result<u8> {
         }
         PayCommand::Send { using, request, amount } => return till::pay(cli, using, request, amount.as_deref()),
         PayCommand::Request { using, token, amount, label, message } => {
-            return till::request(as_json, using, *token, amount.as_deref(), label.as_deref(), message.as_deref());
+            return till::request(cli, using, *token, amount.as_deref(), label.as_deref(), message.as_deref());
         }
         PayCommand::Sign { signing, request, token, decimals, amount } => {
             let asked = PaymentRequest::read(request, &Known { ledger: &signing.ledger, token, decimals: *decimals })?;
@@ -122,7 +124,8 @@ pub fn pay(cli: &Cli, command: &PayCommand) -> anyhow::Result<u8> {
 }
 
 /// `swap`.
-pub fn swap(as_json: bool, command: &SwapCommand) -> anyhow::Result<u8> {
+pub fn swap(cli: &Cli, command: &SwapCommand) -> anyhow::Result<u8> {
+    let as_json = cli.json;
     match command {
         SwapCommand::Quote { decimals, pool, fee, side, amount, limit } => {
             let places = |n: u64| u8::try_from(n).unwrap_or(u8::MAX);
@@ -146,7 +149,10 @@ pub fn swap(as_json: bool, command: &SwapCommand) -> anyhow::Result<u8> {
             }
         }
         SwapCommand::Ask { using, swap } => return till::ask(as_json, using, swap),
-        SwapCommand::Place { using, swap } => return till::place(as_json, using, swap),
+        SwapCommand::Place { using, swap } => return till::place(cli, using, swap),
+        SwapCommand::Steward { using, pool, amount, voucher } => {
+            return stewards::swap(cli, using, pool.zip(amount.as_deref()), voucher.as_deref());
+        }
         SwapCommand::Orders { using } => return till::orders(as_json, using),
         SwapCommand::Cancel { using, order } => return till::cancel(as_json, using, *order),
     }
@@ -249,12 +255,12 @@ pub fn passphrase(file: &WalletFile) -> anyhow::Result<String> {
     }
 }
 
-fn first_line(path: &Path) -> anyhow::Result<String> {
+pub fn first_line(path: &Path) -> anyhow::Result<String> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
     Ok(text.lines().next().unwrap_or_default().to_owned())
 }
 
-fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+pub fn write_secret(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

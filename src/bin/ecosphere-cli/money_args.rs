@@ -78,6 +78,30 @@ pub enum WalletCommand {
         #[arg(long, value_enum, ignore_case = true)]
         least: Option<Letter>,
     },
+    /// The token in which `wallet balance` adds everything up, at the last clearing prices. Without options, it is shown.
+    Currency {
+        /// The wallet.
+        #[command(flatten)]
+        file: WalletFile,
+        /// The token, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest, conflicts_with = "none")]
+        token: Option<[u8; 32]>,
+        /// Adds nothing up any more.
+        #[arg(long)]
+        none: bool,
+    },
+    /// Shows the accounts in use, or takes one into use and calls it by a name.
+    Account {
+        /// The wallet.
+        #[command(flatten)]
+        file: WalletFile,
+        /// Which account.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=99))]
+        account: Option<u32>,
+        /// Its name, in this wallet only; empty, it is forgotten.
+        #[arg(long, requires = "account")]
+        name: Option<String>,
+    },
     /// Gives it a new passphrase, read from a file. The words, the keys and files sealed by it stay the same.
     Passphrase {
         /// How it is opened now.
@@ -87,6 +111,46 @@ pub enum WalletCommand {
         #[arg(long, value_name = "FILE")]
         new: PathBuf,
     },
+}
+
+/// What to do with a backup.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Writes what is yours in the store of --data, a wallet, or both, into one file that only its passphrase opens (age).
+    Make {
+        /// The backup.
+        #[command(flatten)]
+        backup: BackupFile,
+        /// The wallet that goes into it, with its contacts and history.
+        #[arg(long, value_name = "WALLET")]
+        wallet: Option<PathBuf>,
+        /// The file with the wallet's passphrase, on its first line. Without it, the variable ECOSPHERE_PASSPHRASE is taken.
+        #[arg(long, value_name = "FILE", requires = "wallet")]
+        wallet_passphrase_file: Option<PathBuf>,
+    },
+    /// Puts a backup back: into the store of --data, into a new wallet file, or both. Nothing is written unless all of it can be read.
+    Restore {
+        /// The backup.
+        #[command(flatten)]
+        backup: BackupFile,
+        /// The wallet file to be made; one that is there is never written over.
+        #[arg(long, value_name = "WALLET")]
+        wallet: Option<PathBuf>,
+        /// The file with the passphrase that opens the wallet from now on. Without it, that is the backup's.
+        #[arg(long, value_name = "FILE", requires = "wallet")]
+        wallet_passphrase_file: Option<PathBuf>,
+    },
+}
+
+/// A backup and how it is opened.
+#[derive(Debug, Args)]
+pub struct BackupFile {
+    /// The backup file.
+    #[arg(value_name = "BACKUP")]
+    pub path: PathBuf,
+    /// The file with the backup's passphrase, on its first line.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: PathBuf,
 }
 
 /// How much a rule means.
@@ -381,6 +445,12 @@ pub enum TokenCommand {
         #[arg(long, value_name = "AMOUNT", num_args = 2)]
         amounts: Vec<String>,
     },
+    /// Opens, funds and closes a steward pool, and vouches for members of a community.
+    Steward {
+        /// What to do.
+        #[command(subcommand)]
+        command: StewardCommand,
+    },
     /// Takes shares out of a pair's pool.
     RemoveLiquidity {
         /// Which wallet.
@@ -392,6 +462,77 @@ pub enum TokenCommand {
         /// How many shares.
         #[arg(long)]
         shares: u64,
+    },
+}
+
+/// What a steward does.
+#[derive(Debug, Subcommand)]
+pub enum StewardCommand {
+    /// Opens a pool that gives one token for another at a fixed rate, until its cap or what you put in is used up. Its id is that of the statement.
+    Open {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The token it takes, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        takes: [u8; 32],
+        /// The token it gives.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        gives: [u8; 32],
+        /// Whole quote tokens for one whole base token (base: the one with fewer decimals; of equal ones, the lower id).
+        #[arg(long, value_name = "PRICE")]
+        rate: String,
+        /// What you put in, in whole tokens.
+        #[arg(long)]
+        amount: String,
+        /// What it gives out at most, over all time, in whole tokens. Without it, what you put in.
+        #[arg(long, value_name = "AMOUNT")]
+        cap: Option<String>,
+        /// What one person gets at most, in whole tokens; only members of the community do.
+        #[arg(long, value_name = "AMOUNT", requires = "community")]
+        person_cap: Option<String>,
+        /// The community that says who is a person.
+        #[arg(long, value_parser = did, requires = "person_cap")]
+        community: Option<DidKey>,
+    },
+    /// Puts more in, or sets another cap.
+    Fund {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The pool, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        pool: [u8; 32],
+        /// How much more, in whole tokens.
+        #[arg(long)]
+        amount: Option<String>,
+        /// What it gives out at most from now on, over all time.
+        #[arg(long, value_name = "AMOUNT")]
+        cap: Option<String>,
+    },
+    /// Closes it; what is left comes back.
+    Close {
+        /// Which wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The pool, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        pool: [u8; 32],
+    },
+    /// As a community: vouches for a member's account, by a pseudonym that stays the same for the name you give. Nothing is sent; hand the voucher over.
+    Vouch {
+        /// The community's wallet.
+        #[command(flatten)]
+        using: Using,
+        /// The pool, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest)]
+        pool: [u8; 32],
+        /// The account, by its key.
+        #[arg(long, value_parser = did)]
+        member_key: DidKey,
+        /// What you call the member, always the same. It is not told: the pseudonym is made of it with your key.
+        #[arg(long)]
+        member: String,
     },
 }
 
@@ -437,6 +578,21 @@ pub enum SwapCommand {
         /// The swap.
         #[command(flatten)]
         swap: SwapArgs,
+    },
+    /// Swaps with a steward pool at its rate; without --pool, shows the pools there are.
+    Steward {
+        /// Who gives.
+        #[command(flatten)]
+        using: Using,
+        /// The pool, by its id.
+        #[arg(long, value_name = "ID", value_parser = digest, requires = "amount")]
+        pool: Option<[u8; 32]>,
+        /// What is given, in whole tokens.
+        #[arg(long, requires = "pool")]
+        amount: Option<String>,
+        /// The file with the community's voucher, where the pool asks for one.
+        #[arg(long, value_name = "FILE", requires = "pool")]
+        voucher: Option<PathBuf>,
     },
     /// Shows the wallet's orders and what of each was filled, proven.
     Orders {

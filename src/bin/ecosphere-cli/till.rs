@@ -7,6 +7,7 @@ use crate::{
     money::{passphrase, price},
     money_args::{Firm, Letter, Reach, SwapArgs, TokenCommand, Using, WalletFile},
     print::{self, say},
+    stewards,
 };
 use anyhow::{Context as _, bail};
 use ecosphere::{
@@ -14,7 +15,7 @@ use ecosphere::{
     label::Grade,
     measure::Millis,
     purse::{
-        Desk, NewOrder, Note, PurseError, Till, What,
+        Desk, NewOrder, Note, PurseError, Till, What, allowed,
         native::Native,
         wire::{OrderRow, Row, Stage, Swap, View},
     },
@@ -34,13 +35,13 @@ const LOOKS: u32 = 240;
 const REFUSED: u8 = 1;
 
 /// An open wallet, and what it is told to do.
-struct Session {
-    desk: Desk<Native>,
-    runtime: tokio::runtime::Runtime,
+pub struct Session {
+    pub desk: Desk<Native>,
+    pub runtime: tokio::runtime::Runtime,
 }
 
 impl Session {
-    fn open(file: &WalletFile, node: Option<&str>) -> anyhow::Result<Self> {
+    pub fn open(file: &WalletFile, node: Option<&str>) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let mut desk = Desk::new(Native::new(&file.path, node)?);
         runtime.block_on(desk.unlock(&passphrase(file)?))?;
@@ -48,7 +49,7 @@ impl Session {
     }
 
     /// With everything brought up to date, where there is a node.
-    fn with(using: &Using) -> anyhow::Result<Self> {
+    pub fn with(using: &Using) -> anyhow::Result<Self> {
         let mut session = Self::open(&using.file, using.reach.to.as_deref())?;
         let Reach { to, policy, from_start, .. } = &using.reach;
         if to.is_none() {
@@ -69,6 +70,8 @@ impl Session {
         if till.book.accounts <= using.account {
             till.book.accounts = using.account.saturating_add(1);
         }
+        // What is shown as the account's own is this one's.
+        till.book.chosen = using.account;
         match runtime.block_on(till.update()) {
             // What is known is shown all the same, and said to be old.
             Err(PurseError::Offline(why)) => eprintln!("{why}"),
@@ -77,16 +80,16 @@ impl Session {
         Ok(session)
     }
 
-    fn till(&mut self) -> anyhow::Result<&mut Till<Native>> {
+    pub fn till(&mut self) -> anyhow::Result<&mut Till<Native>> {
         Ok(self.desk.till()?)
     }
 
-    fn view(&mut self) -> anyhow::Result<View> {
+    pub fn view(&mut self) -> anyhow::Result<View> {
         Ok(self.till()?.view()?)
     }
 
     /// Sends what was just signed, waits if that is wanted, and says how far it is.
-    fn send(&mut self, as_json: bool, reach: &Reach, id: Digest) -> anyhow::Result<u8> {
+    pub fn send(&mut self, as_json: bool, reach: &Reach, id: Digest) -> anyhow::Result<u8> {
         let id = hex::encode(id);
         let find = |view: View| view.history.into_iter().find(|row| row.id == id).context("the wallet has lost what it just signed");
         if reach.to.is_some() {
@@ -149,6 +152,16 @@ pub fn balance(as_json: bool, using: &Using) -> anyhow::Result<u8> {
             b.accounts
         ),
     }
+    if let Some(total) = &view.total {
+        say!("{:>16} in all, at the last prices here, rounded down", total.amount);
+        total.communities.iter().for_each(|(who, amount)| say!("{amount:>16} of that in tokens of {who}"));
+        if !total.uncounted.is_empty() {
+            say!("{:>16} not counted, for want of a price: {}", "", total.uncounted.join(", "));
+        }
+    }
+    for account in view.accounts.iter().filter(|_| view.accounts.len() > 1) {
+        say!("account {} {} {}: {}", account.index, account.name, account.key, account.balances.join(", "));
+    }
     for t in view.tokens.iter().filter(|t| t.balance.is_some() || t.leaving.is_some()) {
         let leaving = t.leaving.as_ref().map(|l| format!(", {l} on its way out")).unwrap_or_default();
         let flag = if t.community { "community" } else { "no community" };
@@ -200,7 +213,7 @@ pub fn pay(cli: &Cli, using: &Using, request: &str, amount: Option<&str>) -> any
     let till = desk.till()?;
     let regard = regard(cli, &till.asking(request, None)?.0.to)?;
     let (asked, asking) = till.asking(request, regard.as_ref())?;
-    asking.allowed()?;
+    allowed(&asking.refusals)?;
     asking.warnings.iter().for_each(|warning| eprintln!("{warning}."));
     let units = till.units(&asked, amount.unwrap_or_default())?;
     let id = runtime.block_on(till.pay(using.account, &asked, units))?;
@@ -208,7 +221,7 @@ pub fn pay(cli: &Cli, using: &Using, request: &str, amount: Option<&str>) -> any
 }
 
 /// What the device in the folder of `--data` thinks of who is paid or awarded, by the values that are kept there.
-fn regard(cli: &Cli, who: &DidKey) -> anyhow::Result<Option<Regard>> {
+pub fn regard(cli: &Cli, who: &DidKey) -> anyhow::Result<Option<Regard>> {
     if cli.data.is_none() {
         return Ok(None);
     }
@@ -216,6 +229,26 @@ fn regard(cli: &Cli, who: &DidKey) -> anyhow::Result<Option<Regard>> {
         Answer::Regard(regard) => Ok(regard),
         other => bail!("the engine answered {other:?} when asked for an organisation"),
     }
+}
+
+/// Says what the wallet's own rule warns of somebody.
+///
+/// # Errors
+/// The rule refuses them.
+pub fn thought(cli: &Cli, till: &Till<Native>, who: &DidKey) -> anyhow::Result<()> {
+    let judged = till.judged(regard(cli, who)?.as_ref());
+    allowed(&judged.refuses)?;
+    judged.warns.iter().for_each(|warning| eprintln!("{warning}."));
+    Ok(())
+}
+
+/// Says what the wallet's own rule warns of who issues a token.
+///
+/// # Errors
+/// The rule refuses them.
+pub fn thought_of_issuer(cli: &Cli, till: &Till<Native>, token: &Digest) -> anyhow::Result<()> {
+    let issuer = till.book.proven.as_ref().and_then(|proven| proven.tokens.get(token)).map(|token| token.issuer);
+    issuer.map_or(Ok(()), |issuer| thought(cli, till, &issuer))
 }
 
 /// `wallet rule`.
@@ -238,15 +271,16 @@ pub fn rule(as_json: bool, file: &WalletFile, lines: Option<Firm>, label: Option
 }
 
 /// `pay request`.
-pub fn request(as_json: bool, using: &Using, token: Digest, amount: Option<&str>, label: Option<&str>, message: Option<&str>) -> anyhow::Result<u8> {
+pub fn request(cli: &Cli, using: &Using, token: Digest, amount: Option<&str>, label: Option<&str>, message: Option<&str>) -> anyhow::Result<u8> {
     let mut session = Session::with(using)?;
     let Session { desk, runtime } = &mut session;
     let till = desk.till()?;
+    thought_of_issuer(cli, till, &token)?;
     let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
     let (uri, reference, note) = till.request(using.account, &hex::encode(token), amount.unwrap_or_default(), text(label), text(message))?;
     till.book.asked.insert(reference, note);
     runtime.block_on(till.keep())?;
-    if as_json {
+    if cli.json {
         print::json(&json!({ "request": uri, "reference": hex::encode(reference) }))?;
     } else {
         say!("{uri}");
@@ -266,6 +300,14 @@ pub fn ask(as_json: bool, using: &Using, swap: &SwapArgs) -> anyhow::Result<u8> 
     let quote = Session::with(using)?.till()?.quote(swap.into())?;
     if as_json {
         print::json(&quote)?;
+        return Ok(ANSWERED);
+    }
+    for offer in &quote.stewards {
+        let gets =
+            offer.gets.as_ref().map_or_else(|| format!("nothing: {}", offer.why.as_deref().unwrap_or_default()), |gets| format!("exactly {gets}"));
+        say!("Steward pool {}: {gets}, at {}; {} left.", offer.row.id, offer.row.rate, offer.row.left);
+    }
+    if !quote.market {
         return Ok(ANSWERED);
     }
     say!(
@@ -288,14 +330,15 @@ pub fn ask(as_json: bool, using: &Using, swap: &SwapArgs) -> anyhow::Result<u8> 
 }
 
 /// `swap place`.
-pub fn place(as_json: bool, using: &Using, swap: &SwapArgs) -> anyhow::Result<u8> {
+pub fn place(cli: &Cli, using: &Using, swap: &SwapArgs) -> anyhow::Result<u8> {
     let limit = swap.limit.as_deref().map(price).transpose()?;
     let mut session = Session::with(using)?;
     let Session { desk, runtime } = &mut session;
     let till = desk.till()?;
+    thought_of_issuer(cli, till, &swap.takes)?;
     let order = NewOrder { limit, ..till.order(&swap.into())? };
     let id = runtime.block_on(till.place(using.account, order))?;
-    session.send(as_json, &using.reach, id)
+    session.send(cli.json, &using.reach, id)
 }
 
 /// `swap orders`.
@@ -329,7 +372,11 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
     | T::Pair { using, .. }
     | T::Forbid { using, .. }
     | T::AddLiquidity { using, .. }
-    | T::RemoveLiquidity { using, .. }) = command;
+    | T::RemoveLiquidity { using, .. }) = command
+    else {
+        let T::Steward { command } = command else { bail!("there is no such command") };
+        return stewards::own(cli, command);
+    };
     let mut session = Session::with(using)?;
     let Session { desk, runtime } = &mut session;
     let till = desk.till()?;
@@ -355,13 +402,7 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
         }
         T::Award { token, recipient, amount, message: text, .. } => {
             let amount = read_amount(amount, decimals(till, token)?)?;
-            if let Some(regard) = regard(cli, recipient)? {
-                let judged = till.book.rule.judge(&regard);
-                if !judged.refuses.is_empty() {
-                    bail!("nothing was signed, by your own rule: {}", judged.refuses.join("; "));
-                }
-                judged.warns.iter().for_each(|warning| eprintln!("{warning}."));
-            }
+            thought(cli, till, recipient)?;
             getrandom04::fill(&mut salt).map_err(|e| anyhow::anyhow!("this system gives no random numbers: {e}"))?;
             message.clone_from(text);
             let hidden = message.as_deref().map(|text| HexDigest(memo(&salt, text)));
@@ -385,6 +426,7 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
             let adding = Adding { base, quote, base_amount: of(&base)?, quote_amount: of(&quote)?, least_shares: Units(1) };
             (Body::Exchange(ExchangeAct::AddLiquidity(adding)), What::PutIn { base, quote })
         }
+        T::Steward { .. } => bail!("there is no such command"),
         T::RemoveLiquidity { tokens, shares, .. } => {
             let (base, quote) = ordered(till, tokens)?;
             let removing = Removing { base, quote, shares: Units(*shares), least_base: Units(0), least_quote: Units(0) };
@@ -396,12 +438,12 @@ pub fn token(cli: &Cli, command: &TokenCommand) -> anyhow::Result<u8> {
     session.send(cli.json, &using.reach, id)
 }
 
-fn decimals(till: &Till<Native>, token: &Digest) -> anyhow::Result<u8> {
+pub fn decimals(till: &Till<Native>, token: &Digest) -> anyhow::Result<u8> {
     till.decimals(token).context("this wallet knows no such token; fetch what is new with --to https://…")
 }
 
 /// Base and quote token: the one with fewer decimals first, of equal ones the lower id.
-fn ordered(till: &Till<Native>, tokens: &[Digest]) -> anyhow::Result<(Digest, Digest)> {
+pub fn ordered(till: &Till<Native>, tokens: &[Digest]) -> anyhow::Result<(Digest, Digest)> {
     let [a, b] = tokens else { bail!("a pair has two tokens") };
     let (a, b) = ((decimals(till, a)?, *a), (decimals(till, b)?, *b));
     Ok((a.min(b).1, a.max(b).1))

@@ -54,14 +54,18 @@ fn a_pair_clears_once_a_minute_of_batch_time() {
 #[test]
 fn a_steward_pool_keeps_its_rate_and_its_caps() {
     let rate = Price::try_from("0.5".to_owned()).unwrap();
-    let mut steward = Steward { rate, reserve: 1_000, taken: 0, given: 0, total_cap: 600, person_cap: Some(300) };
-    assert_eq!(steward.swap(GRID(), 401, 0), Ok(Taken { base: 401, quote: 200 }));
+    let mut steward = Steward { side: Side::Sell, rate, reserve: 1_000, taken: 0, given: 0, total_cap: 600, person_cap: Some(300) };
+    assert_eq!(steward.swap(GRID(), 401, 0), Ok(Fill { gave: 401, got: 200 }));
     assert_eq!(steward.swap(GRID(), 202, 200), Err(ExchangeError::PersonCapReached { left: 100 }));
-    assert_eq!(steward.swap(GRID(), 200, 200).unwrap().quote, 100);
-    assert_eq!(steward.swap(GRID(), 600, 0).unwrap().quote, 300);
+    assert_eq!(steward.swap(GRID(), 200, 200).unwrap().got, 100);
+    assert_eq!(steward.swap(GRID(), 600, 0).unwrap().got, 300);
     assert_eq!(steward.swap(GRID(), 2, 0), Err(ExchangeError::CapReached { left: 0 }));
     assert_eq!(steward.swap(GRID(), 1, 0), Err(ExchangeError::TooSmall));
     assert_eq!((steward.reserve, steward.given, steward.taken), (400, 600, 1_201));
+    // The other way: 7 quote units at 0.5 are worth 14 base units; at 3, two and a third.
+    assert_eq!(Steward { side: Side::Buy, ..steward }.gets(GRID(), 7), Ok(14));
+    let dear = Price::try_from("3".to_owned()).unwrap();
+    assert_eq!(Steward { side: Side::Buy, rate: dear, ..steward }.gets(GRID(), 7), Ok(2));
 }
 
 #[test]

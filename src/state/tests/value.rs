@@ -1,5 +1,7 @@
 //! Tokens, demurrage and the exchange on the ledger: what each statement does, and each guard.
 
+mod stewards;
+
 use super::*;
 use crate::{
     exchange::ExchangeError,
@@ -87,7 +89,13 @@ impl Book {
                     }
             })
             .sum();
-        held + in_pools + state.token(&token).unwrap().destroyed
+        let with_stewards: u64 = state
+            .value_entries()
+            .filter_map(|e| if let ValueEntry::Steward(id) = e { state.steward(&id) } else { None })
+            .filter(|pool| *pool.gives() == token)
+            .map(|pool| pool.offer.reserve)
+            .sum();
+        held + in_pools + with_stewards + state.token(&token).unwrap().destroyed
     }
 }
 

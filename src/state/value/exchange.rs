@@ -21,6 +21,10 @@ impl State {
             ExchangeAct::Cancel(cancelling) => self.cancel(who, cancelling, now),
             ExchangeAct::AddLiquidity(adding) => self.add_liquidity(who, adding, now),
             ExchangeAct::RemoveLiquidity(removing) => self.remove_liquidity(who, removing, now),
+            ExchangeAct::OpenSteward(opening) => self.open_steward(id, who, opening, now),
+            ExchangeAct::FundSteward(funding) => self.fund_steward(who, funding, now),
+            ExchangeAct::CloseSteward(closing) => self.close_steward(who, closing, now),
+            ExchangeAct::SwapSteward(swap) => self.swap_steward(who, swap, now),
         }
     }
 
@@ -70,8 +74,14 @@ impl State {
 
     /// A pair that can be swapped.
     fn open_market(&self, base: &Digest, quote: &Digest) -> Result<&Market, ValueRejection> {
-        let market = self.market(base, quote).ok_or(ValueRejection::UnknownPair)?;
-        market.forbidden.first().map_or(Ok(market), |issuer| Err(ValueRejection::ForbiddenPair(*issuer)))
+        self.not_forbidden(&(*base, *quote))?;
+        self.market(base, quote).ok_or(ValueRejection::UnknownPair)
+    }
+
+    /// Whether a pair, opened or not, may be swapped.
+    pub(super) fn not_forbidden(&self, pair: &(Digest, Digest)) -> Result<(), ValueRejection> {
+        let by = self.market(&pair.0, &pair.1).and_then(|market| market.forbidden.first());
+        by.map_or(Ok(()), |issuer| Err(ValueRejection::ForbiddenPair(*issuer)))
     }
 
     fn put_market(&mut self, pair: (Digest, Digest), market: Market) {
@@ -218,7 +228,12 @@ impl State {
 
 /// Whether somebody may open or forbid a pair that is named as it should be.
 fn may_pair(who: DidKey, base: &Token, quote: &Token) -> bool {
-    (base.definition.decimals, base.id) < (quote.definition.decimals, quote.id) && (base.issuer == who || quote.issuer == who)
+    pair_of(quote, base).0.id == base.id && base.id != quote.id && (base.issuer == who || quote.issuer == who)
+}
+
+/// Two tokens, the base first: the one with fewer decimals, of equal ones the lower id.
+pub(super) fn pair_of<'a>(a: &'a Token, b: &'a Token) -> (&'a Token, &'a Token) {
+    if (a.definition.decimals, a.id) < (b.definition.decimals, b.id) { (a, b) } else { (b, a) }
 }
 
 impl Market {

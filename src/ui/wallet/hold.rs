@@ -1,6 +1,9 @@
 //! What there is, how it is known, and what happened.
 
 use super::{
+    accounts::{Accounts, Sum},
+    backup::{self, BackUp},
+    lock::Quicken,
     people::{Naming, People},
     setup::{Words, Wrong},
     shared::{Place, wallet},
@@ -34,6 +37,7 @@ pub fn Hold() -> Element {
         if communities.is_empty() && others.is_empty() {
             p { class: "quiet", "There is nothing in it yet. Show \u{201c}Receive\u{201d} to whoever wants to give you something." }
         }
+        Sum { total: view.total.clone(), tokens: view.tokens.clone() }
         Tokens { title: "Of communities", tokens: communities }
         Tokens { title: "Others", tokens: others }
         Known { batch: view.batch.clone(), ledger: view.ledger.clone(), fingerprint: view.fingerprint.clone() }
@@ -44,10 +48,11 @@ pub fn Hold() -> Element {
                 button { class: "button plain", r#type: "button", onclick: move |_| shared.go(Place::Past), "All of it" }
             }
         }
-        section { class: "block",
-            h2 { "Your account" }
-            p { class: "code", {view.account.clone()} }
+        Accounts { accounts: view.accounts.clone() }
+        if backup::WORKS {
+            BackUp {}
         }
+        Quicken {}
     }
 }
 

@@ -4,8 +4,11 @@
 //! [`purse::wire`](crate::purse::wire) and, in a browser, `purse::client`. A request for payment that the app's camera saw is handed over
 //! in memory.
 
+mod accounts;
+mod backup;
 mod chart;
 mod hold;
+mod lock;
 mod pay;
 mod people;
 mod receive;

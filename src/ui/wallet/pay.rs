@@ -4,7 +4,7 @@ use super::{
     hold::{Issuer, Rows},
     people::{Naming, last},
     setup::Wrong,
-    shared::wallet,
+    shared::{Wallet, regard, wallet},
 };
 use crate::{
     label::Grade,
@@ -31,7 +31,7 @@ pub fn Pay() -> Element {
             wrong.set(String::new());
             paid.set(false);
             let text = text.cloned();
-            let regard = of(&shared.asked.peek(), &text);
+            let regard = of(shared, &text).await;
             match shared.send(Request::Read { text, regard }).await {
                 Answer::Asking(asked) => asking.set(Some(asked)),
                 Answer::Refused(why) => {
@@ -113,9 +113,21 @@ pub fn Pay() -> Element {
     }
 }
 
-/// What the device thinks of who asks, where it was this request that came with it.
-fn of(handed: &Handed, text: &str) -> Option<Regard> {
-    handed.regard.clone().filter(|_| handed.request.trim() == text.trim())
+/// What the device thinks of who asks: as it came with the request, or else as the app's engine says now. Kept for when it is signed.
+async fn of(shared: Wallet, text: &str) -> Option<Regard> {
+    if let Some(handed) = of_this(&shared.asked.peek(), text) {
+        return handed;
+    }
+    let who = text.trim().strip_prefix("ecosphere:")?.split('?').next()?.to_owned();
+    let found = regard(&who).await;
+    let mut asked = shared.asked;
+    asked.set(Handed { request: text.to_owned(), regard: found.clone() });
+    found
+}
+
+/// What came with this request; none if it is another one.
+fn of_this(handed: &Handed, text: &str) -> Option<Option<Regard>> {
+    (handed.request.trim() == text.trim()).then(|| handed.regard.clone())
 }
 
 /// What is paid to whom, before it is signed.
@@ -134,12 +146,12 @@ pub fn Confirm(
     let mut amount = use_signal(String::new);
     let mut wrong = use_signal(String::new);
     let text = asked.text.clone();
-    let known = of(&shared.asked.read(), &text).is_some();
+    let known = of_this(&shared.asked.read(), &text).flatten().is_some();
     let refused = !asked.refusals.is_empty();
     let pay = move |_| {
         let text = text.clone();
         spawn(async move {
-            let regard = of(&shared.asked.peek(), &text);
+            let regard = of(shared, &text).await;
             match shared.send(Request::Pay { text, amount: amount.cloned(), regard }).await {
                 Answer::Refused(why) => wrong.set(why),
                 _ => onpaid.call(()),
@@ -178,18 +190,26 @@ pub fn Confirm(
                 p { class: "fine", "You have not named this key. Anybody can call themselves anything in a code: ask them for the last letters of their key, \u{2026}{last(&asked.to)}." }
             }
             Naming { id: "asked", who: asked.to.clone(), name: asked.to_name.clone(), onnamed: move |()| onnamed.call(()) }
-            for (n , warning) in asked.warnings.iter().enumerate() {
-                p { key: "{n}", class: "note tone-mixed", Icon { glyph: Glyph::Alert } span { "{warning}." } }
-            }
-            for (n , why) in asked.refusals.iter().enumerate() {
-                p { key: "{n}", class: "note tone-crossed", Icon { glyph: Glyph::Stop } span { b { "Not paid, by your own rule. " } "{why}." } }
-            }
+            Thoughts { warnings: asked.warnings.clone(), refusals: asked.refusals.clone() }
             if !known {
-                p { class: "fine", "Not held against your values: no organisation of this key is known here. Requests that the app\u{2019}s scanner reads are." }
+                p { class: "fine", "Not held against your values: no organisation of this key is known here." }
             }
             Wrong { why: wrong.cloned() }
             button { class: "button main wide", r#type: "button", disabled: busy || refused, onclick: pay, Icon { glyph: Glyph::Signed } if busy { "Signing\u{2026}" } else { "Pay" } }
             button { class: "button wide", r#type: "button", onclick: move |_| onno.call(()), "Do not pay" }
+        }
+    }
+}
+
+/// What to think of before signing, and why nothing is signed.
+#[component]
+pub fn Thoughts(warnings: Vec<String>, refusals: Vec<String>) -> Element {
+    rsx! {
+        for (n , warning) in warnings.iter().enumerate() {
+            p { key: "{n}", class: "note tone-mixed", Icon { glyph: Glyph::Alert } span { "{warning}." } }
+        }
+        for (n , why) in refusals.iter().enumerate() {
+            p { key: "{n}", class: "note tone-crossed", Icon { glyph: Glyph::Stop } span { b { "Not signed, by your own rule. " } "{why}." } }
         }
     }
 }
@@ -210,9 +230,9 @@ fn Rules() -> Element {
     });
     rsx! {
         details { class: "block",
-            summary { "Before you pay an organisation" }
+            summary { "Before you pay an organisation or take its token" }
             div { class: "stack",
-                p { class: "fine", "It is held against what this device knows of it and the values you said here. People are never judged." }
+                p { class: "fine", "It is held against what this device knows of it and the values you said in the app: who asks to be paid, and who issues a token that you swap for or ask for. People are never judged." }
                 Firm { id: "rule-lines", label: "If it crosses a hard line of yours", firmness: rule.lines, onfirm: move |lines| set.call(Rule { lines, ..rule }) }
                 Firm { id: "rule-label", label: "If its S/E label is worse than {rule.least:?}", firmness: rule.label, onfirm: move |label| set.call(Rule { label, ..rule }) }
                 div { class: "field",
@@ -233,7 +253,7 @@ fn Rules() -> Element {
 /// How much a rule means.
 #[component]
 fn Firm(id: &'static str, label: String, firmness: Firmness, onfirm: EventHandler<Firmness>) -> Element {
-    const ALL: [(Firmness, &str); 3] = [(Firmness::Off, "Say nothing"), (Firmness::Warn, "Tell me first"), (Firmness::Refuse, "Do not pay")];
+    const ALL: [(Firmness, &str); 3] = [(Firmness::Off, "Say nothing"), (Firmness::Warn, "Tell me first"), (Firmness::Refuse, "Do not sign")];
     rsx! {
         div { class: "field",
             label { r#for: id, {label} }

@@ -1,6 +1,6 @@
 //! Asking for a payment: a code that somebody else scans.
 
-use super::{hold::short, setup::Wrong, shared::wallet};
+use super::{hold::short, pay::Thoughts, setup::Wrong, shared::wallet};
 use crate::{
     purse::wire::{Answer, Request},
     ui::components::{Glyph, Heading, Icon},
@@ -15,18 +15,26 @@ pub fn Receive() -> Element {
     let mut amount = use_signal(String::new);
     let mut label = use_signal(String::new);
     let mut message = use_signal(String::new);
-    let mut made = use_signal(|| None::<(String, String)>);
+    let mut made = use_signal(|| None::<(String, String, Vec<String>)>);
     let mut wrong = use_signal(String::new);
     let tokens = shared.view.read().tokens.clone();
     let chosen = if token.read().is_empty() { tokens.first().map(|t| t.id.clone()).unwrap_or_default() } else { token.cloned() };
+    // Looked up while the form is filled in, so that the code is there at once.
+    let mut ahead = use_signal(String::new);
+    if *ahead.peek() != chosen && !chosen.is_empty() {
+        ahead.set(chosen.clone());
+        let chosen = chosen.clone();
+        spawn(async move { drop(shared.issuer(&chosen).await) });
+    }
     let ask = move |e: FormEvent| {
         e.prevent_default();
         let chosen = chosen.clone();
         spawn(async move {
             wrong.set(String::new());
-            let request = Request::Ask { token: chosen, amount: amount.cloned(), label: label.cloned(), message: message.cloned() };
+            let regard = shared.issuer(&chosen).await;
+            let request = Request::Ask { token: chosen, amount: amount.cloned(), label: label.cloned(), message: message.cloned(), regard };
             match shared.send(request).await {
-                Answer::Asked { uri, code } => made.set(Some((uri, code))),
+                Answer::Asked { uri, code, warnings } => made.set(Some((uri, code, warnings))),
                 Answer::Refused(why) => wrong.set(why),
                 _ => {}
             }
@@ -43,7 +51,8 @@ pub fn Receive() -> Element {
         div { class: "head", Heading { title: "Receive", "Be paid" }
             p { class: "quiet", "Make a code and let the other one scan it. What it says is public to whoever sees the code; the ledger gets none of it but a salted hash." }
         }
-        if let Some((uri, code)) = made.cloned() {
+        if let Some((uri, code, warnings)) = made.cloned() {
+            Thoughts { warnings, refusals: Vec::new() }
             div { class: "drawing", role: "img", "aria-label": "Request for payment, as a code", dangerous_inner_html: code }
             details { summary { "The same as a link" } p { class: "code", {uri} } }
         }

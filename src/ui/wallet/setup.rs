@@ -1,6 +1,10 @@
 //! Beginning: new words or old ones, a passphrase; and opening what is there.
 
-use super::shared::wallet;
+use super::{
+    backup::{self, PutBack},
+    lock::Quick,
+    shared::wallet,
+};
 use crate::{
     purse::wire::{Answer, Request},
     ui::components::{Glyph, Heading, Icon},
@@ -10,6 +14,9 @@ use dioxus::prelude::*;
 /// A passphrase has at least so many characters.
 const LEAST: usize = 10;
 
+/// What a wallet's passphrase covers.
+const COVERS: &str = "It covers everything that this wallet keeps: keys, balances, contacts, history. What the rest of the app keeps on this device, your values and what you scanned, it does not cover.";
+
 /// How far setting up is.
 #[derive(Debug, Clone, PartialEq)]
 enum Step {
@@ -17,6 +24,7 @@ enum Step {
     Words(Vec<String>),
     Passphrase,
     Restore,
+    PutBack,
 }
 
 /// Nothing is here yet.
@@ -50,6 +58,9 @@ pub fn Begin() -> Element {
             div { class: "stack",
                 button { class: "button main wide", r#type: "button", onclick: make, Icon { glyph: Glyph::Key } "Make a new wallet" }
                 button { class: "button wide", r#type: "button", onclick: move |_| step.set(Step::Restore), Icon { glyph: Glyph::Load } "I have my words already" }
+                if backup::WORKS {
+                    button { class: "button wide", r#type: "button", onclick: move |_| step.set(Step::PutBack), Icon { glyph: Glyph::Save } "I have a backup file" }
+                }
             }
             Wrong { why: wrong.cloned() }
         },
@@ -66,10 +77,11 @@ pub fn Begin() -> Element {
                 Heading { title: "Passphrase", "A passphrase for this device" }
                 p { class: "quiet", "It opens the wallet here, and locks it up in between. It is not a part of your words, and can be another one on each device." }
             }
-            Passphrase { word: "Keep the wallet", busy: *shared.busy.read(), onphrase: keep }
+            Passphrase { id: "phrase", word: "Keep the wallet", busy: *shared.busy.read(), onphrase: keep, {COVERS} }
             Wrong { why: wrong.cloned() }
         },
         Step::Restore => rsx! { Restore {} },
+        Step::PutBack => rsx! { PutBack {} },
     }
 }
 
@@ -87,7 +99,18 @@ pub fn Words(words: Vec<String>) -> Element {
 
 /// A passphrase, typed twice.
 #[component]
-fn Passphrase(word: &'static str, busy: bool, onphrase: EventHandler<String>) -> Element {
+pub fn Passphrase(
+    /// Of its first field: no two on one page.
+    id: &'static str,
+    /// What the button says.
+    word: &'static str,
+    /// Something is being done.
+    busy: bool,
+    /// It was typed twice.
+    onphrase: EventHandler<String>,
+    /// What it covers.
+    children: Element,
+) -> Element {
     let mut first = use_signal(String::new);
     let mut second = use_signal(String::new);
     let mut wrong = use_signal(|| "");
@@ -106,17 +129,15 @@ fn Passphrase(word: &'static str, busy: bool, onphrase: EventHandler<String>) ->
     rsx! {
         form { class: "stack", onsubmit: check,
             div { class: "field",
-                label { r#for: "phrase", "Passphrase" }
-                input { id: "phrase", r#type: "password", autocomplete: "new-password", oninput: move |e| first.set(e.value()) }
+                label { r#for: id, "Passphrase" }
+                input { id, r#type: "password", autocomplete: "new-password", oninput: move |e| first.set(e.value()) }
             }
             div { class: "field",
-                label { r#for: "phrase-again", "The same again" }
-                input { id: "phrase-again", r#type: "password", autocomplete: "new-password", "aria-describedby": "phrase-said", oninput: move |e| second.set(e.value()) }
-                p { id: "phrase-said", role: "alert", class: "wrong", {wrong()} }
+                label { r#for: "{id}-again", "The same again" }
+                input { id: "{id}-again", r#type: "password", autocomplete: "new-password", "aria-describedby": "{id}-said", oninput: move |e| second.set(e.value()) }
+                p { id: "{id}-said", role: "alert", class: "wrong", {wrong()} }
             }
-            p { class: "fine",
-                "It covers everything that this wallet keeps: keys, balances, contacts, history. What the rest of the app keeps on this device, your values and what you scanned, it does not cover."
-            }
+            p { class: "fine", {children} }
             button { class: "button main wide", r#type: "submit", disabled: busy, Icon { glyph: Glyph::Lock } if busy { "Locking it up\u{2026}" } else { {word} } }
         }
     }
@@ -146,7 +167,7 @@ fn Restore() -> Element {
                 textarea { id: "words", rows: "4", autocapitalize: "off", autocomplete: "off", spellcheck: "false", oninput: move |e| words.set(e.value()) }
             }
             Wrong { why: wrong.cloned() }
-            Passphrase { word: "Restore the wallet", busy: *shared.busy.read(), onphrase: restore }
+            Passphrase { id: "phrase", word: "Restore the wallet", busy: *shared.busy.read(), onphrase: restore, {COVERS} }
         }
     }
 }
@@ -174,6 +195,7 @@ pub fn Unlock() -> Element {
                 p { class: "quiet", "Open it to see who asks for a payment." }
             }
         }
+        Quick {}
         form { class: "stack", onsubmit: open,
             div { class: "field",
                 label { r#for: "phrase", "Passphrase" }

@@ -1,10 +1,18 @@
 //! What the wallet's places share, and the one way to its worker.
 
 use crate::{
+    engine::{
+        client::errand::{Told, errand},
+        wire,
+    },
     purse::wire::{Answer, Request, Stage as Progress, View},
+    statement::DidKey,
     ui::paying::Handed,
+    wallet::Regard,
 };
 use dioxus::prelude::*;
+use futures_util::lock::Mutex;
+use std::{collections::BTreeMap, rc::Rc};
 
 /// How open the wallet is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +57,8 @@ pub struct Wallet {
     pub busy: Signal<bool>,
     /// A request for payment that the camera saw.
     pub asked: Signal<Handed>,
+    /// What this device thinks of issuers, as far as it was asked.
+    regards: Signal<BTreeMap<String, Option<Regard>>>,
     /// When it was touched last, in milliseconds.
     touched: Signal<i64>,
 }
@@ -93,7 +103,40 @@ async fn ask(request: &Request) -> Answer {
     }
 }
 
+thread_local! {
+    /// Who asks the engine: one at a time, since it is let go of after each.
+    static ASKING: Rc<Mutex<()>> = Rc::default();
+}
+
+/// Asks the app's engine, and lets other pages have its store again.
+pub async fn engine(request: wire::Request) -> Result<Told, String> {
+    let turn = ASKING.with(Rc::clone);
+    let _turn = turn.lock().await;
+    errand(request).await.map_err(|why| why.to_string().trim_end_matches('.').to_owned())
+}
+
+/// What this device thinks of an organisation, by its key; none where none is known, or the app is open in another tab.
+pub async fn regard(who: &str) -> Option<Regard> {
+    let who = DidKey::try_from(who.to_owned()).ok()?;
+    match engine(wire::Request::Regard(who)).await {
+        Ok(Told::Regard(regard)) => regard,
+        _ => None,
+    }
+}
+
 impl Wallet {
+    /// Who issues a token, and what this device thinks of them. The engine is asked once while the wallet is open.
+    pub async fn issuer(self, token: &str) -> Option<Regard> {
+        let issuer = self.view.peek().tokens.iter().find(|t| t.id == token).map(|t| t.issuer.clone())?;
+        if let Some(known) = self.regards.peek().get(&issuer) {
+            return known.clone();
+        }
+        let found = regard(&issuer).await;
+        let mut regards = self.regards;
+        regards.write().insert(issuer, found.clone());
+        found
+    }
+
     /// Nothing is known yet.
     pub fn new() -> Self {
         Self {
@@ -103,6 +146,7 @@ impl Wallet {
             trouble: Signal::new(None),
             busy: Signal::new(false),
             asked: Signal::new(Handed::default()),
+            regards: Signal::new(BTreeMap::new()),
             touched: Signal::new(now()),
         }
     }
@@ -121,6 +165,8 @@ impl Wallet {
             Answer::Nothing => stage.set(Stage::Nothing),
             Answer::Locked => {
                 stage.set(Stage::Locked);
+                let mut regards = self.regards;
+                regards.write().clear();
                 view.set(View::default());
             }
             Answer::View { view: seen, trouble: why } => {

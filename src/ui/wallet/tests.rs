@@ -4,7 +4,7 @@ use super::{
     hold::{Issuer, Rows, short},
     swap::Told,
 };
-use crate::purse::wire::{Quote, Row, Stage, Swap, Token};
+use crate::purse::wire::{Quote, Row, Stage, StewardQuote, StewardRow, Swap, Token};
 use dioxus::prelude::*;
 
 fn drawn(mut dom: VirtualDom) -> String {
@@ -73,13 +73,43 @@ fn a_quote_says_what_is_expected_and_what_is_the_worst() {
             worst: "24 COIN".into(),
             fee: "0 DEED".into(),
             impact: "1.2 %".into(),
-            after: 0,
             partial: true,
+            market: true,
+            refusals: vec!["Mills crosses a line of yours".into()],
+            stewards: vec![StewardQuote {
+                row: StewardRow {
+                    id: "ab".repeat(32),
+                    rate: "2.5 COIN for 1 DEED".into(),
+                    left: "900 COIN".into(),
+                    person: Some("30 COIN".into()),
+                    community: Some("Quarter".into()),
+                    owner_name: Some("Ines".into()),
+                    ..StewardRow::default()
+                },
+                gets: Some("25 COIN".into()),
+                why: None,
+            }],
+            ..Quote::default()
         };
-        rsx! { Told { quote, busy: false, onplace: |_| () } }
+        rsx! { Told { quote, busy: false, onplace: |_| (), onsteward: |_| () } }
     }
     let html = drawn(VirtualDom::new(Shown));
-    for said in ["24.43 COIN", "24 COIN (at 2.4", "2.443", "1.2 %", "with the next batch", "partly hidden"] {
+    for said in [
+        "24.43 COIN",
+        "24 COIN (at 2.4",
+        "2.443",
+        "1.2 %",
+        "with the next batch",
+        "partly hidden",
+        "exactly <b class=\"num\">25 COIN",
+        "2.5 COIN for 1 DEED",
+        "900 COIN",
+        "30 COIN",
+        "Quarter",
+        "Ines",
+        "voucher for this account",
+        "Not signed, by your own rule. </b>Mills crosses",
+    ] {
         assert!(html.contains(said), "{said}: {html}");
     }
 }
