@@ -24,8 +24,11 @@ fn main() {
     let claims: Vec<Vec<(u16, ClaimState)>> =
         (0..PRODUCTS).map(|i| (0..4 + i % 6).map(|k| (((i * 7 + k * 13) % defs.len()) as u16, ClaimState::SelfDeclared)).collect()).collect();
     let names: Vec<String> = (0..PRODUCTS).map(|i| format!("Product {i}")).collect();
-    let market: Vec<Candidate<'_>> =
-        claims.iter().zip(&names).map(|(claims, name)| Candidate { subject: Subject { claims, defs }, category: None, price: None, name }).collect();
+    let market: Vec<Candidate<'_>> = claims
+        .iter()
+        .zip(&names)
+        .map(|(claims, name)| Candidate { subject: Subject { claims, defs, months: 0 }, category: None, price: None, name })
+        .collect();
     let mut profile = Profile::default();
     profile.topics.insert(Topic::Climate, Importance::MattersMost.into());
     profile.hard_lines.extend([HardLine::NoPalmOil, HardLine::Vegetarian]);

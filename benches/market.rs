@@ -57,7 +57,7 @@ fn ranking() {
     for _ in 0..PRODUCTS {
         let any = |topic| (topic, Score::clamped(dice.below(201) as i32 - 100), Confidence::clamped(dice.below(101) as u32));
         let def = ClaimDef { code: String::new(), text: String::new(), topics: Topic::ALL.into_iter().map(any).collect(), lines: vec![] };
-        full.push(&Subject { claims: &[(0, ClaimState::Attested)], defs: &[def] });
+        full.push(&Subject { claims: &[(0, ClaimState::Attested)], defs: &[def], months: 0 });
     }
     let best = |columns: &Columns, terms: &Terms| columns.best(terms, BEST, &|_| true, &|_, _| Ordering::Equal);
     let ms = median_ms(|| best(&full, &free));
@@ -74,7 +74,7 @@ fn ranking() {
     let mut usual = Columns::default();
     for _ in 0..PRODUCTS {
         let claims: Vec<_> = (0..4 + dice.below(6)).map(|_| (dice.below(defs.len()) as u16, ClaimState::SelfDeclared)).collect();
-        usual.push(&Subject { claims: &claims, defs });
+        usual.push(&Subject { claims: &claims, defs, months: 0 });
     }
     report_value("rank 1 000 000 products of four to nine claims", "ms", median_ms(|| best(&usual, &free)), 8.0);
     report_value("the same for a person with two hard lines", "ms", median_ms(|| best(&usual, &lines)), 8.0);

@@ -12,6 +12,7 @@ use ecosphere::{
         Head, Index, Manifest, PackFile, Patch, ROWS_A_FILE, StatusList, SubjectRow, Tier, encode_delta, encode_head, encode_rows, encode_sparse,
         sample_files,
     },
+    state::Since,
     statement::{self, BatchClose, Body, Draft, PassportStatus, SigningKey, SubjectKind},
 };
 use sha2::{Digest as _, Sha256};
@@ -174,6 +175,7 @@ impl Market {
             subjects: products,
             listings: 0,
             retailers: Vec::new(),
+            since: vec![Since { first: 0, time }],
             ..sample.index.head.clone()
         };
         let mut files = Vec::new();

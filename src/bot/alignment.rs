@@ -32,7 +32,7 @@ pub const CROSSED_CAP: i8 = -50;
 /// let defs = claim_table();
 /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
 /// let claims = [(row("nutriscore:a"), ClaimState::SelfDeclared), (row("ingredients:palm-oil"), ClaimState::SelfDeclared)];
-/// let spread = Subject { claims: &claims, defs };
+/// let spread = Subject { claims: &claims, defs, months: 0 };
 ///
 /// let mut mine = Profile::default();
 /// assert_eq!(alignment(&mine, &spread).0.value, 17);

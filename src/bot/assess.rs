@@ -3,7 +3,6 @@
 use super::{
     Alignment, Evidence, LineFinding, Reason, Subject, Terms, Verdict,
     alignment::weigh,
-    evidence::trusted,
     lines::{self, LineFacts},
 };
 use crate::{
@@ -33,7 +32,7 @@ use crate::{
 ///     (row("nova:4"), ClaimState::SelfDeclared),
 ///     (row("label:organic"), ClaimState::SelfDeclared),
 /// ];
-/// let verdict = assess(&Profile::default(), &Subject { claims: &claims, defs });
+/// let verdict = assess(&Profile::default(), &Subject { claims: &claims, defs, months: 0 });
 /// assert_eq!(verdict.band, VerdictBand::Mixed);
 /// assert_eq!((verdict.reasons[0].text.as_str(), verdict.reasons[0].points), ("Nutri-Score E", -20));
 /// assert_eq!(verdict.reasons.iter().map(|r| r.points).sum::<i8>(), verdict.alignment.value);
@@ -61,14 +60,15 @@ pub(super) struct Share {
 /// The claims that count for this person, and the contradicted ones under the topic that matters most to them.
 pub(super) fn shares(terms: &Terms, subject: &Subject<'_>) -> Vec<Share> {
     let mut shares = Vec::new();
+    let age = subject.age();
     for (def, state) in subject.rows() {
-        let share = |topic, score, sure| Share { topic, score, sure, text: def.text.clone(), claim: def.code.clone(), state };
+        let share = |topic, score, sure| Share { topic, score, sure, text: format!("{}{age}", def.text), claim: def.code.clone(), state };
         let cared = def.topics.iter().filter(|(topic, ..)| terms.weight(*topic) > 0);
         if state == ClaimState::Contradicted {
             let main = cared.min_by_key(|(topic, ..)| (-terms.weight(*topic), *topic));
             shares.extend(main.map(|&(topic, ..)| share(topic, 0, 0)));
         } else {
-            let counted = cared.map(|&(topic, score, stated)| share(topic, score.get(), trusted(stated, state)));
+            let counted = cared.map(|&(topic, score, stated)| share(topic, score.get(), subject.trusted(stated, state)));
             shares.extend(counted.filter(|s| s.sure > 0));
         }
     }

@@ -51,7 +51,7 @@ type Row = [i16; 8];
 /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
 /// let mut market = Columns::default();
 /// for code in ["nutriscore:e", "nutriscore:a", "nutriscore:c"] {
-///     market.push(&Subject { claims: &[(row(code), ClaimState::Attested)], defs });
+///     market.push(&Subject { claims: &[(row(code), ClaimState::Attested)], defs, months: 0 });
 /// }
 /// let best = market.best(&Terms::of(&Profile::default()), 1, &|_| true, &|_, _| std::cmp::Ordering::Equal);
 /// assert_eq!((best[0].position, best[0].alignment.value), (1, 90));

@@ -14,6 +14,8 @@ pub struct Subject<'a> {
     pub claims: &'a [(u16, ClaimState)],
     /// Rows of the claim table.
     pub defs: &'a [ClaimDef],
+    /// How old what it says is, in full months: since its passport was issued ([`kept`]).
+    pub months: u16,
 }
 
 /// How much of its stated confidence a claim keeps, in percent, by how it was verified.
@@ -29,6 +31,23 @@ pub const fn trust(state: ClaimState) -> u8 {
         ClaimState::SelfDeclared => 50,
         ClaimState::Inferred => 25,
         ClaimState::Contradicted => 0,
+    }
+}
+
+/// How much of its confidence a claim keeps at an age in full months, in percent: all of it for two years, then a point a month less, and at
+/// least 40.
+///
+/// ```
+/// use ecosphere::bot::kept;
+///
+/// assert_eq!([0, 24, 25, 60, 84, 600].map(kept), [100, 100, 99, 64, 40, 40]);
+/// ```
+#[must_use]
+pub const fn kept(months: u16) -> u8 {
+    match months {
+        0..=24 => 100,
+        25..84 => 124 - months as u8,
+        84.. => 40,
     }
 }
 
@@ -58,7 +77,7 @@ impl<'a> Subject<'a> {
     /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
     /// // Nutri-Score B: +50, 70 % sure; ultra-processed: -60, 50 % sure; halved, because only the source says so.
     /// let claims = [(row("nutriscore:b"), ClaimState::SelfDeclared), (row("nova:4"), ClaimState::SelfDeclared)];
-    /// let health = Subject { claims: &claims, defs }.evidence()[Topic::Health.index()];
+    /// let health = Subject { claims: &claims, defs, months: 0 }.evidence()[Topic::Health.index()];
     /// assert_eq!(health.score.get(), 4); // (35·50 - 25·60) / (35 + 25) = 4.2
     /// assert_eq!(health.confidence.get(), 51); // 1 - 0.65·0.75 = 0.5125
     /// ```
@@ -67,7 +86,7 @@ impl<'a> Subject<'a> {
         let mut sums = [Sum::default(); Topic::COUNT];
         for (def, state) in self.rows() {
             for &(topic, score, stated) in &def.topics {
-                let sure = trusted(stated, state);
+                let sure = self.trusted(stated, state);
                 if sure > 0 {
                     sums[topic.index()].add(score, sure);
                 }
@@ -84,6 +103,17 @@ impl<'a> Subject<'a> {
         Alternative { topics: self.evidence().map(counted), price }
     }
 
+    /// The confidence that is left of what was stated, rounded half up.
+    pub(super) fn trusted(&self, stated: Confidence, state: ClaimState) -> u8 {
+        let scaled = (u32::from(stated.get()) * u32::from(trust(state)) * u32::from(kept(self.months)) + 5_000) / 10_000;
+        Confidence::clamped(scaled).get()
+    }
+
+    /// What a reason adds to a claim that is so old that it counts less; empty for others.
+    pub(super) fn age(&self) -> String {
+        if kept(self.months) == 100 { String::new() } else { format!(", said {} years ago", self.months / 12) }
+    }
+
     /// Each claim with its row, once.
     pub(super) fn rows(self) -> impl Iterator<Item = (&'a ClaimDef, ClaimState)> {
         let once = move |&(at, &(row, state)): &(usize, &(u16, ClaimState))| {
@@ -92,12 +122,6 @@ impl<'a> Subject<'a> {
         let claims = self.claims.iter().enumerate().filter(once);
         claims.filter_map(move |(_, &(row, state))| Some((self.defs.get(usize::from(row))?, state)))
     }
-}
-
-/// The confidence that is left of what was stated, rounded half up.
-pub(super) fn trusted(stated: Confidence, state: ClaimState) -> u8 {
-    let scaled = (u16::from(stated.get()) * u16::from(trust(state)) + 50) / 100;
-    Confidence::clamped(u32::from(scaled)).get()
 }
 
 /// Rounds a quotient to the nearest integer, half away from zero. `by` is positive.

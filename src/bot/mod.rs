@@ -7,7 +7,7 @@
 //!
 //! # How a verdict comes about
 //! 1. **Evidence** (`evidence.rs`). A claim says of a topic `t` a score `s` in -100..=100 with a confidence in 0..=100; how it
-//!    was verified scales that confidence to `e` ([`trust`]). Together a topic's claims give
+//!    was verified and how old it is scale that confidence to `e` ([`trust`], [`kept`]). Together a topic's claims give
 //!    `S = Σ e·s / Σ e` and `C = 100 - 100·Π(1 - e/100)`, rounded half away from zero.
 //! 2. **Alignment** (`alignment.rs`). With the person's weights `w`:
 //!    ```text
@@ -45,7 +45,7 @@ pub use alignment::{AGAINST_TO, CROSSED_CAP, ENOUGH_KNOWN, FITS_FROM, Terms, ali
 pub use assess::assess;
 pub use columns::Columns;
 pub use compromise::{Filling, MOST_BASKET, Offer, fill, front};
-pub use evidence::{Evidence, Subject, TopicEvidence, trust};
+pub use evidence::{Evidence, Subject, TopicEvidence, kept, trust};
 pub use quantity::{Content, Quantity, UnitPrice};
 pub use rank::{BetterOption, Candidate, Nearness, Ranked, Standing, Target, better_options, rank};
 pub use retailer::retailer_fit;

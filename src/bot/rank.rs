@@ -78,7 +78,7 @@ pub struct Ranked {
 /// let defs = claim_table();
 /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
 /// let (bad, good) = ([(row("nutriscore:e"), ClaimState::Attested)], [(row("nutriscore:a"), ClaimState::Attested)]);
-/// let candidate = |claims, name| Candidate { subject: Subject { claims, defs }, category: None, price: None, name };
+/// let candidate = |claims, name| Candidate { subject: Subject { claims, defs, months: 0 }, category: None, price: None, name };
 /// let list = rank(&Profile::default(), &[candidate(&bad, "Crisps"), candidate(&good, "Oats")]);
 /// assert_eq!((list[0].position, list[0].alignment.value), (1, 90));
 /// ```

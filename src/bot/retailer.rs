@@ -34,8 +34,8 @@ pub(super) const ASSORTMENT: &str = "assortment";
 /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
 /// let own = [(row("own:no-tracking"), ClaimState::Attested)];
 /// let oats = [(row("nutriscore:a"), ClaimState::Attested)];
-/// let shelf = [Subject { claims: &oats, defs }, Subject { claims: &[], defs }];
-/// let verdict = retailer_fit(&Profile::default(), &Subject { claims: &own, defs }, shelf.into_iter());
+/// let shelf = [Subject { claims: &oats, defs, months: 0 }, Subject { claims: &[], defs, months: 0 }];
+/// let verdict = retailer_fit(&Profile::default(), &Subject { claims: &own, defs, months: 0 }, shelf.into_iter());
 /// assert_eq!(verdict.reasons[1].text, "What it sells: known of 1 in 2 products");
 /// ```
 #[must_use]

@@ -22,7 +22,7 @@ use ndarray::{Array1, Array2};
 /// let defs = claim_table();
 /// let row = |code| defs.iter().position(|d| d.code == code).unwrap() as u16;
 /// let claims = ["nutriscore:a", "nutriscore:b", "nutriscore:e"].map(|code| [(row(code), ClaimState::Attested)]);
-/// let [a, b, e] = &claims.each_ref().map(|claims| Subject { claims, defs });
+/// let [a, b, e] = &claims.each_ref().map(|claims| Subject { claims, defs, months: 0 });
 /// assert_eq!(nearest(a, &[*e, *b], 1), [1]);
 /// ```
 #[must_use]

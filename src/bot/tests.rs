@@ -15,7 +15,7 @@ const STATES: [ClaimState; 5] =
 type Claims = Vec<(u16, ClaimState)>;
 
 fn subject(claims: &[(u16, ClaimState)]) -> Subject<'_> {
-    Subject { claims, defs: claim_table() }
+    Subject { claims, defs: claim_table(), months: 0 }
 }
 
 fn row(code: &str) -> u16 {
@@ -118,6 +118,16 @@ proptest! {
     }
 
     #[test]
+    fn the_older_the_word_the_less_is_known_and_nothing_else_changes(claims in any_claims(), profile in any_profile(), months in 0..=90_u16, more in 0..=90_u16) {
+        let at = |months| alignment(&profile, &Subject { months, ..subject(&claims) });
+        let ((newer, _), (older, band)) = (at(months), at(months + more));
+        prop_assert!(older.coverage <= newer.coverage && older.low <= newer.high && older.high >= newer.low, "{newer:?} {older:?}");
+        let crossed = crosses(&profile, &subject(&claims));
+        prop_assert_eq!(band == VerdictBand::CrossesLine, crossed, "age takes no line back");
+        prop_assert!(older.coverage > 0 || newer.coverage <= 2, "old is not unknown: {:?} {:?}", newer, older);
+    }
+
+    #[test]
     fn alignment_and_assess_always_agree(claims in any_claims(), profile in any_profile()) {
         let verdict = assess(&profile, &subject(&claims));
         prop_assert_eq!(alignment(&profile, &subject(&claims)), (verdict.alignment, verdict.band));
@@ -131,9 +141,9 @@ proptest! {
     }
 
     #[test]
-    fn the_points_add_up_whatever_the_rows_say(defs in any_defs(), profile in any_profile()) {
+    fn the_points_add_up_whatever_the_rows_say(defs in any_defs(), profile in any_profile(), months in 0..200_u16) {
         let claims = all_of(&defs);
-        let s = Subject { claims: &claims, defs: &defs };
+        let s = Subject { claims: &claims, defs: &defs, months };
         let verdict = assess(&profile, &s);
         let sum: i32 = verdict.reasons.iter().map(|r| i32::from(r.points)).sum();
         prop_assert_eq!(sum, i32::from(verdict.alignment.value));
@@ -172,7 +182,7 @@ proptest! {
         let topic = Topic::ALL[topic];
         profile.topics.insert(topic, Importance::ALL[level].into());
         let claims = all_of(&defs);
-        let before = alignment(&profile, &Subject { claims: &claims, defs: &defs }).0;
+        let before = alignment(&profile, &Subject { claims: &claims, defs: &defs, months: 0 }).0;
         let mut more = defs;
         more.push(ClaimDef {
             code: "praise".to_owned(),
@@ -181,7 +191,7 @@ proptest! {
             lines: vec![],
         });
         let claims = all_of(&more);
-        let after = alignment(&profile, &Subject { claims: &claims, defs: &more }).0;
+        let after = alignment(&profile, &Subject { claims: &claims, defs: &more, months: 0 }).0;
         prop_assert!(after.value >= before.value - 2, "{before:?} {after:?}");
         prop_assert!(after.low >= before.low - 1 && after.high >= before.high - 1, "{before:?} {after:?}");
     }
@@ -282,7 +292,7 @@ fn the_confidence_of_many_claims_is_that_of_independent_sources() {
     let together = |sure: &[u32]| {
         let defs: Vec<ClaimDef> = sure.iter().map(|s| def(*s)).collect();
         let claims = all_of(&defs);
-        Subject { claims: &claims, defs: &defs }.evidence()[Topic::Water.index()].confidence.get()
+        Subject { claims: &claims, defs: &defs, months: 0 }.evidence()[Topic::Water.index()].confidence.get()
     };
     for sure in 0..=100 {
         assert_eq!(together(&[sure]), sure as u8, "one claim keeps its own confidence");
@@ -371,7 +381,7 @@ fn vegan_implies_vegetarian_even_where_the_row_does_not_say_so() {
     let defs = [def(vec![(HardLine::Vegan, true)]), def(vec![(HardLine::Vegetarian, false)])];
     let state = |claim: u16, line| {
         let claims = [(claim, ClaimState::Confirmed)];
-        let verdict = assess(&with_lines(&[line]), &Subject { claims: &claims, defs: &defs });
+        let verdict = assess(&with_lines(&[line]), &Subject { claims: &claims, defs: &defs, months: 0 });
         assert_eq!(verdict.lines[0].because, ["It"]);
         verdict.lines[0].state
     };

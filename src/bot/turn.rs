@@ -46,7 +46,7 @@ impl Terms {
     /// let claims = [(row("nutriscore:a"), ClaimState::SelfDeclared), (row("label:organic"), ClaimState::SelfDeclared)];
     /// let mut mine = Profile::default();
     /// mine.hard_lines.insert(HardLine::NoForcedLabour);
-    /// let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs });
+    /// let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs, months: 0 });
     /// assert!(turns.iter().any(|t| t.fact == OpenFact::Line(HardLine::NoForcedLabour) && t.band == VerdictBand::Fits));
     /// ```
     #[must_use]
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_turns_a_verdict_really_leads_to_another_band() {
         let claims = claims(&["nutriscore:e", "label:organic"]);
-        let subject = Subject { claims: &claims, defs: claim_table() };
+        let subject = Subject { claims: &claims, defs: claim_table(), months: 0 };
         let mut mine = Profile::default();
         mine.topics.insert(Topic::Climate, Importance::MattersMost.into());
         let band = assess(&mine, &subject).band;
@@ -116,7 +116,7 @@ mod tests {
         let claims = claims(&["nutriscore:e"]);
         let only = |t: Topic| (t, Weight::from(if t == Topic::Health { Importance::MattersMost } else { Importance::Ignore }));
         let mine = Profile { topics: Topic::ALL.into_iter().map(only).collect(), ..Profile::default() };
-        let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs: claim_table() });
+        let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs: claim_table(), months: 0 });
         assert!(turns.iter().all(|t| matches!(t.fact, OpenFact::Topic(Topic::Health, _))), "{turns:?}");
     }
 
@@ -125,7 +125,7 @@ mod tests {
         let claims = claims(&["ingredients:palm-oil"]);
         let mut mine = Profile::default();
         mine.hard_lines.insert(HardLine::NoPalmOil);
-        let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs: claim_table() });
+        let turns = Terms::of(&mine).turns(&Subject { claims: &claims, defs: claim_table(), months: 0 });
         assert_eq!(turns, [], "nothing takes back a crossed line");
     }
 }

@@ -17,9 +17,10 @@ use super::{
 };
 use crate::{
     bot,
-    measure::Money,
+    measure::{Millis, Money},
     pack::{Actor, Category, Listing, Retailer, SubjectForm, SubjectRow, parents_first},
     provenance::{ClaimDef, ClaimState},
+    state::Since,
     statement::{PassportStatus, SubjectKind},
 };
 use std::{cell::OnceCell, collections::BTreeMap};
@@ -40,6 +41,8 @@ pub struct Part {
     pub defs: Vec<ClaimDef>,
     /// How many retailers it has.
     pub retailers: u32,
+    /// When passports were issued.
+    since: Vec<Since>,
     /// Its first row.
     first: usize,
     /// How many rows are its own.
@@ -57,6 +60,12 @@ impl Part {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// How old a passport's word was when the snapshot was made, in full months: the same on every device that has this snapshot.
+    fn months(&self, passport: u32) -> u16 {
+        let age = Since::of(&self.since, passport).map_or(0, |issued| self.held.time.0.saturating_sub(issued.0));
+        u16::try_from((age / Millis::DAY).saturating_mul(12) / 365).unwrap_or(0)
     }
 
     fn rows(&self) -> std::ops::Range<usize> {
@@ -134,7 +143,7 @@ impl Catalogue {
             self.push(Some(row.kind), row, &categories);
         })?;
         let len = u32::try_from(self.kind.len() - first).unwrap_or(u32::MAX);
-        self.parts.push(Part { slot, held, actors: rows.actors, defs: rows.claims, retailers, first, len });
+        self.parts.push(Part { slot, held, actors: rows.actors, defs: rows.claims, retailers, since: rows.since, first, len });
         Ok(())
     }
 
@@ -254,7 +263,9 @@ impl Catalogue {
     #[must_use]
     pub fn subject(&self, number: u32) -> bot::Subject<'_> {
         let claims = self.at(number).and_then(|at| slice(&self.claims_end, at)).and_then(|r| self.claims.get(r));
-        bot::Subject { claims: claims.unwrap_or_default(), defs: self.part_of(number).map_or(&[], |p| &p.defs) }
+        let part = self.part_of(number);
+        let months = part.map_or(0, |p| p.months(Slot::of(number).1));
+        bot::Subject { claims: claims.unwrap_or_default(), defs: part.map_or(&[], |p| &p.defs), months }
     }
 
     /// The whole row as its ledger has it, but for its category, from its columns here and the rest of them.

@@ -183,6 +183,7 @@ impl Market {
             categories: rows.categories.table.clone(),
             claims: rows.claims.table.clone(),
             retailers: std::mem::take(&mut self.retailers),
+            since: state.dated(source.time),
         })
     }
 

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     measure::{Currency, Millis, Money},
     provenance::{ClaimDef, ClaimState},
+    state::Since,
     statement::{PassportStatus, SubjectKind},
 };
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,7 @@ struct HeadColumns {
     category_parents: Vec<Option<u16>>,
     claims: Vec<ClaimDef>,
     retailers: Vec<Retailer>,
+    since: Vec<Since>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -173,6 +175,7 @@ pub fn encode_head(head: &Head) -> Result<Vec<u8>, PackError> {
         category_parents: head.categories.iter().map(|c| c.parent).collect(),
         claims: head.claims.clone(),
         retailers: head.retailers.clone(),
+        since: head.since.clone(),
     })
 }
 
@@ -200,9 +203,13 @@ pub fn decode_head(bytes: &[u8]) -> Result<Head, PackError> {
         categories: categories.collect(),
         claims: c.claims,
         retailers: c.retailers,
+        since: c.since,
     };
     if parents_first(&head.categories).is_none() || head.retailers.iter().any(|r| r.subject >= head.subjects) {
         return Err(torn("positions"));
+    }
+    if !head.since.is_sorted_by(|a, b| a.first < b.first && a.time < b.time) {
+        return Err(torn("dates"));
     }
     Ok(head)
 }

@@ -4,6 +4,7 @@ use crate::{
     measure::{Millis, Money},
     passport::SubjectForm,
     provenance::{ClaimDef, ClaimState},
+    state::Since,
     statement::{DidKey, PassportStatus, Role, SubjectKind},
 };
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,8 @@ pub struct Head {
     pub claims: Vec<ClaimDef>,
     /// Retailers and where they are.
     pub retailers: Vec<Retailer>,
+    /// When passports were issued: evidence fades with age.
+    pub since: Vec<Since>,
 }
 
 impl Head {

@@ -2,6 +2,7 @@ use super::*;
 use crate::{
     measure::{Confidence, Currency, Millis, Money, Score},
     provenance::{ClaimDef, ClaimState},
+    state::Since,
     statement::{BatchClose, DidKey, PassportStatus, Role, SubjectKind},
     values::{HardLine, Topic},
 };
@@ -54,6 +55,7 @@ fn index() -> Index {
             lines: vec![(HardLine::Organic, true)],
         }],
         retailers: vec![Retailer { subject: 2, places: vec![Place { name: "Shop".to_owned(), lat: 1, lon: -2 }] }],
+        since: vec![Since { first: 0, time: Millis(1) }, Since { first: 3, time: Millis(4) }],
     };
     let subjects = vec![
         row("(01)03017620422003", "Ünïcode 名前", Some(1)),

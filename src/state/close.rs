@@ -77,6 +77,8 @@ impl State {
         self.changing(&Entry::Batch);
         self.batch = Some(Batch { number, time, leaf, manifest: None });
         self.changed(Entry::Batch);
+        let passports = self.passports().len();
+        self.dated.end_batch(passports, time);
         // The next batch's time lies after this one, so what expires by now can never be taken again.
         self.forget(time);
         #[cfg(feature = "value")]

@@ -3,6 +3,7 @@
 use super::{
     MAX_LIFETIME, Passport, Rejection,
     actor::{Link, Party},
+    dated::Dated,
     entry::Entry,
     passport::Issuer,
     proof::Closed,
@@ -106,6 +107,8 @@ pub struct State {
     /// When the ids that must not come again expire, which lie in the tree; by hour: a close looks only at those whose time has come.
     pub(super) due: BTreeMap<i64, List<Due>>,
     pub(super) batch: Option<Batch>,
+    /// When passports were issued.
+    pub(super) dated: Dated,
     pub(super) next_leaf: u64,
     /// All entries: as the last close found them, and what changed since.
     pub(super) tree: Growing<Slot>,
@@ -131,6 +134,7 @@ impl State {
             economy: super::value::Economy::default(),
             due: BTreeMap::new(),
             batch: None,
+            dated: Dated::default(),
             next_leaf: 0,
             tree: Growing::default(),
             closed: None,

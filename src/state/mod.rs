@@ -18,6 +18,7 @@
 mod accounts;
 mod actor;
 mod close;
+mod dated;
 mod entry;
 mod fold;
 mod life;
@@ -37,6 +38,7 @@ mod view;
 #[cfg(feature = "value")]
 pub use accounts::{BUCKET_BITS, BUCKET_LEAST, Bucket, BucketError, Holdings, NotABucket, balance_due};
 pub use actor::Registered;
+pub use dated::Since;
 pub use entry::Entry;
 pub use fold::{Batch, Listing, Policy, Stage, State, Tenure};
 pub use passport::{Issuer, Passport};

@@ -320,6 +320,27 @@ fn an_empty_state_has_the_zero_root_and_every_change_moves_the_root() {
 }
 
 #[test]
+fn passports_are_dated_by_their_batch_to_within_thirty_days() {
+    let mut book = Book::peopled();
+    let start = book.now;
+    let mut issued = Vec::new();
+    for (digest, days) in [0, 1, 29, 30, 31, 90, 91, 400].into_iter().enumerate() {
+        book.now = Millis(start.0 + days * Millis::DAY);
+        book.issue(1, digest as u8).unwrap();
+        issued.push(book.now);
+        let before = book.state.dated(book.now);
+        book.close();
+        assert_eq!(book.state.dated(book.now), before, "a pack is made before its batch is closed, or after");
+    }
+    let table = book.state.dated(book.now);
+    assert_eq!(table.iter().map(|s| (s.first, (s.time.0 - start.0) / Millis::DAY)).collect::<Vec<_>>(), [(0, 0), (3, 30), (5, 90), (7, 400)]);
+    for (number, at) in (0..).zip(issued) {
+        let told = Since::of(&table, number).unwrap();
+        assert!(told <= at && at.0 - told.0 < 30 * Millis::DAY, "{number}");
+    }
+}
+
+#[test]
 fn a_batch_closed_in_two_steps_with_statements_in_between_gives_the_same_state() {
     let run = |two_steps: bool| {
         let mut book = Book::peopled();

@@ -9,7 +9,7 @@ use ecosphere::{
     },
     pack::{Manifest, WORLD},
     passport::SubjectForm,
-    provenance::{CategoryName, Record, Sheet, SheetPrice, Source, made_up},
+    provenance::{CategoryName, ClaimRef, ClaimState, Record, Sheet, SheetPrice, Source, made_up},
     state,
     statement::{self, Accreditation, Body, DidKey, Digest, Draft, ListingSheet, PassportIssue, Registration, Role, SigningKey, SubjectKind, json},
 };
@@ -43,6 +43,11 @@ pub struct Book {
 impl Book {
     /// A ledger with one batch: a steward and its first product.
     pub fn new(origin: &str, log: &str) -> Self {
+        Self::started(origin, log, 2)
+    }
+
+    /// The same, so many days before [`NOW`](super::NOW).
+    pub fn started(origin: &str, log: &str, days: i64) -> Self {
         let policy = state::Policy { origin: origin.into(), log: key(log).did(), registrars: vec![key("registrar").did()] };
         let keys = LogKeys::from_seed(origin, &seed(log)).unwrap();
         let mut book = Self {
@@ -52,7 +57,7 @@ impl Book {
             log: log.into(),
             files: BTreeMap::new(),
             bodies: BTreeMap::new(),
-            time: Millis(super::NOW.0 - 2 * Millis::DAY),
+            time: Millis(super::NOW.0 - days * Millis::DAY),
             nonces: 0,
         };
         for (name, role) in [("registrar", Role::Registrar), ("steward", Role::DataSteward)] {
@@ -75,6 +80,11 @@ impl Book {
 
     /// Records a product in the batch that is open.
     pub fn product(&mut self, gtin: &str, name: &str) {
+        self.claiming(gtin, name, &[]);
+    }
+
+    /// Records a product with what its source says of it.
+    pub fn claiming(&mut self, gtin: &str, name: &str, codes: &[&str]) {
         let record = Record {
             kind: SubjectKind::Product,
             id: format!("(01){gtin}"),
@@ -86,7 +96,7 @@ impl Book {
             about: String::new(),
             place: String::new(),
             languages: Vec::new(),
-            claims: Vec::new(),
+            claims: codes.iter().map(|code| ClaimRef { code: (*code).into(), state: ClaimState::SelfDeclared }).collect(),
             certifier: None,
             source: Source { name: "A test".into(), url: "https://example.org/".into(), licence: "CC0-1.0".into(), attribution: "nobody".into() },
             form: SubjectForm::Record,
@@ -138,6 +148,12 @@ impl Book {
     #[allow(dead_code, reason = "not every test suite replays")]
     pub fn registrar() -> DidKey {
         key("registrar").did()
+    }
+
+    /// Lets days go by before the next batch.
+    #[allow(dead_code, reason = "not every test suite takes years")]
+    pub fn wait(&mut self, days: i64) {
+        self.time = Millis(self.time.0 + days * Millis::DAY);
     }
 
     /// Closes the batch an hour after the last one and publishes its files.

@@ -7,6 +7,7 @@ use crate::{
     history, load_sample, now, options, scan, status,
 };
 use ecosphere::{
+    bot::Verdict,
     engine::{
         Engine,
         store::{File, Slot},
@@ -347,7 +348,7 @@ fn a_device_of_before_there_were_several_keeps_all_it_has() {
     drop(engine);
     // As the last version left it: two steps taken, and where the one ledger comes from among the settings.
     let mine = rusqlite::Connection::open(folder.path().join("mine.db")).unwrap();
-    mine.execute_batch("DROP TABLE ledger; DROP TABLE handover; DROP TABLE deed; DROP TABLE mark; DROP TABLE followed; PRAGMA user_version = 2;")
+    mine.execute_batch("DROP TABLE ledger; DROP TABLE handover; DROP TABLE deed; DROP TABLE mark; DROP TABLE followed; DROP TABLE ours; PRAGMA user_version = 2;")
         .unwrap();
     for (name, value) in [("source", url(&first)), ("key", policy)] {
         mine.execute("INSERT INTO setting (name, value) VALUES (?1, ?2)", [name, &value]).unwrap();
@@ -380,4 +381,32 @@ fn no_more_ledgers_are_held_than_there_are_places() {
     }
     assert!(matches!(full, Some((7, EngineError::BadInput(ref why))) if why.contains("remove one")), "{full:?}");
     assert_eq!(scan(&engine, FIRST).outcome, Outcome::Unsealed);
+}
+
+#[test]
+fn what_was_said_years_ago_counts_less_and_says_so() {
+    let mut book = Book::started("ecosphere.example/old", "old log", 4 * 365);
+    book.claiming(SECOND, "Old claims", &["nutriscore:e", "label:organic"]);
+    book.close();
+    book.wait(4 * 365 - 3);
+    book.claiming("05000112637922", "New claims", &["nutriscore:e", "label:organic"]);
+    book.close();
+    let (store, folder) = (tempfile::tempdir().unwrap(), publish(&book));
+    let check = |engine: &Engine| {
+        let of = |code: &str| scan(engine, code).verdict.unwrap();
+        let (old, new) = (of(SECOND), of("05000112637922"));
+        assert!(old.alignment.coverage < new.alignment.coverage && old.alignment.low < new.alignment.low, "{old:?} {new:?}");
+        let texts = |verdict: &Verdict| verdict.reasons.iter().map(|r| r.text.clone()).collect::<Vec<_>>();
+        assert!(!texts(&old).is_empty() && texts(&old).iter().all(|t| t.ends_with(", said 3 years ago")), "{:?}", texts(&old));
+        assert!(texts(&new).iter().all(|t| !t.contains("years ago")), "{:?}", texts(&new));
+        let listed = options(engine, Request::Rank { kind: RankKind::Product, category: None, limit: 10 });
+        assert!(listed.iter().any(|row| row.alignment == old.alignment) && listed.iter().any(|row| row.alignment == new.alignment));
+    };
+    let engine = Engine::open_folder(store.path()).unwrap();
+    let offer = look(&engine, &url(&folder));
+    add(&engine, offer).unwrap();
+    check(&engine);
+    drop(engine);
+    // What was kept says the same.
+    check(&Engine::open_folder(store.path()).unwrap());
 }

@@ -120,7 +120,7 @@ fn places(product: &Record, wish: &Wish, profile: &Profile) -> [(i64, i64, i64);
     let wished = |code: &str| wish.iter().any(|(a, level)| !matches!(level, Level::Mandatory(_)) && a.claims().iter().any(|(c, _)| *c == code));
     let few: Vec<(u16, ClaimState)> = all.iter().copied().filter(|(at, _)| wished(&defs[usize::from(*at)].code)).collect();
     let free = Profile { hard_lines: [].into(), ..profile.clone() };
-    let judge = |profile: &Profile, claims: &[(u16, ClaimState)]| alignment(profile, &Subject { claims, defs });
+    let judge = |profile: &Profile, claims: &[(u16, ClaimState)]| alignment(profile, &Subject { claims, defs, months: 0 });
     let mean = |counts: &dyn Fn(Level) -> bool| {
         let known = || wish.iter().filter(|(_, l)| counts(*l)).filter_map(|(a, l)| Some((a.of(product)?, l.factor())));
         let factors: i64 = known().map(|(_, f)| f).sum();
@@ -235,7 +235,7 @@ fn what_does_not_match_there_never_fits_here_and_what_is_not_known_of_a_line_is_
     for product in food() {
         let claims: Vec<(u16, ClaimState)> =
             product.claims.iter().map(|c| (defs.iter().position(|d| d.code == c.code).unwrap() as u16, c.state)).collect();
-        let (_, band) = alignment(&profile, &Subject { claims: &claims, defs });
+        let (_, band) = alignment(&profile, &Subject { claims: &claims, defs, months: 0 });
         let (_, status) = theirs(&product, wish);
         *table.entry((status, band.title())).or_default() += 1;
         if matches!(status, Status::DoesNotMatch | Status::MayNotMatch | Status::Unknown) {

@@ -46,7 +46,7 @@ proptest! {
     fn the_best_are_the_first_of_all((defs, claims) in market(), profile in person(), limit in 0..130_usize, every in 1..4_usize) {
         let claims: Vec<Vec<(u16, ClaimState)>> = claims.into_iter().map(|c| c.into_iter().map(|row| (row, ClaimState::Attested)).collect()).collect();
         let names: Vec<String> = (0..claims.len()).map(|i| format!("{}", (i * 7) % 5)).collect();
-        let subject = |claims| Subject { claims, defs: &defs };
+        let subject = |claims| Subject { claims, defs: &defs, months: 0 };
         let all: Vec<Candidate<'_>> =
             claims.iter().zip(&names).map(|(c, name)| Candidate { subject: subject(c), category: None, price: None, name }).collect();
         let mut columns = Columns::default();
@@ -107,6 +107,6 @@ fn the_strongest_evidence_and_the_greatest_weights_stay_within_32_bits() {
 #[test]
 fn a_subject_takes_forty_bytes() {
     let mut columns = Columns::default();
-    (0..4_000).for_each(|_| columns.push(&Subject { claims: &[], defs: &[] }));
+    (0..4_000).for_each(|_| columns.push(&Subject { claims: &[], defs: &[], months: 0 }));
     assert_eq!(columns.bytes(), 40 * 4_000);
 }

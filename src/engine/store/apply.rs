@@ -313,8 +313,8 @@ fn head(c: &Connection, pack: &Fetched, tree: &[u8]) -> Result<(), StoreError> {
         c.execute(&format!("DELETE FROM {table}"), []).map_err(err)?;
     }
     c.execute(
-        "INSERT INTO snapshot (id, origin, market, batch, time, log_size, sample, policy, tree_size, root, manifest, tree, shelf, markets) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![held.origin, held.market, int(held.batch)?, held.time.0, int(held.log_size)?, held.sample, held.policy, int(held.tree_size)?, held.root, pack.manifest_bytes, tree, shelf, held.markets.join(" ")],
+        "INSERT INTO snapshot (id, origin, market, batch, time, log_size, sample, policy, tree_size, root, manifest, tree, shelf, markets, since) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        params![held.origin, held.market, int(held.batch)?, held.time.0, int(held.log_size)?, held.sample, held.policy, int(held.tree_size)?, held.root, pack.manifest_bytes, tree, shelf, held.markets.join(" "), blob(&head.since)?],
     )
     .map_err(err)?;
     let mut put = c.prepare("INSERT INTO actor (position, key, name, standing, fictional, keys) VALUES (?1, ?2, ?3, ?4, ?5, ?6)").map_err(err)?;

@@ -5,6 +5,7 @@ use crate::{
     measure::{Currency, Millis, Money},
     pack::{Actor, Category, Dossier, Head, Listing, Retailer, ShelfCard, SubjectForm, SubjectRow, WORLD},
     provenance::{ClaimDef, ClaimState},
+    state::Since,
     statement::{Digest, PassportStatus, SubjectKind},
 };
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
@@ -70,6 +71,10 @@ CREATE TABLE dossier (number INTEGER NOT NULL PRIMARY KEY, bucket INTEGER NOT NU
 CREATE INDEX dossier_bucket ON dossier (bucket);
 ", "
 ALTER TABLE snapshot ADD COLUMN markets TEXT NOT NULL DEFAULT '';
+", "
+-- It is fetched again: its head has another form.
+DELETE FROM snapshot;
+ALTER TABLE snapshot ADD COLUMN since BLOB NOT NULL DEFAULT x'00';
 "];
 
 /// What the snapshot is, and the newest checkpoint that was trusted.
@@ -119,6 +124,8 @@ pub struct Rows {
     pub retailers: Vec<Retailer>,
     /// Prices.
     pub listings: Vec<Listing>,
+    /// When passports were issued.
+    pub since: Vec<Since>,
 }
 
 /// The columns of a subject that are read only when it is shown or checked.
@@ -221,7 +228,8 @@ impl LedgerFile {
         let (actors, categories, claims, retailers) = read_tables(&self.ledger)?;
         let mut listings = read_prices(&self.ledger, 0..u32::MAX)?;
         listings.sort_by_key(|l| (l.product, l.price.minor, l.retailer));
-        Ok(Rows { actors, categories, claims, retailers, listings })
+        let since = all(&self.ledger, "SELECT since FROM snapshot", [], |r| unblob(&r.get::<_, Vec<u8>>(0)?))?.into_iter().next().unwrap_or_default();
+        Ok(Rows { actors, categories, claims, retailers, listings, since })
     }
 
     /// Every subject that the market has, by rising passport number, with the columns that ranking needs filled and the rest left empty.
@@ -383,7 +391,7 @@ pub(super) fn read_head(c: &Connection) -> Result<Head, StoreError> {
     let after = |sql: &str| c.query_row(sql, [], |r| r.get(0)).map_err(err);
     let (subjects, listings) =
         (after("SELECT coalesce(max(number) + 1, 0) FROM subject")?, after("SELECT coalesce(max(position) + 1, 0) FROM listing")?);
-    c.query_row("SELECT origin, market, batch, time, log_size, sample FROM snapshot WHERE id = 1", [], |r| {
+    c.query_row("SELECT origin, market, batch, time, log_size, sample, since FROM snapshot WHERE id = 1", [], |r| {
         Ok(Head {
             origin: r.get(0)?,
             market: r.get(1)?,
@@ -397,6 +405,7 @@ pub(super) fn read_head(c: &Connection) -> Result<Head, StoreError> {
             categories,
             claims,
             retailers,
+            since: unblob(&r.get::<_, Vec<u8>>(6)?)?,
         })
     })
     .map_err(err)
