@@ -11,7 +11,7 @@
 
 use super::{NodeError, snapshot::Snapshot};
 use crate::{
-    log::{Checkpoint, Handover, LogError, LogKey, LogSigner, LogWriter, MAX_ENTRY_BYTES, bundle_path, read_bundle, read_handovers},
+    log::{Checkpoint, Handover, LogError, LogKey, LogSigner, LogWriter, MAX_ENTRY_BYTES, bundle_path, leaf_hash, read_bundle, read_handovers},
     measure::Millis,
     pack::Pack,
     state::{MAX_LIFETIME, Policy, Rejection, State},
@@ -93,8 +93,17 @@ struct Sealed {
     close: BatchClose,
     /// The pack that the batch before names.
     earlier: Option<Digest>,
-    /// Entries of the leaves after it.
+    /// Hashes of the leaves after it whose entries were let go: the shelf gives them back.
+    stored: Vec<Digest>,
+    /// Entries of the leaves after those.
     waiting: Vec<Vec<u8>>,
+}
+
+impl Sealed {
+    /// How many leaves it has with all that came after it.
+    fn leaves(&self) -> u64 {
+        1 + (self.stored.len() + self.waiting.len()) as u64
+    }
 }
 
 /// What closing a batch has to publish, path to bytes. Write them in this order; the checkpoint comes last.
@@ -288,7 +297,7 @@ impl Ledger {
         }
         let (number, first_leaf, earlier) = (self.next_batch(), self.state.batch_start(), self.state.batch().and_then(|b| b.manifest));
         let close = BatchClose { number, first_leaf, time_ms: time, state_root: self.state.seal(time)?, manifest: None };
-        self.sealed = Some(Sealed { close, earlier, waiting: Vec::new() });
+        self.sealed = Some(Sealed { close, earlier, stored: Vec::new(), waiting: Vec::new() });
         Ok(())
     }
 
@@ -328,8 +337,20 @@ impl Ledger {
         self.state.complete(&close.statement)?;
         Arc::make_mut(&mut self.log).append(close.entry.clone())?;
         let publication = self.publication(keys);
+        let Some(Sealed { stored, waiting, .. }) = self.sealed.take() else { return Ok(publication) };
         let log = Arc::make_mut(&mut self.log);
-        for entry in self.sealed.take().into_iter().flat_map(|sealed| sealed.waiting) {
+        for hashes in stored.chunks(BUNDLE as usize) {
+            let leaves = log.size()..log.size() + hashes.len() as u64;
+            let entries = self.shelf.as_ref().and_then(|shelf| shelf.unpublished(leaves.clone())).unwrap_or_default();
+            if !entries.iter().map(|entry| leaf_hash(entry)).eq(hashes.iter().copied()) {
+                return Err(NodeError::Data(format!("the entries of the leaves {leaves:?} in the store are not those that were taken")));
+            }
+            for entry in entries {
+                log.append(entry)?;
+            }
+            log.forget(log.size());
+        }
+        for entry in waiting {
             log.append(entry)?;
         }
         Ok(publication)
@@ -349,13 +370,25 @@ impl Ledger {
         Publication { before, size, files: self.log.files(before), let_go, checkpoint: checkpoint.sign(&keys.signer), pack: None }
     }
 
-    /// Lets go of entries that the shelf can read back: all that are in the log are durable.
+    /// Lets go of entries that the shelf can read back: all that were taken are durable.
     pub fn let_go(&mut self) {
-        // While a batch is sealed, its snapshot shares the log, and nothing is added.
-        if self.shelf.is_some() && self.sealed.is_none() && self.log.size() >= self.log.kept_from() + BUNDLE {
-            let log = Arc::make_mut(&mut self.log);
-            log.forget(log.size());
+        match &mut self.sealed {
+            _ if self.shelf.is_none() => {}
+            // Its snapshot shares the log, and nothing is added.
+            Some(sealed) if sealed.waiting.len() as u64 >= BUNDLE => sealed.stored.extend(sealed.waiting.drain(..).map(|entry| leaf_hash(&entry))),
+            Some(_) => {}
+            None if self.log.size() >= self.log.kept_from() + BUNDLE => {
+                let log = Arc::make_mut(&mut self.log);
+                log.forget(log.size());
+            }
+            None => {}
         }
+    }
+
+    /// How many entries that came after the sealed batch are in memory.
+    #[cfg(test)]
+    pub fn waiting(&self) -> usize {
+        self.sealed.as_ref().map_or(0, |sealed| sealed.waiting.len())
     }
 
     /// Notes that a checkpoint over so many entries is published.
@@ -416,7 +449,7 @@ impl Ledger {
     /// Leaves that were given, published or not.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.log.size() + self.sealed.as_ref().map_or(0, |sealed| 1 + sealed.waiting.len() as u64)
+        self.log.size() + self.sealed.as_ref().map_or(0, Sealed::leaves)
     }
     /// Size of the last checkpoint.
     #[must_use]

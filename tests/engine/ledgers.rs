@@ -348,8 +348,10 @@ fn a_device_of_before_there_were_several_keeps_all_it_has() {
     drop(engine);
     // As the last version left it: two steps taken, and where the one ledger comes from among the settings.
     let mine = rusqlite::Connection::open(folder.path().join("mine.db")).unwrap();
-    mine.execute_batch("DROP TABLE ledger; DROP TABLE handover; DROP TABLE deed; DROP TABLE mark; DROP TABLE followed; DROP TABLE ours; PRAGMA user_version = 2;")
-        .unwrap();
+    mine.execute_batch(
+        "DROP TABLE ledger; DROP TABLE handover; DROP TABLE deed; DROP TABLE mark; DROP TABLE followed; DROP TABLE ours; PRAGMA user_version = 2;",
+    )
+    .unwrap();
     for (name, value) in [("source", url(&first)), ("key", policy)] {
         mine.execute("INSERT INTO setting (name, value) VALUES (?1, ?2)", [name, &value]).unwrap();
     }

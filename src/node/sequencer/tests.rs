@@ -120,6 +120,39 @@ fn a_store_that_gives_back_other_entries_than_were_taken_gets_nothing_published(
 }
 
 #[test]
+fn what_comes_while_a_pack_is_made_is_let_go_too_and_read_back_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    ledger.seal().unwrap();
+    let first = ledger.ledger().size();
+    crowd(&mut ledger, 0..700);
+    assert_eq!((ledger.ledger().size() - first, ledger.ledger.waiting()), (700, 100), "let go by hundreds, from 256 on");
+    ledger.close().unwrap();
+    let published = ledger.ledger().published();
+    assert_eq!((published, let_go(&ledger)), (first + 701, vec![]));
+    drop(ledger);
+    // Everything is read, verified and folded again.
+    assert_eq!(Sequencer::open(folder.path(), 0).unwrap().ledger().size(), published);
+}
+
+#[test]
+fn a_store_that_gives_back_other_entries_than_came_while_a_pack_was_made_gets_nothing_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut ledger = peopled(folder.path());
+    ledger.seal().unwrap();
+    let first = ledger.ledger().size();
+    crowd(&mut ledger, 0..300);
+    let before = fs::read(folder.path().join("ledger/checkpoint")).unwrap();
+    let database = rusqlite::Connection::open(folder.path().join("node.db")).unwrap();
+    let alter = format!("UPDATE statement SET entry = (SELECT entry FROM statement WHERE leaf = {}) WHERE leaf = {first}", first + 1);
+    assert_eq!(database.execute(&alter, []).unwrap(), 1);
+    drop(database);
+    let refused = ledger.close().unwrap_err().to_string();
+    assert!(refused.contains("are not those that were taken"), "{refused}");
+    assert_eq!(fs::read(folder.path().join("ledger/checkpoint")).unwrap(), before);
+}
+
+#[test]
 fn what_was_acknowledged_survives_the_end_of_the_process() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = peopled(folder.path());
