@@ -1,8 +1,9 @@
 //! Building a pack: a pure function of the state, the bodies and the log.
 
 use super::{
-    DeltaStep, DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, MarketPack, PRICES_A_FILE, PackError, PackFile, Patch, Place,
-    ROWS_A_FILE, Retailer, StatusList, SubjectRow, Tier, bucket_of, encode_delta, encode_dossiers, encode_head, encode_prices, encode_rows,
+    DocumentProof, Dossier, Head, Index, LeafProof, Listing, Manifest, MarketPack, PRICES_A_FILE, PackError, Place, ROWS_A_FILE, Retailer,
+    StatusList, SubjectRow, Tier, bucket_of, encode_dossiers, encode_head, encode_prices, encode_rows,
+    making::{Compress, Making},
     market::{Countries, Scope},
     rows::Rows,
     tree::Hashes,
@@ -23,8 +24,6 @@ use std::{
 const MIN_BUCKET: usize = 1_000;
 /// At most `2^MAX_BITS` buckets.
 const MAX_BITS: u32 = 12;
-/// The most steps that a manifest lists.
-const MAX_STEPS: usize = 64;
 
 /// What a pack is made from.
 pub struct Source<'a> {
@@ -86,11 +85,11 @@ impl Pack {
 /// before has, which is published already.
 pub type Keep<'a, E> = dyn FnMut(Digest, Option<Vec<u8>>) -> Result<(), E> + 'a;
 
-/// Builds the pack. `compress` makes one zstd frame of its input; auditors without the same compressor compare `raw_sha256`.
+/// Builds the pack. Of `compress`: auditors without the same compressor compare `raw_sha256`.
 ///
 /// # Errors
 /// Something that the log names is missing, or there is more of something than the format can hold.
-pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Result<Pack, PackError> {
+pub fn build(source: &Source<'_>, compress: &Compress) -> Result<Pack, PackError> {
     let mut files = BTreeMap::new();
     let manifest = build_to(source, compress, &mut |digest, made| {
         let earlier = || (source.previous.as_ref()?.file)(&digest);
@@ -104,11 +103,7 @@ pub fn build(source: &Source<'_>, compress: &dyn Fn(&[u8]) -> std::io::Result<Ve
 ///
 /// # Errors
 /// As [`build`], and what `keep` says.
-pub fn build_to<E: From<PackError>>(
-    source: &Source<'_>,
-    compress: &dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
-    keep: &mut Keep<'_, E>,
-) -> Result<Manifest, E> {
+pub fn build_to<E: From<PackError>>(source: &Source<'_>, compress: &Compress, keep: &mut Keep<'_, E>) -> Result<Manifest, E> {
     let rows = Rows::of(source)?;
     let hashes = Hashes::new(source.state.next_leaf(), source.leaf, source.piece);
     let tree = hashes.file().ok_or_else(|| missing("leaf hash", "some leaf".to_owned()))?;
@@ -242,107 +237,6 @@ impl Work<'_> {
             deltas,
             markets: Vec::new(),
         })
-    }
-}
-
-/// What becomes of a pack's files while they are made.
-struct Making<'a> {
-    previous: Option<&'a Previous<'a>>,
-    compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>,
-    listed: Vec<PackFile>,
-    patches: BTreeMap<Tier, Vec<Patch>>,
-}
-
-impl<'a> Making<'a> {
-    fn new(previous: Option<&'a Previous<'a>>, compress: &'a dyn Fn(&[u8]) -> std::io::Result<Vec<u8>>) -> Self {
-        Self { previous, compress, listed: Vec::new(), patches: BTreeMap::new() }
-    }
-
-    /// Adds a file. One that is as it was in the pack before is taken over, one that is not is also described as a patch of what it was.
-    fn add<E: From<PackError>>(&mut self, tier: Tier, name: String, raw: &[u8], subjects: usize, keep: &mut Keep<'_, E>) -> Result<(), E> {
-        let raw_sha256: Digest = Sha256::digest(raw).into();
-        if let Some(previous) = self.previous {
-            let mut old = Vec::new();
-            if let Some(file) = previous.manifest.file(&name) {
-                if file.raw_sha256 == raw_sha256 {
-                    self.listed.push(PackFile { subjects: subjects as u64, ..file.clone() });
-                    return keep(file.sha256, None);
-                }
-                let packed = (previous.file)(&file.sha256).ok_or_else(|| missing("earlier pack file", name.clone()))?;
-                old = file.open(&packed)?;
-            }
-            self.patches.entry(tier).or_default().push(Patch::between(&name, &old, raw));
-        }
-        let (file, packed) = self.packed(tier, name, raw, subjects)?;
-        let digest = file.sha256;
-        self.listed.push(file);
-        keep(digest, Some(packed))
-    }
-
-    fn packed(&self, tier: Tier, name: String, raw: &[u8], subjects: usize) -> Result<(PackFile, Vec<u8>), PackError> {
-        let packed = (self.compress)(raw).map_err(|e| PackError::Unreadable { what: "uncompressed file", why: e.to_string() })?;
-        let file = PackFile {
-            tier,
-            name,
-            sha256: Sha256::digest(&packed).into(),
-            size: packed.len() as u64,
-            raw_sha256: Sha256::digest(raw).into(),
-            raw_size: raw.len() as u64,
-            subjects: subjects as u64,
-        };
-        Ok((file, packed))
-    }
-
-    /// The draft's own compressed form, which is no zstd frame.
-    #[cfg(feature = "node")]
-    fn add_status_list<E: From<PackError>>(&mut self, list: &StatusList, keep: &mut Keep<'_, E>) -> Result<(), E> {
-        let (raw, packed) = (list.bytes(), list.to_zlib());
-        let sha256 = Sha256::digest(&packed).into();
-        self.listed.push(PackFile {
-            tier: Tier::Status,
-            name: "status-list".to_owned(),
-            sha256,
-            size: packed.len() as u64,
-            raw_sha256: Sha256::digest(raw).into(),
-            raw_size: raw.len() as u64,
-            subjects: 0,
-        });
-        keep(sha256, Some(packed))
-    }
-
-    /// Only a node builds what it publishes.
-    #[cfg(not(feature = "node"))]
-    fn add_status_list<E: From<PackError>>(&mut self, _: &StatusList, _: &mut Keep<'_, E>) -> Result<(), E> {
-        Ok(())
-    }
-
-    /// The steps that lead here: the earlier pack's and one from it. Those that would cost more than half of a whole tier are left out.
-    fn deltas<E: From<PackError>>(&mut self, keep: &mut Keep<'_, E>) -> Result<Vec<DeltaStep>, E> {
-        let Some(previous) = self.previous else { return Ok(Vec::new()) };
-        let (mut files, mut bytes) = (Vec::new(), Vec::new());
-        for (tier, patches) in std::mem::take(&mut self.patches) {
-            let name = if tier == Tier::Index { "delta/index" } else { "delta/dossier" };
-            let (file, packed) = self.packed(tier, name.to_owned(), &encode_delta(&patches)?, patches.len())?;
-            bytes.push((file.sha256, packed));
-            files.push(file);
-        }
-        let mut steps = previous.manifest.deltas.clone();
-        steps.push(DeltaStep { base: previous.digest, files });
-        let cost = |steps: &[DeltaStep], tier| steps.iter().flat_map(|s| &s.files).filter(|f| f.tier == tier).map(|f| f.size).sum::<u64>();
-        let whole = |tier| self.listed.iter().filter(|f| f.tier == tier).map(|f| f.size).sum::<u64>();
-        while let Some((_, rest)) = steps.split_first() {
-            let dear = [Tier::Index, Tier::Dossier].into_iter().any(|tier| cost(&steps, tier) > whole(tier) / 2);
-            if !dear && steps.len() <= MAX_STEPS {
-                break;
-            }
-            steps = rest.to_vec();
-        }
-        // What the earlier pack's steps need is published already.
-        let needed: BTreeSet<Digest> = steps.iter().flat_map(|s| &s.files).map(|f| f.sha256).collect();
-        for (digest, packed) in bytes.into_iter().filter(|(digest, _)| needed.contains(digest)) {
-            keep(digest, Some(packed))?;
-        }
-        Ok(steps)
     }
 }
 

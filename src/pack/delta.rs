@@ -60,6 +60,11 @@ impl Patch {
         patch
     }
 
+    /// Bytes that it holds.
+    pub(super) fn weight(&self) -> usize {
+        self.bytes.len() + self.fresh.len() * (size_of::<i64>() + 2 * size_of::<u32>())
+    }
+
     fn step(&mut self, fresh: &[u8], from: i64, copied: usize) {
         // No file is longer than `MAX_RAW`, which a u32 holds.
         self.fresh.push(fresh.len() as u32);

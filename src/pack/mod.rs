@@ -29,6 +29,7 @@ mod delta;
 mod dossier;
 mod files;
 mod index;
+mod making;
 mod manifest;
 mod market;
 mod rows;
@@ -47,6 +48,7 @@ pub use dossier::{
 };
 pub use files::{MAX_RAW, decompress};
 pub use index::{Actor, ActorKey, Category, Head, Index, Listing, PRICES_A_FILE, Place, ROWS_A_FILE, Retailer, SubjectRow, parents_first};
+pub use making::Compress;
 pub use manifest::{DeltaStep, Manifest, MarketPack, PackFile, Tier, bucket_of, root_before_last};
 pub use market::{WORLD, is_market};
 pub use sample::{SAMPLE_POLICY, SAMPLE_VKEY, sample_files, sample_older_entries};
