@@ -10,7 +10,7 @@ use super::{
     search::Found,
     service::{Engine, Fault},
     store::StoreError,
-    wire::{Answer, Asked, Told},
+    wire::{Answer, Asked, EngineError, ListName, Told},
 };
 use crate::{
     bot::{
@@ -37,6 +37,7 @@ impl Engine {
                 }
                 Question::Owner(what) => l.about(&what, about, now)?.map_or_else(|| nothing_meant(Asked::Owner, &what), |n| l.owner(n)),
                 Question::Where(what) => l.about(&what, about, now)?.map_or_else(|| nothing_meant(Asked::Where, &what), |n| l.sold(n)),
+                Question::Basket(money) => l.told_basket(money)?,
                 Question::Better(what) => l.better_than(&what, about, limit, now)?,
             };
             Ok(told)
@@ -259,6 +260,44 @@ impl Lists<'_> {
         let name = c.name(number);
         let said = if rows.is_empty() { vec![format!("Nothing like {name} is known to fit you better.")] } else { Vec::new() };
         Ok(Told { about: Some(number), rows, said, ..told(Asked::Better, format!("what fits you better than {name}")) })
+    }
+
+    /// What of the shopping list to take for this money: the swaps that make it fit better, the most telling first.
+    fn told_basket(&self, money: Money) -> Result<Told, Fault> {
+        let told = told(Asked::Basket, format!("what of your shopping list to take for {money}"));
+        let mut items = Vec::new();
+        for mark in self.store.marks()?.into_iter().filter(|m| m.list == ListName::Shopping) {
+            items.extend(self.store.numbers_by_id(&mark.subject)?.into_iter().next());
+        }
+        if items.is_empty() {
+            let said =
+                "Your shopping list is empty. Put what you want to buy on it: open a product, then put it on one of \u{201c}Your lists\u{201d}."
+                    .to_owned();
+            return Ok(Told { said: vec![said], ..told });
+        }
+        let basket = match self.basket(money, &items) {
+            Err(Fault::Final(EngineError::BadInput(why))) => return Ok(Told { said: vec![format!("{why}.")], ..told }),
+            other => other?,
+        };
+        let mut swaps: Vec<_> = basket.places.iter().filter(|place| place.given.number != place.taken.number).collect();
+        swaps.sort_by_key(|place| (std::cmp::Reverse(place.gain), place.extra));
+        let mut said = vec![match (swaps.len(), basket.before.minor) {
+            (0, _) => format!("As you have it, for {}: nothing fits better for the money.", basket.total),
+            (n, before) => {
+                let as_listed =
+                    if before > 0 { format!(" What is on the list costs {} where its price is known.", basket.before) } else { String::new() };
+                format!("For {} in all, with {n} of {} swapped.{as_listed}", basket.total, items.len())
+            }
+        }];
+        said.extend(swaps.into_iter().map(|place| {
+            let costs = match place.extra.map(|minor| (minor, Money { minor: minor.abs(), ..money })) {
+                None => "what it costs more is not known".to_owned(),
+                Some((0, _)) => "for the same money".to_owned(),
+                Some((minor, more)) => format!("{more} {}", if minor > 0 { "more" } else { "less" }),
+            };
+            format!("{} instead of {}: {} points better, {costs}.", place.taken.name, place.given.name, place.gain)
+        }));
+        Ok(Told { said, rows: basket.places.into_iter().map(|place| place.taken).collect(), ..told })
     }
 
     /// The category that is called so, in the singular or plural; the one with the shortest name.

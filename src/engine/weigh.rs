@@ -75,6 +75,16 @@ impl Engine {
     }
 
     pub(super) fn basket(&self, money: Money, items: &[u32]) -> Result<Answer, Fault> {
+        self.with_lists(|l| l.basket(money, items)).map(Answer::Basket)
+    }
+}
+
+impl Lists<'_> {
+    /// What to take in the place of these things, so that all together fits best and costs no more than this.
+    ///
+    /// # Errors
+    /// None or too many of them, too much money, or too little: the sentence says what is missing.
+    pub(super) fn basket(&self, money: Money, items: &[u32]) -> Result<Basket, Fault> {
         let bad = |why: String| Fault::from(EngineError::BadInput(why));
         if items.is_empty() || items.len() > MOST_PLACES {
             return Err(bad(format!("a basket has one to {MOST_PLACES} things; name what you want to buy")));
@@ -82,42 +92,34 @@ impl Engine {
         if !(0..=MOST_BASKET).contains(&money.minor) {
             return Err(bad(format!("a basket is worked out for at most {}", Money { minor: MOST_BASKET, ..money })));
         }
-        let basket = self.with_lists(|l| {
-            let mut places = Vec::with_capacity(items.len());
-            for number in items {
-                places.push(l.fillings(*number, money.currency));
-            }
-            let fillings: Vec<Vec<Filling>> = places.iter().map(|p| p.iter().map(|(_, f)| *f).collect()).collect();
-            let Some(picked) = fill(&fillings, money.minor) else {
-                let least: i64 = fillings.iter().filter_map(|p| p.iter().map(|f| f.minor).min()).fold(0, i64::saturating_add);
-                let unpriced = fillings.iter().filter(|p| p.is_empty()).count();
-                let why = match unpriced {
-                    0 => format!("the cheapest that your snapshot knows for these cost {} together", Money { minor: least, ..money }),
-                    n => format!("of {n} of these neither a price in {} is known, nor that of anything like it", money.currency.code()),
-                };
-                return Err(bad(format!("{money} are not enough: {why}")));
+        let places: Vec<_> = items.iter().map(|number| self.fillings(*number, money.currency)).collect();
+        let fillings: Vec<Vec<Filling>> = places.iter().map(|p| p.iter().map(|(_, f)| *f).collect()).collect();
+        let Some(picked) = fill(&fillings, money.minor) else {
+            let least: i64 = fillings.iter().filter_map(|p| p.iter().map(|f| f.minor).min()).fold(0, i64::saturating_add);
+            let unpriced = fillings.iter().filter(|p| p.is_empty()).count();
+            let why = match unpriced {
+                0 => format!("the cheapest that your snapshot knows for these cost {} together", Money { minor: least, ..money }),
+                n => format!("of {n} of these neither a price in {} is known, nor that of anything like it", money.currency.code()),
             };
-            let row = |n: u32| -> Result<_, Fault> {
-                let rows = l.rows(std::iter::once((n, l.fit(n))))?;
-                rows.into_iter().next().ok_or_else(|| bad("one of these is not in your snapshot".into()))
-            };
-            let mut basket = Basket { places: Vec::new(), total: Money { minor: 0, ..money }, before: Money { minor: 0, ..money } };
-            for ((given, options), at) in items.iter().zip(&places).zip(picked) {
-                let Some((taken, filling)) = options.get(at) else { continue };
-                let own = l.price(*given).filter(|p| p.currency == money.currency);
-                basket.total.minor += filling.minor;
-                basket.before.minor = basket.before.minor.saturating_add(own.map_or(0, |p| p.minor));
-                let gain = i16::from(filling.value) - i16::from(l.fit(*given).0.value);
-                let extra = own.map(|p| filling.minor.saturating_sub(p.minor));
-                basket.places.push(BasketPlace { given: row(*given)?, taken: row(*taken)?, gain, extra });
-            }
-            Ok(basket)
-        })?;
-        Ok(Answer::Basket(basket))
+            return Err(bad(format!("{money} are not enough: {why}")));
+        };
+        let row = |n: u32| -> Result<_, Fault> {
+            let rows = self.rows(std::iter::once((n, self.fit(n))))?;
+            rows.into_iter().next().ok_or_else(|| bad("one of these is not in your snapshot".into()))
+        };
+        let mut basket = Basket { places: Vec::new(), total: Money { minor: 0, ..money }, before: Money { minor: 0, ..money } };
+        for ((given, options), at) in items.iter().zip(&places).zip(picked) {
+            let Some((taken, filling)) = options.get(at) else { continue };
+            let own = self.price(*given).filter(|p| p.currency == money.currency);
+            basket.total.minor += filling.minor;
+            basket.before.minor = basket.before.minor.saturating_add(own.map_or(0, |p| p.minor));
+            let gain = i16::from(filling.value) - i16::from(self.fit(*given).0.value);
+            let extra = own.map(|p| filling.minor.saturating_sub(p.minor));
+            basket.places.push(BasketPlace { given: row(*given)?, taken: row(*taken)?, gain, extra });
+        }
+        Ok(basket)
     }
-}
 
-impl Lists<'_> {
     /// What 100 g or 100 ml of a product cost, and what is in a pack.
     fn unit_price(&self, number: u32) -> Result<(Option<UnitPrice>, Option<Quantity>), StoreError> {
         let Some(price) = self.price(number) else { return Ok((None, None)) };

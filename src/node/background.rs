@@ -7,6 +7,10 @@ use std::{
 };
 use tokio::runtime::{Builder, Runtime};
 
+/// So many threads write files at once. Each keeps memory of its own, so that with the hundreds that a runtime takes a node holds a third more; a
+/// [`Job`] waits for them, and is therefore none of them.
+const BLOCKING: usize = 8;
+
 /// Runs a future to its end on a thread of its own and waits for it. Unlike a runtime's `block_on` it may be called from anywhere; it blocks the
 /// thread it is called on.
 ///
@@ -28,8 +32,9 @@ impl<T: Send + 'static> Job<T> {
     /// Starts it.
     pub fn start(work: impl FnOnce() -> T + Send + 'static) -> Self {
         let (tell, hear) = mpsc::sync_channel(1);
-        // Whoever asked may have gone.
-        runtime().spawn_blocking(move || drop(tell.send(work())));
+        // Whoever asked may have gone. Where there is no thread to be had, nothing answers, which `end` says.
+        let started = std::thread::Builder::new().name("node-job".to_owned()).spawn(move || drop(tell.send(work())));
+        drop(started);
         Self(hear)
     }
 
@@ -58,14 +63,16 @@ impl<T: Send + 'static> Job<T> {
 }
 
 fn panicked() -> NodeError {
-    NodeError::Data("work in the background ended without an answer: it panicked, as it said on standard error".to_owned())
+    NodeError::Data(
+        "work in the background ended without an answer: it panicked, as it said on standard error, or there was no thread for it".to_owned(),
+    )
 }
 
 /// The runtime, made at first use and kept for as long as the process lives.
 pub fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     RUNTIME.get_or_init(|| {
-        let built = Builder::new_multi_thread().worker_threads(2).thread_name("node-background").enable_all().build();
+        let built = Builder::new_multi_thread().worker_threads(2).max_blocking_threads(BLOCKING).thread_name("node-background").enable_all().build();
         built.expect("the system gives this process no more threads")
     })
 }

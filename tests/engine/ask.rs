@@ -4,7 +4,7 @@ use super::{ask, options, sample, scan};
 use ecosphere::{
     engine::{
         Engine,
-        wire::{Answer, Asked, OptionRow, RankKind, Request, Told},
+        wire::{Answer, Asked, ListName, OptionRow, RankKind, Request, Told},
     },
     measure::{Currency, Money},
     values::{HardLine, LineState, Profile},
@@ -135,4 +135,27 @@ fn an_engine_without_a_snapshot_answers_all_the_same() {
         let answer = told(&engine, text, Some(7));
         assert!(answer.rows.is_empty() && !answer.said.is_empty(), "{text}");
     }
+}
+
+#[test]
+fn a_basket_is_what_the_shopping_list_comes_to_for_the_money() {
+    let engine = sample();
+    let asked = |text: &str| told(&engine, text, None);
+    assert!(asked("a basket for 30 euros").said[0].contains("shopping list is empty"));
+    let Answer::Options(listed) = ask(&engine, Request::Rank { kind: RankKind::Product, category: None, limit: 1_000 }).unwrap() else { panic!() };
+    let chosen: Vec<&OptionRow> = listed.iter().rev().filter(|row| row.price.is_some()).step_by(9).take(4).collect();
+    for row in &chosen {
+        ask(&engine, Request::Mark { id: row.id.clone(), list: ListName::Shopping, on: true }).unwrap();
+    }
+    // In the order in which they are on the list.
+    let Answer::Lists(lists) = ask(&engine, Request::Lists).unwrap() else { panic!() };
+    let items: Vec<u32> = lists.rows.iter().filter_map(|row| row.option.as_ref()).map(|o| o.number).collect();
+    assert_eq!(items.len(), chosen.len());
+    let money = Money { minor: 3_000, currency: Currency::EUR };
+    let Answer::Basket(basket) = ask(&engine, Request::Basket { money, items }).unwrap() else { panic!() };
+    let answer = asked("a basket for 30 euros");
+    assert_eq!(answer.rows, basket.places.iter().map(|place| place.taken.clone()).collect::<Vec<_>>(), "the same as the basket's own request");
+    let swaps = basket.places.iter().filter(|place| place.taken.number != place.given.number).count();
+    assert!(swaps > 0 && answer.said.len() == 1 + swaps && answer.said[0].contains(&basket.total.to_string()), "{:?}", answer.said);
+    assert!(asked("a basket for 0.01 euros").said[0].contains("not enough"));
 }

@@ -8,6 +8,7 @@
 //!          | ( "who owns" | "who makes" | "owner of" | … ) thing   who owns this brand?
 //!          | … ( "better" | "alternatives" | "instead of" ) … thing   show better shampoo
 //!          | ( "where can i buy" | "how much is" | "price of" | … ) thing
+//!          | ( "basket" | "shopping list" ) … amount                   a basket for 30 euros
 //!          | wish*                                                 vegan chocolate without palm oil under 3
 //! thing    = "this" | name
 //! wish     = line | ( "under" | "over" | … ) amount | "between" amount "and" amount | "for" topic | "cheapest" | "shops" | … | name
@@ -21,11 +22,17 @@ use crate::{
     measure::{Currency, Money},
     values::{HardLine, Topic},
 };
-use words::{AT_LEAST, AT_MOST, CHEAP, FILLERS, FOR, FREE, GOOD, JUDGED, KEPT, KINDS, MONEY, NO, NOT, THIS, TOPICS, WITHOUT};
+use words::{AT_LEAST, AT_MOST, CHEAP, FILL, FILLERS, FOR, FREE, GOOD, JUDGED, KEPT, KINDS, MONEY, NO, NOT, THIS, TOPICS, WITHOUT};
 
 /// Questions that are understood, for a person who wonders what to ask.
-pub const EXAMPLES: [&str; 5] =
-    ["vegan chocolate without palm oil under 3", "why is this red?", "who owns this brand?", "show better shampoo", "where can I buy this?"];
+pub const EXAMPLES: [&str; 6] = [
+    "vegan chocolate without palm oil under 3",
+    "why is this red?",
+    "who owns this brand?",
+    "show better shampoo",
+    "where can I buy this?",
+    "a basket for 30 euros",
+];
 /// How much of a question is read, in characters.
 const LONGEST: usize = 300;
 
@@ -47,6 +54,8 @@ pub enum Question {
     Better(About),
     /// Where something is sold, and for how much.
     Where(About),
+    /// What of the shopping list to take for this money.
+    Basket(Money),
 }
 
 /// What a question is about.
@@ -151,6 +160,9 @@ pub fn question(text: &str) -> Option<Question> {
         "who" | "whose" | "when" | "where" | "how" | "will" | "should" | "did" | "has" | "have" | "am" => return None,
         _ => {}
     }
+    if let Some(money) = rest.basket() {
+        return Some(Question::Basket(money));
+    }
     let by_topic = rest.position("better for").is_some();
     if !by_topic && rest.take(&["better than", "instead of", "alternatives to", "alternative to", "better", "alternatives", "alternative", "instead"])
     {
@@ -215,6 +227,21 @@ impl Rest {
             self.words.retain(|w| KINDS.iter().all(|(kind, _)| kind != w));
         }
         if self.words.is_empty() { About::This } else { About::Named(self.words.join(" ")) }
+    }
+
+    /// The money for a basket, where nothing else is asked: a picnic basket under 30 is a thing to be found.
+    fn basket(&self) -> Option<Money> {
+        let mut rest = Self { words: self.words.clone() };
+        if !rest.take(&["basket", "shopping list"]) {
+            return None;
+        }
+        let at = (0..rest.words.len()).find(|at| rest.amount(*at).is_some())?;
+        let money = rest.amount(at)?;
+        rest.words.remove(at);
+        for word in AT_MOST.iter().chain(&MONEY).chain(&FOR) {
+            rest.take(&[word]);
+        }
+        rest.words.iter().all(|w| FILLERS.contains(&w.as_str()) || FILL.contains(&w.as_str())).then_some(money)
     }
 
     fn wishes(mut self) -> Option<Wanted> {

@@ -89,3 +89,12 @@ proptest! {
         prop_assert_eq!(question(&name).map(|q| matches!(q, Question::Find(w) if w.name == name)), Some(true));
     }
 }
+
+#[test]
+fn a_basket_is_asked_for_with_its_money_and_is_also_a_thing() {
+    let basket = |minor| Some(Question::Basket(Money { minor, currency: Currency::EUR }));
+    for text in ["a basket for 30 euros", "Fill my basket for €30!", "basket under 30", "my shopping list for at most 30,00"] {
+        assert_eq!(question(text), basket(3_000), "{text}");
+    }
+    assert_eq!((find("picnic basket under 30").name.as_str(), find("basket").name.as_str()), ("picnic basket", "basket"));
+}

@@ -82,6 +82,8 @@ pub(super) const GOOD: [(&str, Topic); 4] =
     [("healthy", Topic::Health), ("healthiest", Topic::Health), ("healthier", Topic::Health), ("climate friendly", Topic::Climate)];
 
 pub(super) const AT_MOST: [&str; 9] = ["under", "below", "less than", "cheaper than", "at most", "up to", "no more than", "not more than", "max"];
+/// What is done to a basket.
+pub(super) const FILL: [&str; 8] = ["fill", "make", "buy", "pack", "put", "together", "what", "in"];
 pub(super) const AT_LEAST: [&str; 5] = ["over", "above", "more than", "at least", "from"];
 pub(super) const MONEY: [&str; 4] = ["euros", "euro", "eur", "\u{20ac}"];
 pub(super) const CHEAP: [&str; 3] = ["cheapest", "cheap", "cheaper"];

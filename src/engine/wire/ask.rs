@@ -17,6 +17,8 @@ pub enum Asked {
     Better,
     /// Where something is sold.
     Where,
+    /// What of the shopping list to take for some money.
+    Basket,
     /// None that the bot understands.
     Unknown,
 }
