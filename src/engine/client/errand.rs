@@ -22,9 +22,9 @@ mod answer {
     use crate::engine::wire::EngineError;
 
     /// The places of these answers among all ([`Answer`](crate::engine::wire::Answer)); a test holds them to it.
-    const REGARD: u8 = 14;
-    const TEXT: u8 = 19;
-    const DONE: u8 = 20;
+    const REGARD: u8 = 15;
+    const TEXT: u8 = 21;
+    const DONE: u8 = 22;
 
     /// Reads a `Result<Answer, EngineError>`, as postcard has it: a byte for Ok or Err, one for the place of the answer, and its content.
     pub(super) fn read(bytes: &[u8]) -> Result<Told, EngineError> {
