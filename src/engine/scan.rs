@@ -137,9 +137,7 @@ impl Engine {
     }
 
     pub(super) fn scan_frame(&self, shape: &FrameShape, pixels: &[u8], now: Millis) -> Result<Answer, Fault> {
-        let luma = luma(shape, pixels)?;
-        let (effort, budget) = if shape.thorough { (Effort::Thorough, THOROUGH_MS) } else { (Effort::Quick, QUICK_MS) };
-        self.codes(qr::read_luma_while(&luma, shape.width, shape.height, effort, &within(budget)), now)
+        self.codes(reads(shape, pixels)?, now)
     }
 
     #[cfg(feature = "device")]
@@ -165,6 +163,19 @@ impl Engine {
         }
         Ok(if results.is_empty() { Answer::NoCode } else { Answer::Scan(results) })
     }
+}
+
+/// The codes in a frame.
+fn reads(shape: &FrameShape, pixels: &[u8]) -> Result<Vec<CodeRead>, EngineError> {
+    let luma = luma(shape, pixels)?;
+    let (effort, budget) = if shape.thorough { (Effort::Thorough, THOROUGH_MS) } else { (Effort::Quick, QUICK_MS) };
+    Ok(qr::read_luma_while(&luma, shape.width, shape.height, effort, &within(budget)))
+}
+
+/// The text of the first code in a frame.
+pub(super) fn read_frame(shape: &FrameShape, pixels: &[u8]) -> Result<Answer, EngineError> {
+    let first = reads(shape, pixels)?.into_iter().map(|read| read.text).find(|text| text.len() <= MAX_CODE);
+    Ok(first.map_or(Answer::Done, Answer::Text))
 }
 
 /// True until this many milliseconds from now have passed.

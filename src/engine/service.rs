@@ -176,6 +176,7 @@ impl Engine {
             | Request::RemoveLedger(_) => Ok(Answer::Status(self.status(now)?)),
             Request::ScanText(text) => self.scan_text(&text, now),
             Request::ScanFrame(shape) => self.scan_frame(&shape, payload, now),
+            Request::ReadFrame(shape) => Ok(super::scan::read_frame(&shape, payload)?),
             Request::ScanPicture => self.scan_picture(payload, now),
             Request::Subject(number) => self.again(number, now),
             Request::Story(number) => self.story(number),

@@ -202,6 +202,9 @@ pub enum Request {
     Evidence,
     /// For tests of the restart: panics. Answer: none.
     Panic,
+    /// A camera frame, as `ScanFrame`, of which only the text of the code in it is wanted: no store is opened, nothing is looked up or written down.
+    /// Answer: [`Answer::Text`], or [`Answer::Done`] where there is no code.
+    ReadFrame(FrameShape),
 }
 
 /// How the pixels of a frame lie in its payload.

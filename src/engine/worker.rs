@@ -4,6 +4,7 @@
 //! error, never with a panic; a panic inside the engine posts its text before the module stops for good, and the page starts a new worker.
 
 use super::{
+    scan::read_frame,
     session::{Place, Session},
     wire::{Answer, EngineError, Event, FrameShape, PixelFormat, Request},
 };
@@ -61,17 +62,26 @@ async fn answer(session: &Session, request: &JsValue, payload: JsValue) -> Resul
     let request = request.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
     let request = postcard::from_bytes(&request).map_err(|error| EngineError::BadInput(format!("the request cannot be read: {error}")))?;
     let (request, pixels) = match request {
-        Request::ScanFrame(shape) => frame(shape, payload).await?,
-        Request::ScanPicture => picture(payload).await?,
+        Request::ScanFrame(shape) => of_frame(frame(shape, payload).await?),
+        // Whoever asks so may be another page than the one that has the store.
+        Request::ReadFrame(shape) => {
+            let (shape, pixels) = frame(shape, payload).await?;
+            return read_frame(&shape, &pixels);
+        }
+        Request::ScanPicture => of_frame(picture(payload).await?),
         other => (other, Vec::new()),
     };
     session.answer(request, &pixels).await
 }
 
+fn of_frame((shape, pixels): (FrameShape, Vec<u8>)) -> (Request, Vec<u8>) {
+    (Request::ScanFrame(shape), pixels)
+}
+
 /// A frame's shape and bytes, whether it came as bytes or as a `VideoFrame`.
-async fn frame(shape: FrameShape, payload: JsValue) -> Result<(Request, Vec<u8>), EngineError> {
+async fn frame(shape: FrameShape, payload: JsValue) -> Result<(FrameShape, Vec<u8>), EngineError> {
     match payload.dyn_into::<ArrayBuffer>() {
-        Ok(buffer) => Ok((Request::ScanFrame(shape), Uint8Array::new(&buffer).to_vec())),
+        Ok(buffer) => Ok((shape, Uint8Array::new(&buffer).to_vec())),
         Err(frame) => {
             let pixels = js_frame_pixels(&frame)
                 .await
@@ -82,7 +92,7 @@ async fn frame(shape: FrameShape, payload: JsValue) -> Result<(Request, Vec<u8>)
 }
 
 /// A picture file's pixels. Its size and the dimensions in its header are checked before anything decodes it.
-async fn picture(payload: JsValue) -> Result<(Request, Vec<u8>), EngineError> {
+async fn picture(payload: JsValue) -> Result<(FrameShape, Vec<u8>), EngineError> {
     let bad = |sentence: &str| Err(EngineError::BadInput(sentence.to_owned()));
     let file = match payload.dyn_into::<ArrayBuffer>() {
         Ok(buffer) => blob(&buffer).map_err(|error| EngineError::BadInput(words(&error)))?,
@@ -120,14 +130,14 @@ async fn picture(payload: JsValue) -> Result<(Request, Vec<u8>), EngineError> {
 }
 
 /// Reads what the glue answers for pixels: `[buffer, width, height, stride, offset, isRgba]`.
-fn of_pixels(pixels: &JsValue, thorough: bool) -> (Request, Vec<u8>) {
+fn of_pixels(pixels: &JsValue, thorough: bool) -> (FrameShape, Vec<u8>) {
     let number = |index| item(pixels, index).as_f64().map_or(0, |number| number as u32);
     let format = if item(pixels, 5).is_truthy() { PixelFormat::Rgba } else { PixelFormat::Luma };
     let (width, height, stride, offset) = (number(1), number(2), number(3), number(4));
     // Only the plane that is looked at is copied into wasm.
     let bytes = Uint8Array::new(&item(pixels, 0));
     let bytes = bytes.subarray(offset, offset.saturating_add(stride.saturating_mul(height))).to_vec();
-    (Request::ScanFrame(FrameShape { width, height, stride, offset: 0, format, thorough }), bytes)
+    (FrameShape { width, height, stride, offset: 0, format, thorough }, bytes)
 }
 
 fn announce(event: Event) {

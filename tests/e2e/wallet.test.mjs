@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { App } from './lib/app.mjs';
 import { AXE, OUT, launch, launchIn, phone } from './lib/browser.mjs';
-import { ROOT, cli, node, serve } from './lib/ledger.mjs';
+import { ROOT, SHELF, cli, node, serve } from './lib/ledger.mjs';
 
 const PHRASE = 'three words and a river';
 
@@ -17,9 +17,9 @@ async function wallet(context, url, hash = '') {
   return app;
 }
 
-async function passphrase(page, button) {
-  await page.getByLabel('Passphrase', { exact: true }).fill(PHRASE);
-  await page.getByLabel('The same again').fill(PHRASE);
+async function passphrase(page, button, phrase = PHRASE) {
+  await page.getByLabel('Passphrase', { exact: true }).fill(phrase);
+  await page.getByLabel('The same again').fill(phrase);
   await page.getByRole('button', { name: button }).click();
 }
 
@@ -200,6 +200,16 @@ export default {
       await go(payer, 'History');
       await payer.page.getByText('\u201csourdough bread\u201d').waitFor();
       await serious(payer, 'wallet-history-dark');
+      // The camera is there within the wallet too, which stays open.
+      await go(payer, 'Pay');
+      await payer.page.getByRole('button', { name: 'Scan a code' }).click();
+      await payer.page.getByRole('region', { name: 'Camera' }).waitFor();
+      await serious(payer, 'wallet-camera-dark');
+      await payer.page.getByRole('region', { name: 'Request for payment' }).getByText('12.5 MILL').waitFor();
+      await payer.page.getByRole('button', { name: 'Do not pay' }).click();
+      await payer.page.getByRole('button', { name: 'Scan a code' }).click();
+      await payer.page.getByRole('region', { name: 'Request for payment' }).waitFor();
+      await payer.page.getByRole('button', { name: 'Do not pay' }).click();
       await holds(ben, '12.5', 'MILL');
       await serious(ben, 'wallet-held-light');
       await go(ben, 'History');
@@ -324,6 +334,85 @@ export default {
     }
   },
 
+  async 'a backup made in one browser brings everything to another, and a wrong passphrase or a damaged file nothing'({ url }) {
+    const [browser, other] = await Promise.all([launch(), launch()]);
+    const phrase = 'another phrase, of the backup';
+    const products = SHELF.filter(card => card.outcome === 'verified').slice(0, 2);
+    const scanned = app => app.page.getByRole('button', { name: /^Forget (?!all)/ });
+    try {
+      // What is hers in the app, and in the wallet.
+      const first = await phone(browser, { bypassCSP: true });
+      const app = await (await App.open(first, url)).justScan();
+      await app.go('Values');
+      await app.page.getByRole('checkbox').first().check({ force: true });
+      await app.page.getByText('Kept. Every verdict follows.').waitFor({ state: 'attached' });
+      for (const { code } of products) await app.paste(code);
+      const ana = await wallet(first, url);
+      const { account } = await begin(ana);
+      await ana.page.getByText('Backup of everything').click();
+      // The app has its store while it is open.
+      await passphrase(ana.page, 'Make the backup', phrase);
+      await ana.page.getByRole('alert').getByText(/open in another tab/).waitFor();
+      await app.close();
+      await serious(ana, 'wallet-backup-light');
+      const since = Date.now();
+      await ana.page.getByRole('button', { name: 'Make the backup' }).click();
+      const save = ana.page.getByRole('link', { name: 'Save ecosphere.backup' });
+      await save.waitFor({ timeout: 120_000 });
+      console.log(`  making a backup took ${((Date.now() - since) / 1000).toFixed(1)} s`);
+      const [download] = await Promise.all([ana.page.waitForEvent('download'), save.click()]);
+      assert.equal(download.suggestedFilename(), 'ecosphere.backup');
+      const file = readFileSync(await download.path());
+      assert.ok(file.subarray(0, 17).equals(Buffer.from('ecosphere-backup\n')));
+      for (const secret of [account, products[0].code, phrase]) assert.ok(!file.includes(secret));
+      // The wallet is still open, and still works.
+      await go(ana, 'Receive');
+      await go(ana, 'Wallet');
+      await ana.page.getByText(account).waitFor();
+
+      // Another browser, where there is nothing yet.
+      const second = await phone(other, { bypassCSP: true });
+      const again = await wallet(second, url);
+      await again.page.getByRole('button', { name: 'I have a backup file' }).click();
+      const choose = buffer => again.page.getByLabel('Choose the backup file').setInputFiles({ name: 'ecosphere.backup', mimeType: 'application/octet-stream', buffer });
+      const put = async (buffer, typed, said) => {
+        await choose(buffer);
+        await again.page.getByLabel('The backup\u2019s passphrase').fill(typed);
+        await again.page.getByRole('button', { name: 'Put it back' }).click();
+        if (said) await again.page.getByRole('alert').getByText(said).waitFor({ timeout: 120_000 });
+      };
+      const damaged = Buffer.from(file);
+      damaged[file.length >> 1] ^= 1;
+      await put(damaged, phrase, /is damaged/);
+      await put(file.subarray(0, file.length - 5), phrase, /is damaged/);
+      await put(Buffer.from('a letter'), phrase, /not a backup of EcoSphere/);
+      const newer = Buffer.from(file);
+      newer[17] = 2;
+      await put(newer, phrase, /version 2, made by a newer program/);
+      await put(file, `${phrase}.`, /passphrase is not this backup/);
+      await serious(again, 'wallet-put-back-light');
+      await put(file, phrase);
+      await again.page.getByRole('heading', { name: 'Your wallet', exact: true }).waitFor({ timeout: 120_000 });
+      assert.equal(await again.page.getByText(/^did:key:z/).innerText(), account);
+      await again.close();
+      const back = await App.open(second, url, '/history');
+      await back.page.getByRole('heading', { name: 'What you scanned' }).waitFor();
+      await scanned(back).first().waitFor();
+      assert.equal(await scanned(back).count(), products.length);
+      await back.go('Values');
+      assert.ok(await back.page.getByRole('checkbox').first().isChecked(), 'the line is drawn here too');
+      // From then on the backup's passphrase opens the wallet here.
+      await back.close();
+      const opened = await wallet(second, url);
+      await opened.page.getByLabel('Passphrase').fill(phrase);
+      await opened.page.getByRole('button', { name: 'Open', exact: true }).click();
+      await opened.page.getByText(account).waitFor();
+      for (const { troubles } of [ana, again, opened]) assert.deepEqual(troubles, []);
+    } finally {
+      await Promise.all([browser.close(), other.close()]);
+    }
+  },
+
   async "a device's own lock opens the wallet beside the passphrase, and only where it gives a secret"({ url }) {
     const browser = await launch();
     try {
@@ -350,16 +439,15 @@ export default {
       };
       await locked();
       await serious(app, 'wallet-locked-quick-light');
-      // Whoever is not let in by the device is not let in here; the passphrase always is.
+      await app.page.getByRole('button', { name: 'Open with this device\u2019s lock' }).click();
+      await app.page.getByText(account).waitFor();
+      await locked();
+      // Whoever is not let in by the device is not let in here; the passphrase always is. (A lock that was tried in vain so often stays shut.)
       await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
       await app.page.getByRole('button', { name: 'Open with this device\u2019s lock' }).click();
       await app.page.getByRole('alert').getByText(/lock was not opened/).waitFor({ timeout: 90_000 });
       await app.page.getByLabel('Passphrase').fill(PHRASE);
       await app.page.getByRole('button', { name: 'Open', exact: true }).click();
-      await app.page.getByText(account).waitFor();
-      await locked();
-      await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
-      await app.page.getByRole('button', { name: 'Open with this device\u2019s lock' }).click();
       await app.page.getByText(account).waitFor();
       await app.page.getByText('Open with this device\u2019s lock').click();
       await app.page.getByRole('button', { name: 'Turn it off' }).click();

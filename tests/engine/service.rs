@@ -234,8 +234,20 @@ fn a_frame_is_read_however_its_pixels_lie() {
             let Answer::Scan(results) = answer else { panic!("{format:?} {offset} {gap}: {answer:?}") };
             assert_eq!((results.len(), results[0].outcome), (1, Outcome::Verified));
             assert_eq!(results[0].code.as_deref(), Some(card.code.as_str()));
+            let answer = now(engine.handle(Request::ReadFrame(shape), Some(&payload), NOW, &|_| ())).unwrap();
+            assert!(matches!(answer, Answer::Text(text) if text == card.code));
         }
     }
+}
+
+#[test]
+fn what_is_only_read_is_not_written_down() {
+    let engine = sample();
+    let (shape, payload) = drawn("https://id.example/01/09526001000012", PixelFormat::Luma, 0, 0);
+    let read = |payload: &[u8]| now(engine.handle(Request::ReadFrame(shape), Some(payload), NOW, &|_| ())).unwrap();
+    assert!(matches!(read(&payload), Answer::Text(_)));
+    assert!(matches!(read(&vec![255; payload.len()]), Answer::Done));
+    assert!(matches!(ask(&engine, Request::History), Ok(Answer::History(history)) if history.is_empty()));
 }
 
 #[test]

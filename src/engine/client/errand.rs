@@ -1,4 +1,5 @@
-//! An engine for one question, on a page that is not the app's: started, asked, let go of, so that the app has its store again.
+//! An engine for one question, on a page that is not the app's: started, asked, let go of, so that the app has its store again; or lent for a while, to
+//! read codes that the camera sees, for which it opens no store.
 //!
 //! Such a page asks only what [`Told`] can say, and reads no other answer: a reader of all answers would weigh more than the rest of its engine's client.
 
@@ -42,9 +43,33 @@ mod answer {
 mod native {
     use super::Told;
     use crate::engine::{
-        client::call,
+        client::{call, camera_scan},
         wire::{Answer, EngineError, Request},
     };
+
+    /// The engine of this program.
+    pub struct Lent;
+
+    impl Lent {
+        /// It runs already.
+        ///
+        /// # Errors
+        /// None.
+        pub fn start() -> Result<Self, EngineError> {
+            Ok(Self)
+        }
+
+        /// The text of a code that the camera sees.
+        ///
+        /// # Errors
+        /// As [`camera_scan`].
+        pub async fn camera_code(&mut self, thorough: bool) -> Result<Option<String>, EngineError> {
+            match camera_scan(thorough).await? {
+                Answer::Scan(found) => Ok(found.into_iter().find_map(|result| result.code)),
+                _ => Ok(None),
+            }
+        }
+    }
 
     /// Asks the engine.
     ///
@@ -63,7 +88,10 @@ mod native {
 #[cfg(target_arch = "wasm32")]
 mod web {
     use super::{Told, answer::read};
-    use crate::engine::wire::{EngineError, Request};
+    use crate::engine::{
+        client::web::camera_frame,
+        wire::{EngineError, Request},
+    };
     use futures_channel::mpsc;
     use futures_util::StreamExt as _;
     use js_sys::{Array, Uint8Array};
@@ -76,14 +104,86 @@ mod web {
     /// What the worker says; `None`: it died.
     type Said = Option<Array>;
 
-    /// Ends with the errand.
-    struct Engine(Worker);
+    /// An engine for as long as this is kept.
+    pub struct Lent {
+        worker: Worker,
+        said: mpsc::UnboundedReceiver<Said>,
+        ready: bool,
+        _message: Closure<dyn FnMut(MessageEvent)>,
+        _error: Closure<dyn FnMut(ErrorEvent)>,
+    }
 
-    impl Drop for Engine {
+    impl Drop for Lent {
         fn drop(&mut self) {
-            self.0.set_onmessage(None);
-            self.0.set_onerror(None);
-            self.0.terminate();
+            self.worker.set_onmessage(None);
+            self.worker.set_onerror(None);
+            self.worker.terminate();
+        }
+    }
+
+    fn died() -> EngineError {
+        EngineError::Crashed("its worker stopped".into())
+    }
+
+    impl Lent {
+        /// Starts one.
+        ///
+        /// # Errors
+        /// This browser starts none.
+        pub fn start() -> Result<Self, EngineError> {
+            let options = WorkerOptions::new();
+            options.set_type(WorkerType::Module);
+            let worker = Worker::new_with_options(WORKER, &options).map_err(|_| died())?;
+            let (say, said) = mpsc::unbounded::<Said>();
+            let told = say.clone();
+            let message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                // Nobody listens any more once the answer is there.
+                let _ = told.unbounded_send(message.data().dyn_into().ok());
+            });
+            let error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
+                error.prevent_default();
+                let _ = say.unbounded_send(None);
+            });
+            worker.set_onmessage(Some(message.as_ref().unchecked_ref()));
+            worker.set_onerror(Some(error.as_ref().unchecked_ref()));
+            Ok(Self { worker, said, ready: false, _message: message, _error: error })
+        }
+
+        /// The text of a code that the camera ([`camera_start`](super::super::camera_start)) sees in its next frame, if there is one. The engine opens no
+        /// store for it, so the app may be open elsewhere.
+        ///
+        /// # Errors
+        /// The camera is not running, or the engine died over it.
+        pub async fn camera_code(&mut self, thorough: bool) -> Result<Option<String>, EngineError> {
+            let Some((shape, frame)) = camera_frame(thorough).await? else { return Ok(None) };
+            match self.ask(&Request::ReadFrame(shape), frame).await? {
+                Told::Text(code) => Ok(Some(code)),
+                _ => Ok(None),
+            }
+        }
+
+        /// One question at a time.
+        async fn ask(&mut self, request: &Request, payload: JsValue) -> Result<Told, EngineError> {
+            let bytes = postcard::to_stdvec(request).map_err(|_| died())?;
+            let question = Array::of3(&0.into(), &Uint8Array::from(bytes.as_slice()), &payload);
+            let transfer = if payload.is_undefined() { Array::new() } else { Array::of1(&payload) };
+            let put = |worker: &Worker| worker.post_message_with_transfer(&question, &transfer).map_err(|_| died());
+            if self.ready {
+                put(&self.worker)?;
+            }
+            while let Some(Some(parts)) = self.said.next().await {
+                match parts.get(0).as_string().as_deref() {
+                    Some("ready") => {
+                        self.ready = true;
+                        put(&self.worker)?;
+                    }
+                    Some("answer") => return read(&parts.get(2).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()),
+                    Some("panic") => break,
+                    // What it says unasked is for the app.
+                    _ => {}
+                }
+            }
+            Err(died())
         }
     }
 
@@ -92,43 +192,14 @@ mod web {
     /// # Errors
     /// What the engine answers, or [`EngineError::Crashed`] when it died over it.
     pub async fn errand(request: Request) -> Result<Told, EngineError> {
-        let died = || EngineError::Crashed("its worker stopped".into());
-        let bytes = postcard::to_stdvec(&request).map_err(|_| died())?;
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let engine = Engine(Worker::new_with_options(WORKER, &options).map_err(|_| died())?);
-        let (say, mut said) = mpsc::unbounded::<Said>();
-        let told = say.clone();
-        let message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            // Nobody listens any more once the answer is there.
-            let _ = told.unbounded_send(message.data().dyn_into().ok());
-        });
-        let error = Closure::<dyn FnMut(ErrorEvent)>::new(move |error: ErrorEvent| {
-            error.prevent_default();
-            let _ = say.unbounded_send(None);
-        });
-        engine.0.set_onmessage(Some(message.as_ref().unchecked_ref()));
-        engine.0.set_onerror(Some(error.as_ref().unchecked_ref()));
-        while let Some(Some(parts)) = said.next().await {
-            match parts.get(0).as_string().as_deref() {
-                Some("ready") => {
-                    let question = Array::of3(&0.into(), &Uint8Array::from(bytes.as_slice()), &JsValue::UNDEFINED);
-                    engine.0.post_message(&question).map_err(|_| died())?;
-                }
-                Some("answer") => return read(&parts.get(2).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()),
-                Some("panic") => break,
-                // What it says unasked is for the app.
-                _ => {}
-            }
-        }
-        Err(died())
+        Lent::start()?.ask(&request, JsValue::UNDEFINED).await
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub use native::errand;
+pub use native::{Lent, errand};
 #[cfg(target_arch = "wasm32")]
-pub use web::errand;
+pub use web::{Lent, errand};
 
 #[cfg(test)]
 mod tests {

@@ -132,14 +132,20 @@ pub async fn camera_torch(on: bool) -> Result<(), String> {
 /// # Errors
 /// [`EngineError::BadInput`] when the camera is not running, and as [`call`].
 pub async fn camera_scan(thorough: bool) -> Result<Answer, EngineError> {
+    match camera_frame(thorough).await? {
+        Some((shape, frame)) => send(&Request::ScanFrame(shape), Payload::Handed(frame)).await,
+        None => Ok(Answer::NoCode),
+    }
+}
+
+/// The camera's next frame and its shape, as [`camera_scan`] waits for it.
+pub(super) async fn camera_frame(thorough: bool) -> Result<Option<(FrameShape, JsValue)>, EngineError> {
     let grabbed = js_camera_grab().await.map_err(|error| EngineError::BadInput(words(&error)))?;
-    let Ok(grabbed) = grabbed.dyn_into::<Array>() else {
-        return Ok(Answer::NoCode);
-    };
+    let Ok(grabbed) = grabbed.dyn_into::<Array>() else { return Ok(None) };
     let (width, height) = (pixels(&grabbed.get(1)), pixels(&grabbed.get(2)));
     // For a `VideoFrame` the worker fills in the rest of the shape from the frame itself.
     let shape = FrameShape { width, height, stride: width.saturating_mul(4), offset: 0, format: PixelFormat::Rgba, thorough };
-    send(&Request::ScanFrame(shape), Payload::Handed(grabbed.get(0))).await
+    Ok(Some((shape, grabbed.get(0))))
 }
 
 /// Scans the picture that was chosen in the `<input type="file">` of this id.

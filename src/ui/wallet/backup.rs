@@ -17,10 +17,6 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use dioxus::prelude::*;
 
-/// Whether backups are offered here. In a browser the wallet's worker stopped over scrypt's 128 MiB each time that it was tried (Chromium; the allocator's
-/// own check fails), so there they are made and put back in the terminal only.
-pub const WORKS: bool = cfg!(not(target_arch = "wasm32"));
-
 /// What the file is called.
 const NAME: &str = "ecosphere.backup";
 

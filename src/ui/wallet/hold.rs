@@ -2,7 +2,7 @@
 
 use super::{
     accounts::{Accounts, Sum},
-    backup::{self, BackUp},
+    backup::BackUp,
     lock::Quicken,
     people::{Naming, People},
     setup::{Words, Wrong},
@@ -49,9 +49,7 @@ pub fn Hold() -> Element {
             }
         }
         Accounts { accounts: view.accounts.clone() }
-        if backup::WORKS {
-            BackUp {}
-        }
+        BackUp {}
         Quicken {}
     }
 }

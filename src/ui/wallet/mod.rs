@@ -6,6 +6,7 @@
 
 mod accounts;
 mod backup;
+mod camera;
 mod chart;
 mod hold;
 mod lock;

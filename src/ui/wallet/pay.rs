@@ -1,6 +1,7 @@
 //! Paying: a request read, everything that tells it from another shown, and then signed.
 
 use super::{
+    camera::Camera,
     hold::{Issuer, Rows},
     people::{Naming, last},
     setup::Wrong,
@@ -26,6 +27,7 @@ pub fn Pay() -> Element {
     let mut asking = use_signal(|| None::<Asking>);
     let mut wrong = use_signal(String::new);
     let mut paid = use_signal(|| false);
+    let mut looking = use_signal(|| false);
     let read = use_callback(move |()| {
         spawn(async move {
             wrong.set(String::new());
@@ -80,7 +82,18 @@ pub fn Pay() -> Element {
                     section { class: "block", role: "status", h2 { "Signed and kept" } Rows { rows: vec![row] } }
                 }
                 div { class: "stack",
-                    a { class: "button main wide", href: "/scan", Icon { glyph: Glyph::Scan } "Scan a code" }
+                    if looking() {
+                        Camera {
+                            onclose: move |()| looking.set(false),
+                            onfound: move |code| {
+                                looking.set(false);
+                                text.set(code);
+                                read.call(());
+                            },
+                        }
+                    } else {
+                        button { class: "button main wide", r#type: "button", onclick: move |_| looking.set(true), Icon { glyph: Glyph::Scan } "Scan a code" }
+                    }
                     form { class: "stack", onsubmit: move |e: FormEvent| { e.prevent_default(); read.call(()) },
                         div { class: "field",
                             label { r#for: "link", "Or the link of a request" }

@@ -1,10 +1,6 @@
 //! Beginning: new words or old ones, a passphrase; and opening what is there.
 
-use super::{
-    backup::{self, PutBack},
-    lock::Quick,
-    shared::wallet,
-};
+use super::{backup::PutBack, lock::Quick, shared::wallet};
 use crate::{
     purse::wire::{Answer, Request},
     ui::components::{Glyph, Heading, Icon},
@@ -58,9 +54,7 @@ pub fn Begin() -> Element {
             div { class: "stack",
                 button { class: "button main wide", r#type: "button", onclick: make, Icon { glyph: Glyph::Key } "Make a new wallet" }
                 button { class: "button wide", r#type: "button", onclick: move |_| step.set(Step::Restore), Icon { glyph: Glyph::Load } "I have my words already" }
-                if backup::WORKS {
-                    button { class: "button wide", r#type: "button", onclick: move |_| step.set(Step::PutBack), Icon { glyph: Glyph::Save } "I have a backup file" }
-                }
+                button { class: "button wide", r#type: "button", onclick: move |_| step.set(Step::PutBack), Icon { glyph: Glyph::Save } "I have a backup file" }
             }
             Wrong { why: wrong.cloned() }
         },
