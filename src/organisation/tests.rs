@@ -179,7 +179,7 @@ impl Device for Node {
 const JUICE: &str = "passports/pear-juice.untp.json";
 
 fn order() -> Request {
-    Request::Issue { name: JUICE.to_owned(), signer: signer(), base: "https://id.example.org".to_owned(), now: now() }
+    Request::Issue { name: JUICE.to_owned(), signer: signer(), base: "https://id.example.org".to_owned(), private: None, now: now() }
 }
 
 async fn issued(node: &mut Node, serials: Option<String>) -> Issued {
@@ -259,9 +259,9 @@ async fn nothing_is_signed_without_a_key_an_address_or_a_table_that_can_be_used(
         }
     };
     let changed = |change: &dyn Fn(&mut Signer, &mut String)| {
-        let Request::Issue { name, mut signer, mut base, now } = order() else { unreachable!() };
+        let Request::Issue { name, mut signer, mut base, private, now } = order() else { unreachable!() };
         change(&mut signer, &mut base);
-        Request::Issue { name, signer, base, now }
+        Request::Issue { name, signer, base, private, now }
     };
     assert!(refused(changed(&|signer, _| signer.seed = "07".to_owned()), None).await.contains("key"));
     for base in ["", "ftp://a.example", "https://a example", "id.example.org"] {
