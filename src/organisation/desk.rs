@@ -95,10 +95,15 @@ impl Order<'_> {
 /// The passports in a file.
 fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableError> {
     let mut records = Vec::new();
-    if kind_of(name, &mut file)? == FileKind::Untp {
+    let kind = kind_of(name, &mut file)?;
+    if matches!(kind, FileKind::Untp | FileKind::Answers) {
         file.rewind()?;
         let mut text = Vec::new();
         Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
+        if kind == FileKind::Answers {
+            records.extend(questionnaire::passport(&text).ok().flatten());
+            return Ok(records);
+        }
         untp::import(&text, |found| {
             if let Found::Record(record) = found {
                 records.push(*record);
@@ -145,6 +150,14 @@ fn read(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>) -> Resul
                 untp::import(&text, |found| told.take(found))
             } else {
                 questionnaire::import(&text, |found| told.take(found));
+                match questionnaire::passport(&text) {
+                    Ok(Some(record)) => told.take(Found::Record(Box::new(record))),
+                    // Why not is told where nothing else of them was in the way.
+                    Err(reason) if told.counts.dropped == 0 => {
+                        told.take(Found::Noted(Note { line: 1, id: "passport".to_owned(), reason }));
+                    }
+                    _ => {}
+                }
                 // What was measured comes to one step; why it cannot is among what was left out.
                 reported = questionnaire::report(&text).ok().map(|(_, event)| event).filter(says_something);
             }

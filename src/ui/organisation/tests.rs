@@ -128,7 +128,11 @@ fn a_form_has_a_labelled_field_for_every_question_and_reads_nothing_while_it_is_
             question.id
         );
     }
-    assert_eq!(html.matches("<label").count(), 16, "ten questions, and which one, who, when, two amounts and their currency");
+    assert_eq!(
+        html.matches("<label").count(),
+        21,
+        "ten questions, and which one, who, when, two amounts and their currency, and five for a passport"
+    );
     assert!(html.contains("Say of which one, who answers and as of which day.") && html.contains("disabled"), "{html}");
 }
 
