@@ -343,7 +343,8 @@ mod tests {
             answers(SubjectKind::Product, &[name.clone(), ("made", less)])
         };
         let bad = [("facility", json!("barn")), ("facility_name", json!(" ")), ("country", json!("Italy")), ("date", json!("20.08.2026"))];
-        for refused in bad.into_iter().map(|(member, value)| less(member, value)).chain([answers(SubjectKind::Product, &[name.clone()])]) {
+        for refused in bad.into_iter().map(|(member, value)| less(member, value)).chain([answers(SubjectKind::Product, std::slice::from_ref(&name))])
+        {
             assert!(refused.unwrap_err().to_string().contains("in which country"));
         }
         assert!(answers(SubjectKind::Product, &[name, ("made", made), ("answers", json!({ "colour": "red" }))]).is_err());
