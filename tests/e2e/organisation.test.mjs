@@ -82,8 +82,9 @@ export default {
       const keys = [];
       for (const name of ['reader.key', 'other.key']) {
         if (keys.length === 0) await reading.getByText('No reader’s key yet?').click();
-        await reading.getByRole('button', { name: 'Make a reader’s key' }).press('Enter');
-        await page.waitForFunction(last => [...document.querySelectorAll('.code')].some(e => e.textContent.startsWith('age1') && e.textContent !== last), keys.at(-1)?.name ?? '');
+        await reading.getByRole('button', { name: 'Make a reader’s key' }).click();
+        const last = keys.at(-1)?.name;
+        await reading.locator('.code', { hasText: /^age1/, ...(last && { hasNotText: last }) }).waitFor();
         const file = join(folder, name);
         writeFileSync(file, await saved(app, 'Save the reader’s key'));
         keys.push({ file, name: await reading.locator('.code', { hasText: /^age1/ }).innerText() });
