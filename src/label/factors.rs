@@ -5,7 +5,7 @@
 //! row,name,year,unit,low,central,high,currency,price_year,effect,topic,source,licence
 //! factor,ghg-emissions,2026,TNE,138.61,277.22,415.83,GBP,2022,harm,climate,DESNZ …,OGL 3.0
 //! rate,EUR,2022,,,0.852760856,,GBP,,,,European Central Bank …,free with the source named
-//! index,GBP,2022,,,100,,,,,,…,…
+//! index,EUR,2022,,,116.82,,,,,,Eurostat HICP …,CC BY 4.0
 //! ```
 //! Fields as in RFC 4180, one row a line; the columns are explained in `assets/factors/README.md`. A table with a fault is refused whole, with the
 //! line: a label made from half a table would be a number that nobody can explain.
@@ -56,7 +56,7 @@ pub struct Factor {
 pub struct Valued<'t> {
     /// In the currency asked for; a harm is negative.
     pub value: Estimate,
-    /// The prices of which year: the one asked for where the table has the index, else the factor's own.
+    /// The prices of which year: [`FactorTable::price_year`] where the table has the index for the factor's own as well, else the factor's own.
     pub price_year: u16,
     /// The row used.
     pub factor: &'t Factor,
@@ -256,8 +256,26 @@ impl FactorTable {
         Ok(before.or_else(|| of_source().min_by_key(year_of)).unwrap_or(first))
     }
 
-    /// What a quantity is worth: × factor, then into `currency` at the factor's price year, then to the prices of `price_year` where the table has
-    /// the index for both years. Each of the three steps rounds once.
+    /// The year whose prices a label is brought to that asks for those of `asked`: the newest year, not after it, of which the table has the
+    /// currency's price level; `asked` itself where it has none. A year's mean level is known only once the year is over.
+    #[must_use]
+    pub fn price_year(&self, currency: Currency, asked: u16) -> u16 {
+        self.indexes.range((currency, 0)..=(currency, asked)).next_back().map_or(asked, |((_, year), _)| *year)
+    }
+
+    /// From the prices of one year to those of a label that asks for another's, as a fraction, with the year that it leads to. Where the table lacks
+    /// either year's level nothing is guessed: the fraction is one, and the year stays what it was.
+    fn prices(&self, currency: Currency, year: u16, asked: u16) -> (Decimal, Decimal, u16) {
+        let to = self.price_year(currency, asked);
+        let level = |year| self.indexes.get(&(currency, year)).copied();
+        match (level(to), level(year)) {
+            (Some(now), Some(then)) if to != year => (now, then, to),
+            _ => (Decimal::ONE, Decimal::ONE, year),
+        }
+    }
+
+    /// What a quantity is worth: × factor, then into `currency` at the factor's price year, then to the prices of `price_year`, or of the newest year
+    /// before it whose price level is known, where the table has the factor's year's level as well. Each of the three steps rounds once.
     ///
     /// # Errors
     /// No factor, no rate, a unit that measures something else, numbers too large.
@@ -274,30 +292,32 @@ impl FactorTable {
             let (by, of) = self.rate(factor.currency, currency, factor.price_year)?;
             value = value.scaled(by.nanos(), of.nanos())?;
         }
-        let level = |year| self.indexes.get(&(currency, year));
-        let price_year = match (level(factor.price_year), level(price_year)) {
-            (Some(then), Some(now)) => {
-                value = value.scaled(now.nanos(), then.nanos())?;
-                price_year
-            }
-            _ => factor.price_year,
-        };
+        let (by, of, price_year) = self.prices(currency, factor.price_year, price_year);
+        value = value.scaled(by.nanos(), of.nanos())?;
         if factor.effect == Direction::Harm {
             value = value.negated();
         }
         Ok(Valued { value, price_year, factor })
     }
 
-    /// Money of a year in another currency, at that year's mean rate or else the newest earlier one's; rounded once.
+    /// Money of a year in a label's currency and at its prices, with the year whose prices those are: exchanged at that year's mean rate or else the
+    /// newest earlier one's, then brought to the prices of `price_year` as [`Self::value`] does. Each step rounds once.
     ///
     /// # Errors
     /// [`FactorError::NoRate`], numbers too large.
-    pub fn exchange(&self, amount: Decimal, (from, to): (Currency, Currency), year: u16) -> Result<Decimal, FactorError> {
-        if from == to {
-            return Ok(amount);
+    pub fn money(
+        &self,
+        (amount, from): (Decimal, Currency),
+        year: u16,
+        (currency, price_year): (Currency, u16),
+    ) -> Result<(Decimal, u16), FactorError> {
+        let mut amount = amount;
+        if from != currency {
+            let (by, of) = self.rate(from, currency, year)?;
+            amount = amount.scaled(by.nanos(), of.nanos())?;
         }
-        let (by, of) = self.rate(from, to, year)?;
-        Ok(amount.scaled(by.nanos(), of.nanos())?)
+        let (by, of, price_year) = self.prices(currency, year, price_year);
+        Ok((amount.scaled(by.nanos(), of.nanos())?, price_year))
     }
 
     /// The mean rate of a year, or of the newest year before it that has one.
@@ -368,7 +388,7 @@ mod tests {
     #[test]
     fn the_table_in_the_program_is_whole_and_says_its_version() {
         let table = FactorTable::builtin().unwrap();
-        assert_eq!(table.version(), "2025-11-23");
+        assert_eq!(table.version(), "2026-11-23");
         assert!(table.factors().all(|f| !f.source.is_empty() && !f.licence.is_empty()));
         for factor in table.factors() {
             let metric = MetricId::from_id(&factor.metric).unwrap();
@@ -382,9 +402,8 @@ mod tests {
     #[test]
     fn a_tonne_emitted_in_2026_costs_what_the_ministry_says() {
         let table = FactorTable::builtin().unwrap();
-        let valued = table.value(("ghg-emissions", Decimal::from(2_000), Unit::KILOGRAM), 2026, (gbp(), 2026)).unwrap();
+        let valued = table.value(("ghg-emissions", Decimal::from(2_000), Unit::KILOGRAM), 2026, (gbp(), 2022)).unwrap();
         assert_eq!([valued.value.low, valued.value.central, valued.value.high].map(|v| v.to_string()), ["-831.66", "-554.44", "-277.22"]);
-        // There is no price index in the table, and it does not pretend to have one.
         assert_eq!((valued.price_year, valued.factor.price_year), (2022, 2022));
         let epa = table.factor("ghg-emissions", 2027, Some("US EPA report on the social cost of greenhouse gases Dec 2023")).unwrap();
         assert_eq!((epa.year, epa.value.central), (Some(2025), Decimal::from(210)));
@@ -394,10 +413,10 @@ mod tests {
     #[test]
     fn money_is_turned_at_the_price_years_rate_and_through_a_third_currency() {
         let table = FactorTable::builtin().unwrap();
-        let euros = table.value(("ghg-emissions", Decimal::ONE, Unit::TONNE), 2026, (Currency::EUR, 2026)).unwrap();
+        let euros = table.value(("ghg-emissions", Decimal::ONE, Unit::TONNE), 2026, (Currency::EUR, 2022)).unwrap();
         // 277.22 / 0.852760856
         assert_eq!(euros.value.central.to_string(), "-325.08527807");
-        let methane = table.value(("methane-emissions", Decimal::ONE, Unit::TONNE), 2026, (gbp(), 2026)).unwrap();
+        let methane = table.value(("methane-emissions", Decimal::ONE, Unit::TONNE), 2026, (gbp(), 2020)).unwrap();
         // 2000 / 1.142196109 x 0.889704086
         assert_eq!(methane.value.central.to_fixed(4), "-1557.8832");
         let yen = Currency::try_from("JPY".to_owned()).unwrap();
@@ -405,13 +424,32 @@ mod tests {
     }
 
     #[test]
-    fn an_index_brings_a_value_to_the_labels_prices() {
-        let table = FactorTable::read(&format!(
-            "{COLUMNS}\nfactor,x,,HUR,1,2,3,EUR,2020,benefit,community,me,mine\nindex,EUR,2020,,,100,,,,,,me,mine\nindex,EUR,2026,,,125,,,,,,me,mine\n"
-        ))
-        .unwrap();
-        let valued = table.value(("x", Decimal::from(2), Unit::HOUR), 2026, (Currency::EUR, 2026)).unwrap();
-        assert_eq!((valued.value.central.to_string().as_str(), valued.price_year), ("5", 2026));
+    fn an_index_brings_values_and_money_to_one_years_prices() {
+        let table = FactorTable::builtin().unwrap();
+        let priced = |asked| table.value(("ghg-emissions", Decimal::ONE, Unit::TONNE), 2026, (Currency::EUR, asked)).unwrap();
+        // By hand: 277.22 GBP of 2022 / 0.852760856 = 325.08527807 EUR; x 128.75 / 116.82 (euro area HICP of 2025 over 2022) = 358.283937267.
+        assert_eq!((priced(2025).value.central.to_string().as_str(), priced(2025).price_year), ("-358.283937267", 2025));
+        // A year that is not over has no mean yet: the newest that has one counts, and is named.
+        assert_eq!((table.price_year(Currency::EUR, 2026), priced(2026)), (2025, priced(2025)));
+        // Back in time as well: 325.08527807 x 104.8 / 116.82.
+        assert_eq!((priced(2019).value.central.to_string().as_str(), priced(2019).price_year), ("-291.636167966", 2019));
+        let money = |amount: i64, year, asked| table.money((Decimal::from(amount), Currency::EUR), year, (Currency::EUR, asked)).unwrap();
+        // 1000 x 128.75 / 126.07
+        assert_eq!(money(1_000, 2024, 2026), (Decimal::parse("1021.258031252").unwrap(), 2025));
+        // Nothing is guessed for a year without a level: not for the one that runs, not for one before the table begins.
+        assert_eq!([money(7, 2026, 2026), money(7, 2001, 2026), money(7, 2020, 2001)], [2026, 2001, 2020].map(|year| (Decimal::from(7), year)));
+        // 1000 GBP of 2024: / 0.846616602, x 128.75 / 126.07.
+        let pounds = table.money((Decimal::from(1_000), gbp()), 2024, (Currency::EUR, 2025)).unwrap();
+        assert_eq!((pounds.0.to_fixed(4).as_str(), pounds.1), ("1206.2816", 2025));
+    }
+
+    #[test]
+    fn a_currency_without_an_index_keeps_each_years_own_prices() {
+        let table = with("factor,x,,HUR,1,2,3,CHF,2020,benefit,community,me,mine\nindex,CHF,2024,,,108,,,,,,me,mine").unwrap();
+        let francs = Currency::try_from("CHF".to_owned()).unwrap();
+        let valued = table.value(("x", Decimal::from(2), Unit::HOUR), 2026, (francs, 2026)).unwrap();
+        assert_eq!((valued.value.central.to_string().as_str(), valued.price_year), ("4", 2020));
+        assert_eq!((table.price_year(francs, 2026), table.price_year(Currency::EUR, 2026)), (2024, 2026));
     }
 
     #[test]

@@ -160,7 +160,9 @@ mod tests {
             (0_u8..).zip(&documents).map(|(n, document)| SignedStage { digest: [n; 32], document, confirmed: false }).collect();
         let made = |kind| subject_label(kind, &stages, &FactorTable::builtin().unwrap(), &|_| false);
         let ProductLabel { journey, label, .. } = made(SubjectKind::Organisation).unwrap().unwrap();
-        assert_eq!((journey.stages.len(), label.financial), (2, Decimal::from(3_000)), "both years, not only the last");
+        // Both years, not only the last, at the prices of 2025: 1000 x 128.75 / 126.07 + 2000.
+        assert_eq!((journey.stages.len(), label.financial.to_string().as_str()), (2, "3021.258031252"));
+        assert_eq!(label.price_years, [2025]);
         assert_eq!(made(SubjectKind::Project).unwrap().unwrap().label.ratio, label.ratio);
         assert_eq!(made(SubjectKind::Person), Err(ProductLabelError::Label(LabelError::Person)));
     }

@@ -1,8 +1,10 @@
 //! The S/E label, method [`VERSION`].
 //!
 //! For each stage, first to last:
-//! 1. *Financial value added*: what was received for what came out less what was paid for what went in, in the label's currency.
-//! 2. *Non-financial value added*: each reading × its factor ([`FactorTable::value`]), a harm negative, weighed by how it was verified:
+//! 1. *Financial value added*: what was received for what came out less what was paid for what went in, in the label's currency and at the prices
+//!    of the label's year ([`FactorTable::money`]).
+//! 2. *Non-financial value added*: each reading × its factor at the prices of the same year ([`FactorTable::value`]), a harm negative, weighed by
+//!    how it was verified:
 //!
 //!    | | low | central | high |
 //!    |---|---|---|---|
@@ -19,6 +21,9 @@
 //! The label's number is the quotient of the two sums, per topic and in total; [`Grade`] says which letter it is. *Coverage* is the share of stages
 //! for which anything was measured that the table values. Below [`LEAST_COVERAGE`] per cent there is no letter, because it would say more about
 //! silence than about the subject.
+//!
+//! Method 1 left money at the prices of the year in which it changed hands, and a value at its factor's unless the table had the level of the very
+//! year asked for.
 
 use super::{Estimate, Factor, FactorError, FactorTable, Goals, spread_over_goals};
 use crate::{
@@ -31,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The method's version; a change of any rule or threshold above makes it another.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 
 /// Below this coverage, in per cent, a label has no letter.
 pub const LEAST_COVERAGE: u8 = 50;
@@ -155,7 +160,7 @@ pub struct Terms<'t> {
     pub table: &'t FactorTable,
     /// The money of the label.
     pub currency: Currency,
-    /// The prices of which year, where the table can convert.
+    /// The prices of which year, where the table can convert; see [`FactorTable::price_year`].
     pub price_year: u16,
 }
 
@@ -236,7 +241,7 @@ pub struct Label {
     pub table: TableName,
     /// The money of all values.
     pub currency: Currency,
-    /// The years whose prices the factors are at: only the one asked for if the table could convert them.
+    /// The years whose prices the money and the values are at: one, where the table could bring them all to it.
     pub price_years: Vec<u16>,
     /// Financial value in all.
     pub financial: Decimal,
@@ -294,7 +299,8 @@ pub fn label(_subject: LabelSubject, stages: &[Stage], terms: &Terms<'_>) -> Res
         let fault = |fault: FactorError| LabelError::Stage { stage: n + 1, fault };
         let mut added = None;
         for (amount, currency) in &stage.money {
-            let amount = terms.table.exchange(*amount, (*currency, terms.currency), stage.year).map_err(fault)?;
+            let (amount, price_year) = terms.table.money((*amount, *currency), stage.year, (terms.currency, terms.price_year)).map_err(fault)?;
+            price_years.insert(price_year);
             added = Some(added.unwrap_or(Decimal::ZERO).plus(amount)?);
         }
         let mut worth = Estimate::ZERO;
@@ -409,7 +415,8 @@ mod tests {
         assert_eq!((label.total.central, label.grade, label.coverage.get()), (d("1.9"), Some(Grade::C), 100));
         let topics: Vec<_> = label.topics.iter().map(|t| (t.topic, t.ratio.central)).collect();
         assert_eq!(topics, [(Topic::Climate, d("-0.3")), (Topic::DecentWork, d("0.25"))]);
-        assert_eq!((label.version, label.table.version.as_str(), label.price_years.as_slice()), (VERSION, "1", [2025].as_slice()));
+        // The money is of 2026, the factors of 2025, and this table has no index to bring them together: it is said, not hidden.
+        assert_eq!((label.version, label.table.version.as_str(), label.price_years.as_slice()), (VERSION, "1", [2025, 2026].as_slice()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{
     certify::certify,
     http, keyring, life, publish,
     rounds::Trouble,
-    wire::{Act, Answer, OnLedger, Request, Secret, Signer, Submission},
+    wire::{Act, Answer, Concealed, OnLedger, Readable, Request, Secret, Signer, Submission},
 };
 use crate::{
     measure::Millis,
@@ -175,6 +175,45 @@ pub fn attest(certificate: &str, signer: &Signer) -> Result<(String, usize), Str
     let signed = certify(certificate.as_bytes(), &key, now())?;
     let text = json::canonical(&signed.credential).map_err(|e| e.to_string())?;
     Ok((String::from_utf8(text).map_err(|e| e.to_string())?, signed.attestations.len()))
+}
+
+/// Encrypts attributes to named readers.
+///
+/// # Errors
+/// A sentence for the person: a reader is none, say.
+pub async fn conceal(attributes: Vec<(String, String)>, readers: Vec<String>) -> Result<Concealed, String> {
+    let mut random = vec![0; 16 * attributes.len()];
+    getrandom04::fill(&mut random).map_err(|e| e.to_string())?;
+    match ask(&Request::Conceal { attributes, readers, random }, &[], |_, _| ()).await {
+        Answer::Concealed(made) => Ok(made),
+        Answer::Refused(why) => Err(why),
+        _ => Err(STRANGE.to_owned()),
+    }
+}
+
+/// What a passport has for named readers, and with a key's file what it says.
+///
+/// # Errors
+/// A sentence for the person: the key opens nothing, or the node cannot be reached.
+pub async fn reveal(of: &OnLedger, key: Option<Secret>) -> Result<Readable, String> {
+    let body = http::get(&format!("/body/{}", of.digest)).await.map_err(Trouble::sentence)?;
+    match ask(&Request::Reveal { body, digest: of.digest.clone(), key }, &[], |_, _| ()).await {
+        Answer::Revealed(readable) => Ok(readable),
+        Answer::Refused(why) => Err(why),
+        _ => Err(STRANGE.to_owned()),
+    }
+}
+
+/// A fresh reader's key: its file's text, and its name.
+///
+/// # Errors
+/// A sentence for the person: this device gives no random numbers, say.
+pub async fn reader_key() -> Result<(Secret, String), String> {
+    match ask(&Request::ReaderKey, &[], |_, _| ()).await {
+        Answer::ReaderKey { file, name } => Ok((file, name)),
+        Answer::Refused(why) => Err(why),
+        _ => Err(STRANGE.to_owned()),
+    }
 }
 
 /// The name that the ledger knows a key by, else the key itself.

@@ -3,12 +3,12 @@
 use super::{
     Utf8,
     issue::Issuer,
-    keyring, moods, publish, record,
+    keyring, moods, publish, readers, record,
     rounds::{self, Device},
     serials::{self, Serials},
     steps,
     tables::{self, TableError},
-    wire::{Answer, ColumnRow, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
+    wire::{Answer, ColumnRow, Concealed, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
 };
 use crate::{
     measure::Millis,
@@ -35,8 +35,8 @@ pub async fn answer(request: Request, file: impl Read + Seek, second: Option<imp
         Request::Read { name, map, now } => {
             understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
         }
-        Request::Issue { name, signer, base, now } => {
-            let order = Order { name: &name, signer: &signer, base: &base, now };
+        Request::Issue { name, signer, base, private, now } => {
+            let order = Order { name: &name, signer: &signer, base: &base, private: private.as_deref(), now };
             order.issue(file, second, device).await.map_or_else(Answer::Refused, |issued| Answer::Issued(Box::new(issued)))
         }
         Request::Record { name, map, actor, signer, passport, first, receiver, now } => {
@@ -51,7 +51,7 @@ pub async fn answer(request: Request, file: impl Read + Seek, second: Option<imp
             done.map_or_else(Answer::Refused, |recorded| Answer::Recorded(Box::new(recorded)))
         }
         Request::Feel => moods::felt(file).map_or_else(|error| Answer::Refused(error.to_string()), |felt| Answer::Felt(Box::new(felt))),
-        other => keyring::answer(&other).unwrap_or_else(|| Answer::Refused("nothing was asked".to_owned())),
+        other => keyring::answer(&other).or_else(|| readers::answer(&other)).unwrap_or_else(|| Answer::Refused("nothing was asked".to_owned())),
     }
 }
 
@@ -59,6 +59,7 @@ struct Order<'a> {
     name: &'a str,
     signer: &'a Signer,
     base: &'a str,
+    private: Option<&'a Concealed>,
     now: Millis,
 }
 
@@ -72,16 +73,19 @@ impl Order<'_> {
         }
         let records = records(self.name, file).map_err(|e| e.to_string())?;
         let issuer = Issuer { origin: &self.signer.origin, key: &key, name: &self.signer.name, time: self.now, valid_until: None };
+        if self.private.is_some() && (serials.is_some() || records.len() != 1) {
+            return Err("private attributes go into one passport; bring a file with one, and no serial numbers".to_owned());
+        }
         match (serials, records.as_slice()) {
             (None, []) => Err("there is no passport in this file".to_owned()),
             (None, some) => {
                 device.progress(0, some.len() as u64);
-                rounds::issue(&issuer, base, some.len() as u64, some.iter().cloned().map(Ok), device).await
+                rounds::issue(&issuer, base, some.len() as u64, self.private, some.iter().cloned().map(Ok), device).await
             }
             (Some(table), [one]) => {
                 let (rows, number) = Serials::new(table, one).map_err(|why| format!("the table of serial numbers: {why}"))?;
                 device.progress(0, number);
-                rounds::issue(&issuer, base, number, rows.map(|(line, row)| row.map_err(|why| format!("line {line}: {why}"))), device).await
+                rounds::issue(&issuer, base, number, None, rows.map(|(line, row)| row.map_err(|why| format!("line {line}: {why}"))), device).await
             }
             (Some(_), _) => Err("for serial numbers, the file must hold the passport of one product type and no other".to_owned()),
         }
@@ -91,10 +95,15 @@ impl Order<'_> {
 /// The passports in a file.
 fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableError> {
     let mut records = Vec::new();
-    if kind_of(name, &mut file)? == FileKind::Untp {
+    let kind = kind_of(name, &mut file)?;
+    if matches!(kind, FileKind::Untp | FileKind::Answers) {
         file.rewind()?;
         let mut text = Vec::new();
         Utf8::new(BufReader::new(file))?.take(untp::MAX_CREDENTIAL as u64 + 1).read_to_end(&mut text)?;
+        if kind == FileKind::Answers {
+            records.extend(questionnaire::passport(&text).ok().flatten());
+            return Ok(records);
+        }
         untp::import(&text, |found| {
             if let Found::Record(record) = found {
                 records.push(*record);
@@ -141,6 +150,14 @@ fn read(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>) -> Resul
                 untp::import(&text, |found| told.take(found))
             } else {
                 questionnaire::import(&text, |found| told.take(found));
+                match questionnaire::passport(&text) {
+                    Ok(Some(record)) => told.take(Found::Record(Box::new(record))),
+                    // Why not is told where nothing else of them was in the way.
+                    Err(reason) if told.counts.dropped == 0 => {
+                        told.take(Found::Noted(Note { line: 1, id: "passport".to_owned(), reason }));
+                    }
+                    _ => {}
+                }
                 // What was measured comes to one step; why it cannot is among what was left out.
                 reported = questionnaire::report(&text).ok().map(|(_, event)| event).filter(says_something);
             }

@@ -26,6 +26,7 @@
 //! | `certify` | a certifier's signed word |
 //! | `moods` | how people speak of the organisation |
 //! | `keyring` | the key under a passphrase |
+//! | `readers` | what a passport says to named readers only |
 //! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker`, `http` | the page's and the worker's end in a browser |
 
@@ -43,6 +44,7 @@ pub mod keyring;
 pub mod life;
 pub mod moods;
 pub mod publish;
+pub mod readers;
 pub mod record;
 pub mod rounds;
 pub mod serials;

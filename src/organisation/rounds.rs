@@ -11,9 +11,9 @@ use super::{
     issue::{self, Issuer, Made},
     publish::{self, Said},
     sheet_pdf::{Label, Sheet},
-    wire::{Fate, Issued, SHOWN, Submission},
+    wire::{Concealed, Fate, Issued, SHOWN, Submission},
 };
-use crate::provenance::Record;
+use crate::provenance::{Disclosure, Record, conceal};
 use std::future::Future;
 
 /// How many passports are signed, sent and drawn at a time.
@@ -93,7 +93,7 @@ pub trait Device {
     fn part(&mut self, of: Product, bytes: Vec<u8>);
 }
 
-/// Issues a passport for each of `of` records; `base` is where their links lead other phones.
+/// Issues a passport for each of `of` records; `base` is where their links lead other phones, `private` what each says to named readers only.
 ///
 /// # Errors
 /// A sentence: a record could not be had, or the node's answer is none. What was issued before stays so.
@@ -101,6 +101,7 @@ pub async fn issue(
     issuer: &Issuer<'_>,
     base: &str,
     of: u64,
+    private: Option<&Concealed>,
     records: impl Iterator<Item = Result<Record, String>>,
     device: &mut impl Device,
 ) -> Result<Issued, String> {
@@ -114,7 +115,7 @@ pub async fn issue(
         }
         let mut made = Vec::with_capacity(round.len());
         for record in &round {
-            match signed(issuer, record) {
+            match signed(issuer, record, private) {
                 Ok(one) => made.push((record, one)),
                 Err(why) => all.add(fate(record, Err(why))),
             }
@@ -156,8 +157,19 @@ pub async fn issue(
 }
 
 /// A record as a statement that is always the same for the same key, time and record.
-fn signed(issuer: &Issuer<'_>, record: &Record) -> Result<(Made, Submission), String> {
-    let made = issuer.make(record, issue::nonce(issuer.key, issuer.origin, issuer.time, &record.id), &|_| ()).map_err(|e| e.to_string())?;
+fn signed(issuer: &Issuer<'_>, record: &Record, private: Option<&Concealed>) -> Result<(Made, Submission), String> {
+    let nonce = issue::nonce(issuer.key, issuer.origin, issuer.time, &record.id);
+    let made = match private {
+        None => issuer.make(record, nonce, &|_| ()),
+        Some(Concealed { disclosures, sealed }) => {
+            let disclosures = disclosures.iter().map(|text| Disclosure::parse(text)).collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+            // Tried out first: what is signed has room for all of them, under names of their own.
+            let mut draft = record.to_credential(&issuer.key.did(), issuer.name, issuer.time, issuer.valid_until);
+            conceal(&mut draft, &disclosures, Some(sealed.clone())).map_err(|e| e.to_string())?;
+            issuer.make(record, nonce, &|credential| drop(conceal(credential, &disclosures, Some(sealed.clone()))))
+        }
+    }
+    .map_err(|e| e.to_string())?;
     let text = |bytes: &Vec<u8>| String::from_utf8(bytes.clone()).map_err(|e| e.to_string());
     let submission = Submission { name: record.name.clone(), statement: text(&made.entry)?, bodies: vec![text(&made.body)?] };
     Ok((made, submission))

@@ -179,7 +179,7 @@ impl Device for Node {
 const JUICE: &str = "passports/pear-juice.untp.json";
 
 fn order() -> Request {
-    Request::Issue { name: JUICE.to_owned(), signer: signer(), base: "https://id.example.org".to_owned(), now: now() }
+    Request::Issue { name: JUICE.to_owned(), signer: signer(), base: "https://id.example.org".to_owned(), private: None, now: now() }
 }
 
 async fn issued(node: &mut Node, serials: Option<String>) -> Issued {
@@ -259,9 +259,9 @@ async fn nothing_is_signed_without_a_key_an_address_or_a_table_that_can_be_used(
         }
     };
     let changed = |change: &dyn Fn(&mut Signer, &mut String)| {
-        let Request::Issue { name, mut signer, mut base, now } = order() else { unreachable!() };
+        let Request::Issue { name, mut signer, mut base, private, now } = order() else { unreachable!() };
         change(&mut signer, &mut base);
-        Request::Issue { name, signer, base, now }
+        Request::Issue { name, signer, base, private, now }
     };
     assert!(refused(changed(&|signer, _| signer.seed = "07".to_owned()), None).await.contains("key"));
     for base in ["", "ftp://a.example", "https://a example", "id.example.org"] {
@@ -310,4 +310,27 @@ fn texts_are_scored_one_a_line_in_any_encoding_and_what_is_no_list_of_texts_says
     let many = "Great!\n".repeat(300);
     let told = felt(many.as_bytes()).unwrap();
     assert_eq!((told.share.as_str(), told.corrected, told.first.len()), ("100.0", false, 20));
+}
+
+#[tokio::test]
+async fn answers_that_name_their_subject_are_issued_as_its_passport() {
+    let answers = |more: &str| {
+        format!(
+            r#"{{"version":1,"kind":"product","subject":"(01)09526001000906","by":{{"id":"farm","name":"Podere"}},"at":"2026-08-20T00:00:00Z","answers":{{"traceable":true,"carbon":"12.5"}}{more}}}"#
+        )
+    };
+    let own = answers(
+        r#","name":"Pear juice","made":{"facility":"https://podere.example/press","facility_name":"Press","country":"IT","date":"2026-08-20"}"#,
+    );
+    let told = understand("answers.json", Cursor::new(own.clone()), None, now()).unwrap();
+    assert_eq!((told.counts.passports, told.passports.as_slice(), told.steps, told.odd.len()), (1, &["Pear juice".to_owned()][..], 1, 0));
+    let mut node = Node::default();
+    let Answer::Issued(issued) = answer(order(), Cursor::new(own), None::<Cursor<String>>, &mut node).await else { panic!("not issued") };
+    assert_eq!((issued.taken, issued.linked, node.subjects.as_slice()), (1, 1, &["(01)09526001000906".to_owned()][..]));
+    // Without a name there is no passport to sign; with a name alone, why not is said.
+    let without = understand("answers.json", Cursor::new(answers("")), None, now()).unwrap();
+    assert_eq!((without.counts.passports, without.odd.len()), (0, 0));
+    let half = understand("answers.json", Cursor::new(answers(r#","name":"Pear juice""#)), None, now()).unwrap();
+    assert_eq!((half.counts.passports, half.odd.len()), (0, 1));
+    assert!(half.odd[0].reason.contains("in which country"), "{:?}", half.odd);
 }

@@ -3,7 +3,7 @@
 use crate::{
     label::{Mood, Moods},
     measure::Millis,
-    provenance::{ClaimState, ColumnMap},
+    provenance::{ClaimState, ColumnMap, Sealed},
     statement::{End, PassportStatus},
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub enum Request {
         signer: Signer,
         /// Where the links lead other phones, such as `https://id.example.org/`.
         base: String,
+        /// What the passport says to named readers only; for one passport, not for one of many.
+        private: Option<Box<Concealed>>,
         /// The time that stands in the passports. The same asked again with the same time issues nothing twice.
         now: Millis,
     },
@@ -55,6 +57,26 @@ pub enum Request {
     },
     /// Scores the texts in the file that was chosen, one a line.
     Feel,
+    /// Encrypts attributes to named readers, to be issued in a passport.
+    Conceal {
+        /// Each by name and value.
+        attributes: Vec<(String, String)>,
+        /// To whom: `age1…`.
+        readers: Vec<String>,
+        /// 16 random bytes for each attribute.
+        random: Vec<u8>,
+    },
+    /// Says what a passport has for named readers, and with a reader's key what it says.
+    Reveal {
+        /// The passport's body as a node gives it.
+        body: String,
+        /// Its digest as the ledger has it, hex.
+        digest: String,
+        /// The text of a reader's key file.
+        key: Option<Secret>,
+    },
+    /// Makes a reader's key.
+    ReaderKey,
     /// Locks a key with a passphrase.
     Lock {
         /// Its seed, 64 hex digits.
@@ -81,6 +103,27 @@ impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret(\u{2026})")
     }
+}
+
+/// Attributes for named readers, ready to be put into a passport that is not signed yet. Made once for an order, so that the same order given again
+/// is the same passport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concealed {
+    /// Salt, name and value of each (RFC 9901, 4.2.1).
+    pub disclosures: Vec<String>,
+    /// All of them, encrypted.
+    pub sealed: Sealed,
+}
+
+/// What a passport has for named readers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readable {
+    /// How many attributes.
+    pub count: u64,
+    /// For whom: `age1…`.
+    pub readers: Vec<String>,
+    /// What they say, each by name and value, where a key opened them.
+    pub said: Option<Vec<(String, String)>>,
 }
 
 /// A passport as its ledger has it.
@@ -164,6 +207,17 @@ pub enum Answer {
     Recorded(Box<Recorded>),
     /// To [`Request::Feel`].
     Felt(Box<Felt>),
+    /// To [`Request::Conceal`].
+    Concealed(Concealed),
+    /// To [`Request::Reveal`].
+    Revealed(Readable),
+    /// To [`Request::ReaderKey`].
+    ReaderKey {
+        /// The text of its file, to be kept secret.
+        file: Secret,
+        /// The name to encrypt to: `age1…`.
+        name: String,
+    },
     /// To [`Request::Lock`]: a text that says nothing without the passphrase.
     Locked(String),
     /// To [`Request::Unlock`]: the seed, 64 hex digits.

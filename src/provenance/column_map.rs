@@ -59,6 +59,8 @@ pub enum Field {
     Currency,
     /// Kilograms that come out of each that goes in, as the actor states; in percent where the unit is `P1`.
     Yield,
+    /// A process of the table of usual yields.
+    Process,
     /// A metric; the column says which.
     Measurement,
     /// Left out on purpose.
@@ -205,7 +207,7 @@ impl ColumnMap {
 }
 
 /// Words in headings, the more telling first; each is looked for as a whole run of words.
-const WORDS: [(Field, &[&str]); 25] = [
+const WORDS: [(Field, &[&str]); 26] = [
     (Field::Event, &["event", "event id", "vorgang", "vorgangsnummer", "beleg", "movimento", "opération", "operación"]),
     (
         Field::InputQuantity,
@@ -260,6 +262,7 @@ const WORDS: [(Field, &[&str]); 25] = [
     (Field::Received, &["received", "price", "revenue", "erlös", "preis", "prix", "prezzo", "precio"]),
     (Field::Currency, &["currency", "währung", "devise", "valuta", "moneda"]),
     (Field::Yield, &["yield", "ausbeute", "rendement", "resa", "rendimiento"]),
+    (Field::Process, &["process", "verfahren", "procédé", "processo", "proceso"]),
     (Field::Kind, &["event type", "type", "kind"]),
 ];
 

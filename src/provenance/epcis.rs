@@ -14,6 +14,7 @@
 //! "ecosphere:measurements": [ { "metric": "water-use", "quantity": 12.5, "unit": "MTQ", "evidence": … } ], "ecosphere:claims": [ "label:organic" ],
 //! "ecosphere:paid": { "amount": 600.5, "currency": "EUR" }, "ecosphere:received": { … },
 //! "ecosphere:yield": 1.35                 of a transformation: kilograms that come out of each that goes in
+//! "ecosphere:process": "cheese"           of a transformation: a row of the table of usual yields (`usual_yield`)
 //! ```
 //! Other extensions are left out, which is noted once per name. Who acts is `ecosphere:actor`, else on arrival the destination, else the source.
 

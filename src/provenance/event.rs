@@ -159,6 +159,10 @@ pub struct Event {
     /// where it adds what is no lot, such as water.
     #[serde(rename = "yield", default, skip_serializing_if = "Option::is_none")]
     pub stated_yield: Option<Decimal>,
+    /// Which process of the table of usual yields a transformation is, e.g. `coffee-roasting`; empty where nobody said. A newer table may know one
+    /// that this one does not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub process: String,
 }
 
 fn is_unset(id: &EventId) -> bool {
@@ -194,6 +198,7 @@ impl Event {
             paid: None,
             received: None,
             stated_yield: None,
+            process: String::new(),
         }
     }
 

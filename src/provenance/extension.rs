@@ -1,6 +1,6 @@
 //! What suppliers add to an EPCIS event for EcoSphere: names, country, measurements, money, claims. Drawn in [`super::epcis`].
 
-use super::{Agent, Claim, ClaimCode, Event, Measured, MetricId, Reason, Site, claim_def, country};
+use super::{Agent, Claim, ClaimCode, Event, Measured, MetricId, Reason, Site, UsualYield, claim_def, country};
 use crate::measure::{Currency, Decimal, Money, Unit};
 use serde_json::{Map, Value};
 
@@ -51,6 +51,12 @@ pub(super) fn read(object: &Map<String, Value>, event: &mut Event) -> Extra {
         match number(Some(said)).ok_or_else(|| "it must be a number".to_owned()).and_then(to_yield) {
             Ok(stated) => event.stated_yield = Some(stated),
             Err(why) => extra.invalid("ecosphere:yield", &why),
+        }
+    }
+    if let Some(said) = object.get("ecosphere:process") {
+        match to_process(said.as_str().unwrap_or_default()) {
+            Ok(process) => event.process = process,
+            Err(why) => extra.invalid("ecosphere:process", &why),
         }
     }
     for (n, entry) in list(object, "ecosphere:claims") {
@@ -158,6 +164,13 @@ pub(super) fn to_money(amount: Decimal, currency: Currency) -> Result<Money, Str
 /// What an actor may say comes out of one mass of what goes in.
 pub(super) fn to_yield(stated: Decimal) -> Result<Decimal, String> {
     if Event::is_yield(stated) { Ok(stated) } else { Err(format!("{stated} is no yield: it is above 0 and at most {}", Event::MOST_YIELD)) }
+}
+
+/// A process of the table of usual yields, by its name there.
+pub(super) fn to_process(said: &str) -> Result<String, String> {
+    let name = said.trim().to_lowercase().replace([' ', '_'], "-");
+    let known = || UsualYield::all().map(|row| row.process).collect::<Vec<_>>().join(", ");
+    UsualYield::of(&name).map(|row| row.process.to_owned()).ok_or_else(|| format!("it is no process of the table of yields; those are {}", known()))
 }
 
 fn list<'a>(object: &'a Map<String, Value>, member: &str) -> impl Iterator<Item = (usize, &'a Value)> {

@@ -22,6 +22,7 @@
 //! | `collect` | what importers of events hand on | drawn in the file |
 //! | `evidence` | a certifier's signed word on a stage | UNTP Digital Conformity Credential 0.7 |
 //! | `check` | both verifications | drawn in its `mod.rs` |
+//! | `usual_yield` | how much of a good an industry gets out of another | International Coffee Organization ICC 102-10 and others, named per row |
 //! | `registry` | what can be measured: units, direction, topics, standards | UNTP 0.7, GRI, ESRS |
 //! | `journey` | the way of goods over all events, and what of each event is theirs | drawn in the file |
 //! | `private` | attributes for named readers, and shown one at a time | RFC 9901; age v1 |
@@ -69,6 +70,7 @@ mod stream;
 pub mod table;
 pub mod untp;
 mod untp_schema;
+mod usual_yield;
 pub mod wikirate;
 
 pub use brand_index::BrandIndex;
@@ -90,6 +92,7 @@ pub use record::{CategoryName, MAX_ABOUT, MAX_LIST, MAX_NAME, Making, Party, Rec
 pub use registry::{Direction, Metric, MetricId};
 pub use sheet::{Sheet, SheetPlace, SheetPrice};
 pub use stage::{MAX_EVIDENCE, StageDocument};
+pub use usual_yield::UsualYield;
 
 #[cfg(all(test, feature = "node"))]
 mod tests;

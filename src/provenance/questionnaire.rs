@@ -4,20 +4,27 @@
 //! form     { "version": 1, "kind": "product", "title": …, "questions": [ { "id": "traceable", "text": …, "yes": "own:traceable", "no"?: code },
 //!                                                                         { "id": "water", "text": …, "metric": "water-use", "unit": "MTQ" } ] }
 //! answers  { "version": 1, "kind": "product", "subject": "(01)09520000000011(10)T1", "by": { "id": …, "name": … }, "at": "2026-08-20T00:00:00Z",
-//!            "evidence": [], "paid": { "minor": 60000, "currency": "EUR" }, "received": …, "answers": { "traceable": true, "water": "12.5" } }
+//!            "evidence": [], "paid": { "minor": 60000, "currency": "EUR" }, "received": …, "answers": { "traceable": true, "water": "12.5" },
+//!            "name"?: "Tomatoes", "made"?: { "facility": "https://…", "facility_name": …, "country": "IT", "date": "2026-08-20" } }
 //! ```
+//! With `name`, and of a product with `made`, the answers come to a passport of the subject's own ([`passport`]).
+//!
 //! Yes gives the claim of `yes`, no that of `no` where the form has one. Whatever is answered is self-declared until others say so too. A person's
 //! form asks for no numbers: a person is never measured.
 
-use super::{Action, Agent, Claim, Event, EventKind, Found, Lot, Note, Reason, claim_def, epcis_id, extension};
+use super::{
+    Action, Agent, Claim, ClaimRef, ClaimState, Event, EventKind, Found, Lot, Making, Note, Reason, Record, Source, claim_def, country_name,
+    epcis_id, extension, mark_contradictions,
+};
 use crate::{
     measure::{Decimal, Millis, Money, Unit},
+    passport::SubjectForm,
     statement::SubjectKind,
     values::Topic,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +77,10 @@ struct Answers {
     #[serde(default)]
     received: Option<Money>,
     answers: BTreeMap<String, Value>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    made: Option<Making>,
 }
 
 const FORMS: [&str; 5] = [
@@ -173,6 +184,64 @@ pub fn report(text: &[u8]) -> Result<(SubjectKind, Event), Reason> {
     Ok((answers.kind, event.seal()))
 }
 
+/// The passport that answers come to, where they name their subject: what was answered by yes or no as its claims, each self-declared. What was
+/// measured is no part of it; that is a step of its own ([`report`]). `None` where the answers name nothing.
+///
+/// # Errors
+/// The first answer that cannot be understood; of a product, that they do not say who made it, where and when.
+pub fn passport(text: &[u8]) -> Result<Option<Record>, Reason> {
+    let (mut codes, mut fault) = (BTreeSet::new(), None);
+    import(text, |found| match found {
+        Found::Claim(Claim { code: Some(code), .. }) => drop(codes.insert(code)),
+        Found::Dropped(note) => fault = fault.take().or(Some(note.reason)),
+        _ => {}
+    });
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    let answers: Answers = serde_json::from_slice(text).map_err(|e| Reason::NotJson(e.to_string()))?;
+    if answers.name.trim().is_empty() {
+        return Ok(None);
+    }
+    let made = answers.made.filter(|_| answers.kind == SubjectKind::Product);
+    match &made {
+        None if answers.kind != SubjectKind::Product => {}
+        Some(Making { facility, facility_name, country, date })
+            if facility.contains(':')
+                && !facility_name.trim().is_empty()
+                && country_name(country).is_some()
+                && Millis::parse_rfc3339(&format!("{date}T00:00:00Z")).is_ok() => {}
+        _ => {
+            let why = "a product\u{2019}s own passport says where it was made (the facility\u{2019}s address that begins with https:, and its name), in which \
+                       country (a code such as IT) and on which day";
+            return Err(Reason::Invalid { path: "made".to_owned(), why: why.to_owned() });
+        }
+    }
+    let mut claims: Vec<ClaimRef> = codes.into_iter().map(|code| ClaimRef { code, state: ClaimState::SelfDeclared }).collect();
+    mark_contradictions(&mut claims);
+    let by = if answers.by.name.is_empty() { answers.by.id } else { answers.by.name };
+    let record = Record {
+        kind: answers.kind,
+        id: epcis_id::item(&answers.subject),
+        name: answers.name.trim().to_owned(),
+        brand: String::new(),
+        owner: None,
+        categories: Vec::new(),
+        quantity: String::new(),
+        about: String::new(),
+        place: made.as_ref().map(|made| made.facility_name.clone()).unwrap_or_default(),
+        languages: Vec::new(),
+        claims,
+        certifier: None,
+        source: Source { name: format!("Answers of {by}"), url: answers.subject, licence: "as its issuer grants".to_owned(), attribution: by },
+        form: SubjectForm::Own,
+        making: made,
+        fictional: false,
+    };
+    record.check().map_err(|e| Reason::Invalid { path: "name".to_owned(), why: e.to_string() })?;
+    Ok(Some(record))
+}
+
 type Said = Option<(Option<String>, Option<super::Measured>)>;
 
 /// What an answer claims; nothing for a no that means nothing, and for a question left open.
@@ -237,5 +306,47 @@ mod tests {
             import(bad, |f| all.take(f));
             assert_eq!(all.dropped.len(), 1);
         }
+    }
+
+    #[test]
+    fn answers_that_name_their_subject_come_to_its_own_passport_with_what_they_declare() {
+        let answers = |kind: SubjectKind, more: &[(&str, Value)]| {
+            let mut all = json!({ "version": 1, "kind": kind, "subject": "(01)09520000000011(10)T1", "by": { "id": "farm", "name": "Podere" },
+                "at": "2026-08-20T00:00:00Z", "answers": { "traceable": true, "package": false, "carbon": "12.5" } });
+            if kind != SubjectKind::Product {
+                all["subject"] = json!("org:podere");
+                all["answers"] = json!({ "tracking": false });
+            }
+            for (name, value) in more {
+                all[*name] = value.clone();
+            }
+            passport(all.to_string().as_bytes())
+        };
+        let made = json!({ "facility": "https://podere.example/barn", "facility_name": "Barn", "country": "IT", "date": "2026-08-20" });
+        let name = ("name", json!("Tomatoes"));
+        let record = answers(SubjectKind::Product, &[name.clone(), ("made", made.clone())]).unwrap().unwrap();
+        let claims: Vec<_> = record.claims.iter().map(|c| (c.code.as_str(), c.state)).collect();
+        assert_eq!(claims, [("own:throwaway-pack", ClaimState::SelfDeclared), ("own:traceable", ClaimState::SelfDeclared)]);
+        assert_eq!((record.form, record.id.as_str(), record.name.as_str()), (SubjectForm::Own, "(01)09520000000011(10)T1", "Tomatoes"));
+        // It is written and read as any passport is: a product's as UNTP has it.
+        let key = crate::statement::DidKey::from_public([7; 32]);
+        let credential = record.to_credential(&key, "Podere", Millis(0), None);
+        assert_eq!(Record::from_credential(&credential).map(|r| (r.claims, r.making)), Ok((record.claims, record.making)));
+        assert!(credential["type"].to_string().contains("DigitalProductPassport"));
+        let shop = answers(SubjectKind::Organisation, &[("name", json!("Podere"))]).unwrap().unwrap();
+        assert_eq!((shop.claims[0].code.as_str(), shop.making), ("own:loyalty-tracking", None));
+        // Nothing is invented: no name, no passport; of a product, not without where, in which country and when.
+        assert_eq!(answers(SubjectKind::Product, &[]), Ok(None));
+        let less = |member: &str, value: Value| {
+            let mut less = made.clone();
+            less[member] = value;
+            answers(SubjectKind::Product, &[name.clone(), ("made", less)])
+        };
+        let bad = [("facility", json!("barn")), ("facility_name", json!(" ")), ("country", json!("Italy")), ("date", json!("20.08.2026"))];
+        for refused in bad.into_iter().map(|(member, value)| less(member, value)).chain([answers(SubjectKind::Product, std::slice::from_ref(&name))])
+        {
+            assert!(refused.unwrap_err().to_string().contains("in which country"));
+        }
+        assert!(answers(SubjectKind::Product, &[name, ("made", made), ("answers", json!({ "colour": "red" }))]).is_err());
     }
 }

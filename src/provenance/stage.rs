@@ -33,6 +33,8 @@ const MAX_QUANTITY: u64 = (1 << 53) - 1;
 const MAX_MEASURED: usize = 64;
 /// The most lots that go into, or come out of, an event that was told, and the most certificates it names.
 const MAX_LOTS: usize = 64;
+/// The longest name of a process.
+const MAX_PROCESS: usize = 60;
 /// The most certifiers' words on one event.
 pub const MAX_EVIDENCE: usize = 8;
 
@@ -266,6 +268,9 @@ impl StageDocument {
         }
         if event.stated_yield.is_some_and(|stated| !Event::is_yield(stated)) {
             return Err(wrong("a yield is above 0 and at most 100"));
+        }
+        if event.process.len() > MAX_PROCESS {
+            return Err(wrong("a process has at most 60 bytes"));
         }
         if event.place.as_ref().is_some_and(|p| !p.country.is_empty() && !is_country(&p.country)) {
             return Err(wrong("the country is two capital letters"));

@@ -202,6 +202,11 @@ impl Row<'_> {
                 Err(why) => odd.push(Reason::Invalid { path: name.to_owned(), why }),
             }
         }
+        match self.text(Field::Process).as_deref().map(extension::to_process) {
+            None => {}
+            Some(Ok(process)) => event.process = process,
+            Some(Err(why)) => odd.push(Reason::Invalid { path: "process".to_owned(), why }),
+        }
         let mut draft = Draft { key, line: self.line, event, codes: known, kind };
         self.goods(&mut draft.event, odd)?;
         Ok(draft)

@@ -67,6 +67,85 @@ export default {
     }
   },
 
+  async 'the desk issues a passport from answers, says something in it to a named reader only, and that reader opens it there'() {
+    const folder = mkdtempSync(join(OUT, 'readers-'));
+    const data = join(folder, 'ledger');
+    await node('init', '--sample', '--data', data);
+    const own = await serve('--data', data, '--batch', '2');
+    const browser = await launch();
+    try {
+      const app = await desk(await phone(browser, { bypassCSP: true }), own.url);
+      const { page } = app;
+      await introduced(app, 'Podere Pero', own.url);
+      // A reader makes a key at their desk: its name is for the issuer, its file stays with them.
+      const reading = page.locator('section').filter({ has: page.getByRole('heading', { name: 'What a passport says to you only' }) });
+      const keys = [];
+      for (const name of ['reader.key', 'other.key']) {
+        if (keys.length === 0) await reading.getByText('No reader’s key yet?').click();
+        await reading.getByRole('button', { name: 'Make a reader’s key' }).click();
+        const last = keys.at(-1)?.name;
+        await reading.locator('.code', { hasText: /^age1/, ...(last && { hasNotText: last }) }).waitFor();
+        const file = join(folder, name);
+        writeFileSync(file, await saved(app, 'Save the reader’s key'));
+        keys.push({ file, name: await reading.locator('.code', { hasText: /^age1/ }).innerText() });
+      }
+
+      // Answers to a form, with a name, are a passport; two lines of it are for one reader.
+      await page.getByText('No file? Answer questions instead').click();
+      await page.getByLabel(/^About which one/).fill('(01)09526001000906(10)P7');
+      await page.getByLabel('As of which day').fill('2026-11-20');
+      await page.getByLabel(/^Can you name every step/).selectOption('Yes');
+      await page.getByText('To issue a passport of it from these answers').click();
+      await page.getByLabel('What it is called').fill('Pear juice of Podere Pero');
+      await page.getByLabel(/^Address of the facility/).fill('https://podere.example/press');
+      await page.getByLabel(/^The facility’s name/).fill('Press, Langhirano');
+      await page.getByLabel(/^Country it was made in/).fill('IT');
+      await page.getByLabel('Day it was made').fill('2026-11-18');
+      assert.deepEqual(await serious(app), []);
+      await page.getByRole('button', { name: 'Read these answers' }).click();
+      await page.getByText('Everything in it was understood.').waitFor();
+      await page.getByText('Say something to named readers only').click();
+      await page.getByLabel(/^What it says, one a line/).fill('price: 9.50 EUR\nsupplier: Mill & Son');
+      await page.getByLabel(/^For whom/).fill('bob');
+      const sign = page.getByRole('button', { name: 'Sign the passport and publish it' });
+      await sign.click();
+      await page.getByText(/bob is not a reader’s age1… name|bob is not a reader's age1… name/).waitFor();
+      await page.getByLabel(/^For whom/).fill(keys[0].name);
+      assert.deepEqual(await serious(app), []);
+      await app.picture('desk-private');
+      await sign.press('Enter');
+      await page.getByText('1 passport is on the ledger.').waitFor();
+      const link = (await saved(app, 'Save their links (CSV)')).toString().trim().split('\n').at(-1).split(',').at(-1);
+
+      // Found on the ledger, everybody sees that there is something; only the reader it is for can read it.
+      const number = reading.getByLabel(/^Its passport: the number/);
+      for (let tries = 0; ; tries += 1) {
+        await number.fill(link);
+        await reading.getByRole('button', { name: 'Find it' }).click();
+        const found = reading.getByText('Issued by');
+        if (await found.waitFor({ timeout: 2_000 }).then(() => true, () => false)) break;
+        assert.ok(tries < 20, 'the passport is not found');
+      }
+      await reading.getByRole('button', { name: 'Is there anything?' }).click();
+      await reading.getByText('2 private attributes, for 1 reader:').waitFor();
+      const open = reading.getByLabel('Open it with your reader’s key');
+      await open.setInputFiles(keys[1].file);
+      await reading.getByText(/is for the reader with this key/).waitFor();
+      await open.setInputFiles(keys[0].file);
+      await reading.getByText('Opened, and found in the passport as its issuer signed it.').waitFor();
+      await reading.getByText('9.50 EUR').waitFor();
+      await reading.getByText('Mill & Son').waitFor();
+      assert.deepEqual(await serious(app), []);
+      await reading.scrollIntoViewIfNeeded();
+      await app.picture('desk-reader');
+      assert.deepEqual(app.troubles, []);
+    } finally {
+      await browser.close();
+      await own.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+
   async 'a table of 200 000 rows is read as a stream, with progress, and a file of no known kind is refused'(ledger) {
     const browser = await launch();
     try {

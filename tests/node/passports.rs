@@ -184,3 +184,34 @@ fn a_label_is_refused_for_a_person_and_with_a_factor_table_that_misses_a_unit() 
     let words = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(!refused.status.success() && words.contains("never given a price"), "{words}");
 }
+
+#[test]
+fn answers_to_a_form_are_issued_as_the_subjects_own_passport_and_verify() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    said(&["init", "--sample", "--data", &path("data"), "--json"]);
+    let mut answers = serde_json::json!({ "version": 1, "kind": "product", "subject": "(01)09526001000906(10)P7", "by": { "id": "press", "name": "Press" },
+        "at": "2026-08-20T00:00:00Z", "answers": { "traceable": true, "package": false } });
+    let issue = |answers: &Value| {
+        std::fs::write(path("answers.json"), answers.to_string()).unwrap();
+        node(&["--json", "issue", &path("answers.json"), "--data", &path("data"), "--sample-key", "orchard-and-loom", "--out", &path("out")])
+    };
+    let refused = |answers: &Value| {
+        let output = issue(answers);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    assert!(refused(&answers).contains("these answers name nothing"), "{}", refused(&answers));
+    answers["name"] = "Pear juice".into();
+    assert!(refused(&answers).contains("in which country"), "{}", refused(&answers));
+    answers["made"] = serde_json::json!({ "facility": "https://press.example/1", "facility_name": "Press", "country": "IT", "date": "2026-08-18" });
+    let issued = issue(&answers);
+    assert!(issued.status.success(), "{}", String::from_utf8_lossy(&issued.stderr));
+    let exported = node(&["passport", "export", "(01)09526001000906(10)P7", "--data", &path("data")]).stdout;
+    let credential: Value = serde_json::from_slice(&exported).unwrap();
+    assert!(credential["type"].to_string().contains("DigitalProductPassport") && credential["credentialSubject"]["name"] == "Pear juice");
+    let told = credential.to_string();
+    assert!(told.contains("own:traceable") && told.contains("own:throwaway-pack") && told.contains("self-declared"), "{told}");
+    #[cfg(feature = "cli")]
+    assert_eq!(verify(&exported).0, Some(0), "{}", verify(&exported).1);
+}

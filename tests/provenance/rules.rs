@@ -59,6 +59,50 @@ fn more_comes_out_than_went_in_only_by_a_yield_and_who_states_it_alone_is_told()
 }
 
 #[test]
+fn more_than_an_industry_gets_is_told_with_who_says_what_is_usual_and_disproves_nothing() {
+    let usual = "13 kg come out of 10 kg: from green coffee to roasted coffee about 8.40336134 kg are usual (International Coffee Organization, Rules on \
+                 Statistics ICC 102-10, 2011)";
+    let roasted = |stated: Option<Value>, kilograms: &str, process: &str| {
+        let mut all = baked(stated);
+        let unit = all.events[0].outputs[0].quantity.unwrap().1;
+        all.events[0].outputs[0].quantity = Some((Decimal::parse(kilograms).unwrap(), unit));
+        all.events[0].process = process.to_owned();
+        all.events
+    };
+    let told = |kilograms: &str| masses(&roasted(None, kilograms, "coffee-roasting"), &others());
+    // A tenth above what is usual is left for light roasts: 8.40336134 x 1.1 = 9.243697474.
+    assert_eq!([told("8.4"), told("9.243697474")], [[""; 0], [""; 0]]);
+    assert_eq!(told("9.3"), [usual.replacen("13 kg", "9.3 kg", 1)]);
+    assert_eq!(masses(&roasted(None, "9.3", ""), &others()), [""; 0], "which process it was, nobody said");
+    // What only the actor says is held against the industry too.
+    let stated = roasted(Some(json!("1.35")), "13", "coffee-roasting");
+    assert_eq!(masses(&stated, &others()), ["13 kg come out of 10 kg by a yield of 1.35, which only its actor states", usual]);
+    let verified = verify(&stated, &[], &others());
+    assert!(verified.findings.iter().all(|f| !f.fault.disproves()));
+    assert!(verified.judged[0].verdict.reasons.iter().any(|r| r.contains("are usual (International Coffee")), "{:?}", verified.judged);
+    // Of milk that became butter and buttermilk nothing can be said by weight alone.
+    let mut both = roasted(None, "5", "butter");
+    let mut second = both[0].outputs[0].clone();
+    second.item.push('2');
+    both[0].outputs.push(second);
+    assert_eq!(masses(&both, &others()), [""; 0]);
+}
+
+#[test]
+fn a_process_is_read_from_epcis_and_tables_by_its_name_and_an_unknown_one_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    let rows = "date,input lot,input quantity (kg),lot,quantity (kg),process\n2026-01-01,A,10,B,1,Whole milk cheese\n2026-01-02,C,10,D,1,alchemy\n";
+    std::fs::write(&path, rows).unwrap();
+    let mut all = Collected::default();
+    tables::import(&path, None, |f| all.take(f)).unwrap();
+    assert_eq!(all.events.iter().map(|e| e.process.as_str()).collect::<Vec<_>>(), ["whole-milk-cheese", ""]);
+    assert!(all.notes.len() == 1 && all.notes[0].line == 3 && all.notes[0].reason.to_string().contains("coffee-roasting"), "{:?}", all.notes);
+    let written = serde_json::to_value(&all.events[1]).unwrap();
+    assert!(written.get("process").is_none(), "what nobody said is not written, so that older events keep their numbers");
+}
+
+#[test]
 fn a_yield_that_cannot_be_is_left_out_and_told() {
     for stated in [json!(0), json!(-1), json!(100.5), json!("lots"), json!(null)] {
         let all = baked(Some(stated.clone()));

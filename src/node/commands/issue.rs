@@ -16,7 +16,7 @@ use crate::{
         sheet_pdf::{Label, sheet},
     },
     passport::qr_out,
-    provenance::{Disclosure, Record, Sealed, conceal},
+    provenance::{Disclosure, Record, Sealed, conceal, questionnaire},
     statement::{Digest, SigningKey, StatementError, json},
 };
 use std::{path::Path, time::Instant};
@@ -37,7 +37,7 @@ const PNG_SCALE: u32 = 8;
 /// So many passports of a batch are taken in one durable transaction.
 const ROUND: usize = 1_000;
 
-/// Issues a passport from a credential file, or one for each row of a table.
+/// Issues a passport from a credential file or from answers to a form, or one for each row of a table.
 ///
 /// # Errors
 /// The file cannot be read as a record, a row cannot be used, the statement is refused, or the disk.
@@ -47,12 +47,19 @@ pub fn issue(args: &IssueArgs) -> Result<Outcome, NodeError> {
     let valid_until = args.valid_until.as_deref().map(Millis::parse_rfc3339).transpose().map_err(|e| NodeError::Usage(e.to_string()))?;
     let mut ledger = Sequencer::open(&args.data, 0)?;
     let key = signer::key(&args.signer, ledger.config().sample)?;
+    let answers = credential.get("answers").is_some().then(|| questionnaire::passport(&text)).transpose();
+    let answers = answers.map_err(|e| NodeError::Usage(format!("{}: {e}", args.record.display())))?;
     // A draft has no issuer yet; who signs is the issuer.
     if let Some(members) = credential.as_object_mut() {
         members.remove("proof");
         members.insert("issuer".to_owned(), serde_json::json!({ "id": key.did().to_string() }));
     }
-    let record = Record::from_credential(&credential)?;
+    let record = match answers {
+        None => Record::from_credential(&credential)?,
+        Some(named) => {
+            named.ok_or_else(|| NodeError::Usage("these answers name nothing; say under \"name\" what their passport is of".to_owned()))?
+        }
+    };
     let asked = Asked { args, key: &key, valid_until };
     match &args.batch {
         Some(table) => asked.batch(&mut ledger, &record, table),

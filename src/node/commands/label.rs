@@ -15,7 +15,10 @@ use crate::{
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 /// Shown below the help of both commands.
 pub const LABEL_EXAMPLE: &str = "Examples:
@@ -86,6 +89,9 @@ pub struct LabelArgs {
     /// What a lot is worth in all, for --split value; once per item.
     #[arg(long, value_name = "ITEM=AMOUNT")]
     pub value: Vec<String>,
+    /// In a file: the prices of which year, as far as the factor table can convert [default: those of its last event].
+    #[arg(long, value_name = "YEAR")]
+    pub price_year: Option<u16>,
 }
 
 /// How an event with several outputs is split.
@@ -118,7 +124,14 @@ pub fn label(args: &LabelArgs) -> Result<Outcome, NodeError> {
         let (value, ratio) = (topic.value.central.to_fixed(4), topic.ratio.central.to_fixed(4));
         text.push_str(&format!("  {:<28} {value:>12} {}  {ratio:>9}\n", topic.topic.info().name, label.currency.code()));
     }
-    text.push_str(&format!("Method {}, factors {} ({})", label.version, label.table.version, label.table.digest.get(..16).unwrap_or_default()));
+    let years: Vec<String> = label.price_years.iter().map(u16::to_string).collect();
+    text.push_str(&format!(
+        "Prices of {}. Method {}, factors {} ({})",
+        years.join(" and "),
+        label.version,
+        label.table.version,
+        label.table.digest.get(..16).unwrap_or_default()
+    ));
     let goals: Vec<Value> = label.goals.iter().map(|(goal, value)| json!({ "goal": goal, "value": value })).collect();
     Ok(Outcome { text, json: json!({ "subject": told.subject, "name": told.name, "label": label, "goals": goals }), yes: true })
 }
@@ -216,7 +229,7 @@ fn of_file(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Told, 
     let journey = Journey::follow(&events, &Lot { item: item.clone(), quantity: None }, &split).map_err(|e| usage(&e))?;
     let asked = args.currency.clone().map(Currency::try_from).transpose().map_err(|e| usage(&e))?;
     let currency = asked.or_else(|| events.iter().rev().find_map(|e| e.received).map(|m| m.currency)).unwrap_or(Currency::EUR);
-    let price_year = events.iter().map(|e| e.time).max().unwrap_or_default().year();
+    let price_year = args.price_year.unwrap_or_else(|| events.iter().map(|e| e.time).max().unwrap_or_default().year());
     let stages = Stage::of_journey(&journey, &events, states(&events));
     let label = make(LabelSubject::Product, &stages, &Terms { table, currency, price_year }).map_err(|e| e.to_string());
     Ok(Told { subject: item.clone(), name: item, events, journey, label })
@@ -236,7 +249,7 @@ fn of_answers(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Tol
     let goods = event.outputs.first().cloned().ok_or_else(|| usage(&"the answers name no subject"))?;
     let asked = args.currency.clone().map(Currency::try_from).transpose().map_err(|e| usage(&e))?;
     let currency = asked.or_else(|| event.received.map(|m| m.currency)).unwrap_or(Currency::EUR);
-    let (name, price_year, events) = (goods.item.clone(), event.time.year(), vec![event]);
+    let (name, price_year, events) = (goods.item.clone(), args.price_year.unwrap_or_else(|| event.time.year()), vec![event]);
     let journey = Journey::whole(&events, goods).map_err(|e| usage(&e))?;
     let stages = Stage::of_journey(&journey, &events, states(&events));
     let label = make(subject, &stages, &Terms { table, currency, price_year }).map_err(|e| e.to_string());
@@ -249,7 +262,7 @@ fn of_answers(args: &LabelArgs, bytes: &[u8], table: &FactorTable) -> Result<Tol
 /// A file cannot be read, they are of two subjects or currencies, or in the wrong order.
 pub fn impact(args: &ImpactArgs) -> Result<Outcome, NodeError> {
     let usage = |e: &dyn std::fmt::Display| NodeError::Usage(e.to_string());
-    let told = |file: &String| {
+    let told = |file: &String, price_year| {
         tell(&LabelArgs {
             subject: file.clone(),
             data: None,
@@ -258,14 +271,18 @@ pub fn impact(args: &ImpactArgs) -> Result<Outcome, NodeError> {
             currency: args.currency.clone(),
             split: SplitBy::Mass,
             value: Vec::new(),
+            price_year,
         })
     };
-    let (before, after) = (told(&args.before)?, told(&args.after)?);
+    // Both at the later one's prices: that everything costs more is no impact.
+    let after = told(&args.after, None)?;
+    let last = after.events.iter().map(|e| e.time).max().unwrap_or_default();
+    let before = told(&args.before, Some(last.year()))?;
     if before.subject != after.subject {
         return Err(usage(&format!("these are of two subjects, {} and {}; impact is one subject's", before.subject, after.subject)));
     }
     let time = |told: &Told| told.events.iter().map(|e| e.time).max().unwrap_or_default();
-    let times = (time(&before), time(&after));
+    let times = (time(&before), last);
     let (before, after) = (before.label.map_err(NodeError::Usage)?, after.label.map_err(NodeError::Usage)?);
     if before.currency != after.currency {
         return Err(usage(&"these labels are in two currencies; choose one with --currency"));
@@ -289,6 +306,7 @@ pub fn impact(args: &ImpactArgs) -> Result<Outcome, NodeError> {
     let json = json!({
         "from": times.0.to_rfc3339(), "to": times.1.to_rfc3339(), "currency": after.currency, "impact": impact, "reading": reading,
         "before": mean(&before)?, "after": mean(&after)?, "method": after.version, "table": after.table,
+        "price_years": before.price_years.iter().chain(&after.price_years).collect::<BTreeSet<_>>(),
     });
     Ok(Outcome { text, json, yes: true })
 }

@@ -2,7 +2,8 @@
 //! was sent.
 //!
 //! A yield is what others know of the goods, else what the actor states in the event, else 1; never more than others know. That more comes out than
-//! went in because the actor says so is told, though it disproves nothing.
+//! went in because the actor says so is told, though it disproves nothing. So is more than a tenth above what the industry gets ([`UsualYield`]) from
+//! a transformation that names its process and has one output; with several, what of the mass is whose is not known.
 //!
 //! A shipment takes from the sender's stock and gives to the receiver's when the receiver says so, or at once where the receiver says nothing.
 //! Lots without a quantity, and quantities of different dimensions, are not compared.
@@ -10,7 +11,7 @@
 use super::{Fault, order::made};
 use crate::{
     measure::{Decimal, Unit},
-    provenance::{Event, EventId, EventKind, Lot},
+    provenance::{Event, EventId, EventKind, Lot, UsualYield},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,7 @@ const ARRIVALS: [&str; 4] = ["receiving", "accepting", "arriving", "unloading"];
 pub(super) fn check(events: &[&Event], yields: &BTreeMap<String, Decimal>, say: &mut impl FnMut(EventId, Fault)) {
     for event in events.iter().filter(|e| e.kind == EventKind::Transformation) {
         mass(event, yields, say);
+        usual(event, say);
     }
     stocks(events, say);
 }
@@ -45,6 +47,16 @@ fn mass(event: &Event, yields: &BTreeMap<String, Decimal>, say: &mut impl FnMut(
         _ if made > most => say(event.id, Fault::MassBalance { used, made, most }),
         Some(stated) if made > unstated => say(event.id, Fault::OnlyStated { used, made, stated }),
         _ => {}
+    }
+}
+
+fn usual(event: &Event, say: &mut impl FnMut(EventId, Fault)) {
+    let (Some(row), [_]) = (UsualYield::of(&event.process), event.outputs.as_slice()) else { return };
+    let (Some(used), Some(made)) = (kilograms(&event.inputs), kilograms(&event.outputs)) else { return };
+    let Ok(usual) = used.times(row.usual) else { return };
+    // Averages: a tenth is left for richer milk and lighter roasts.
+    if usual.scaled(11, 10).is_ok_and(|most| made > most) {
+        say(event.id, Fault::AboveUsual { used, made, usual, from: row.from, to: row.to, said_by: row.said_by });
     }
 }
 

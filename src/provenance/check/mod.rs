@@ -109,6 +109,22 @@ pub enum Fault {
         /// What the actor states.
         stated: Decimal,
     },
+    /// More comes out than the industry gets, whatever its actor states.
+    #[error("{made} kg come out of {used} kg: from {from} to {to} about {usual} kg are usual ({said_by})")]
+    AboveUsual {
+        /// In kilograms.
+        used: Decimal,
+        /// In kilograms.
+        made: Decimal,
+        /// What is usual of as much as went in, in kilograms.
+        usual: Decimal,
+        /// What goes in.
+        from: &'static str,
+        /// What comes out.
+        to: &'static str,
+        /// Who says what is usual.
+        said_by: &'static str,
+    },
     /// More is passed on or used than there was.
     #[error("{agent} passes on or uses {out} {unit} of {item} and had only {had}")]
     MoreThanHad {
@@ -201,6 +217,7 @@ impl Fault {
             self,
             Self::Gap { .. }
                 | Self::OnlyStated { .. }
+                | Self::AboveUsual { .. }
                 | Self::CertificateUnknown { .. }
                 | Self::CertificatePeriod { .. }
                 | Self::CertificateScope { .. }

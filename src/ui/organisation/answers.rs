@@ -3,6 +3,7 @@
 use crate::{
     measure::Unit,
     provenance::questionnaire::{Form, Question},
+    statement::SubjectKind,
     ui::{
         browser,
         components::{Glyph, Icon},
@@ -13,6 +14,15 @@ use serde_json::{Map, Value, json};
 
 /// Currencies that are offered; others come by file.
 const CURRENCIES: [&str; 4] = ["EUR", "USD", "GBP", "CHF"];
+
+/// What a passport says beside the answers: id, type of field, and what is asked. All but the first are of products only.
+const OWN: [(&str, &str, &str); 5] = [
+    ("name", "text", "What it is called"),
+    ("facility", "url", "Address of the facility that made it (https://\u{2026})"),
+    ("facility_name", "text", "The facility\u{2019}s name and place"),
+    ("country", "text", "Country it was made in, a code such as IT"),
+    ("date", "date", "Day it was made"),
+];
 
 /// One form, filled in by a person.
 #[component]
@@ -30,8 +40,11 @@ pub fn Questions(
     let mut answers = use_signal(Map::new);
     let mut money = use_signal(|| [String::new(), String::new()]);
     let mut currency = use_signal(|| CURRENCIES[0].to_owned());
+    let mut own = use_signal(|| [const { String::new() }; 5]);
     let head = (form.version, form.kind);
-    let written = use_memo(move || document(head, [&subject.read(), &who.read(), &day.read()], &answers.read(), (&money.read(), &currency.read())));
+    let written = use_memo(move || {
+        document(head, [&subject.read(), &who.read(), &day.read()], &answers.read(), (&money.read(), &currency.read()), &own.read())
+    });
     let ready = written.read().is_ok();
     let send = move |e: FormEvent| {
         e.prevent_default();
@@ -77,6 +90,15 @@ pub fn Questions(
                     }
                 }
             }
+            details { class: "forms",
+                summary { "To issue a passport of it from these answers" }
+                for (n , (id , kind , label)) in OWN.into_iter().enumerate().filter(|(n, _)| *n == 0 || head.1 == SubjectKind::Product) {
+                    div { class: "field", key: "{id}",
+                        label { r#for: "answers-own-{id}", {label} }
+                        input { id: "answers-own-{id}", r#type: kind, autocomplete: "off", oninput: move |e| { if let Some(field) = own.write().get_mut(n) { *field = e.value(); } } }
+                    }
+                }
+            }
             match &*written.read() {
                 Err(why) => rsx! { p { class: "fine", role: "status", {*why} } },
                 Ok(text) => rsx! { a { class: "button plain", href: browser::text_file(text), download: "answers.json", Icon { glyph: Glyph::Save } "Save the answers" } },
@@ -115,10 +137,11 @@ fn Asked(question: Question, onanswer: EventHandler<Value>) -> Element {
 
 /// The answers as a document, or what is missing.
 fn document(
-    (version, kind): (u8, crate::statement::SubjectKind),
+    (version, kind): (u8, SubjectKind),
     [subject, by, day]: [&str; 3],
     answers: &Map<String, Value>,
     (money, currency): (&[String; 2], &str),
+    own: &[String; 5],
 ) -> Result<String, &'static str> {
     let (subject, by) = (subject.trim(), by.trim());
     if subject.is_empty() || by.is_empty() || day.is_empty() {
@@ -131,6 +154,14 @@ fn document(
     for (name, text) in ["paid", "received"].into_iter().zip(money).filter(|(_, text)| !text.trim().is_empty()) {
         let minor = cents(text).ok_or("Write money as 1234.50, without thousands.")?;
         said[name] = json!({ "minor": minor, "currency": currency });
+    }
+    let [name, made @ ..] = own.each_ref().map(|text| text.trim());
+    if !name.is_empty() {
+        said["name"] = name.into();
+        if kind == SubjectKind::Product {
+            let names = OWN.iter().skip(1).map(|(id, ..)| (*id).to_owned());
+            said["made"] = names.zip(made.map(Value::from)).collect::<Map<_, _>>().into();
+        }
     }
     Ok(said.to_string())
 }
@@ -149,22 +180,41 @@ fn cents(text: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statement::SubjectKind;
 
     #[test]
     fn what_is_filled_in_reads_back_as_answers_and_what_is_missing_is_said() {
         let head = (1, SubjectKind::Product);
         let none = [String::new(), String::new()];
+        let unnamed = [const { String::new() }; 5];
         let mut answers = Map::new();
-        assert!(document(head, ["", "farm", "2026-08-20"], &answers, (&none, "EUR")).is_err());
-        assert!(document(head, ["(01)09520000000011", "farm", "2026-08-20"], &answers, (&none, "EUR")).unwrap_err().contains("one question"));
+        assert!(document(head, ["", "farm", "2026-08-20"], &answers, (&none, "EUR"), &unnamed).is_err());
+        assert!(
+            document(head, ["(01)09520000000011", "farm", "2026-08-20"], &answers, (&none, "EUR"), &unnamed).unwrap_err().contains("one question")
+        );
         answers.insert("traceable".to_owned(), true.into());
         answers.insert("water".to_owned(), "12.5".into());
         let money = [String::new(), "600,5".to_owned()];
-        let text = document(head, [" (01)09520000000011 ", "farm", "2026-08-20"], &answers, (&money, "EUR")).unwrap();
+        let text = document(head, [" (01)09520000000011 ", "farm", "2026-08-20"], &answers, (&money, "EUR"), &unnamed).unwrap();
         let (kind, event) = crate::provenance::questionnaire::report(text.as_bytes()).unwrap();
         assert_eq!((kind, event.measurements.len(), event.received.unwrap().minor, event.paid), (SubjectKind::Product, 1, 60_050, None));
-        assert!(document(head, ["x", "farm", "2026-08-20"], &answers, (&["1.2.3".to_owned(), String::new()], "EUR")).is_err());
+        assert!(document(head, ["x", "farm", "2026-08-20"], &answers, (&["1.2.3".to_owned(), String::new()], "EUR"), &unnamed).is_err());
+    }
+
+    #[test]
+    fn with_a_name_the_answers_come_to_a_passport() {
+        let none = [String::new(), String::new()];
+        let answers = Map::from_iter([("traceable".to_owned(), true.into())]);
+        let mut own = ["Tomatoes", "https://podere.example/barn", "Barn", "IT", "2026-08-20"].map(str::to_owned);
+        let passport = |own: &[String; 5]| {
+            let text = document((1, SubjectKind::Product), ["(01)09520000000011", "farm", "2026-08-20"], &answers, (&none, "EUR"), own).unwrap();
+            crate::provenance::questionnaire::passport(text.as_bytes())
+                .map(|record| record.map(|r| (r.name, r.claims.len(), r.making.unwrap().country)))
+        };
+        assert_eq!(passport(&own), Ok(Some(("Tomatoes".to_owned(), 1, "IT".to_owned()))));
+        own[3].clear();
+        assert!(passport(&own).is_err());
+        own[0].clear();
+        assert_eq!(passport(&own), Ok(None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
 use dioxus::prelude::*;
 
 /// Every field a column can be, as a person calls it.
-const FIELDS: [(Field, &str); 26] = [
+const FIELDS: [(Field, &str); 28] = [
     (Field::Ignore, "Leave out"),
     (Field::Time, "When it happened"),
     (Field::Step, "What was done"),
@@ -29,6 +29,8 @@ const FIELDS: [(Field, &str); 26] = [
     (Field::PlaceName, "Where (name)"),
     (Field::Country, "Country"),
     (Field::Measurement, "Something measured"),
+    (Field::Process, "Process, as the table of yields names it"),
+    (Field::Yield, "Kilograms out of each that goes in"),
     (Field::Certificates, "Certificates"),
     (Field::Claims, "Claims"),
     (Field::Paid, "What was paid"),
@@ -170,7 +172,7 @@ mod tests {
 
     #[test]
     fn every_field_can_be_chosen_once() {
-        assert_eq!(FIELDS.iter().map(|(field, _)| *field).collect::<BTreeSet<_>>().len(), 26);
-        assert_eq!(FIELDS.iter().map(|(_, word)| *word).collect::<BTreeSet<_>>().len(), 26);
+        assert_eq!(FIELDS.iter().map(|(field, _)| *field).collect::<BTreeSet<_>>().len(), 28);
+        assert_eq!(FIELDS.iter().map(|(_, word)| *word).collect::<BTreeSet<_>>().len(), 28);
     }
 }

@@ -1,5 +1,5 @@
 //! The organisation's desk on its page: choose a file or fill in a form, see what was understood of it and what not, say what a table's columns are;
-//! sign, publish, record, hand over, confirm, certify; how people speak of it.
+//! sign, publish, record, hand over, confirm, certify; what is for named readers only; how people speak of it.
 //!
 //! A page of its own, served only to whoever opens it, with the app's pieces, words and style. It knows only
 //! [`organisation::wire`](crate::organisation::wire) and [`organisation::client`](crate::organisation).
@@ -7,6 +7,7 @@
 mod answers;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod attest;
+mod attributes;
 mod columns;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod confirm;
@@ -22,6 +23,8 @@ mod moods;
 mod page;
 mod passphrase;
 mod passport;
+#[cfg(all(target_arch = "wasm32", feature = "organisation"))]
+mod private;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]
 mod record;
 #[cfg(all(target_arch = "wasm32", feature = "organisation"))]

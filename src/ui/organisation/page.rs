@@ -1,6 +1,8 @@
 //! The page: a file in, what was understood of it out.
 
-use super::{Told, answers::Questions, attest::Attest, confirm::Confirm, key::Key, life::Life, moods::Moods, record::Record, sign::Sign};
+use super::{
+    Told, answers::Questions, attest::Attest, confirm::Confirm, key::Key, life::Life, moods::Moods, private::Private, record::Record, sign::Sign,
+};
 use crate::{
     organisation::{
         client::{self, Source},
@@ -127,6 +129,7 @@ pub fn Organisation() -> Element {
                 }
                 Confirm { signer }
                 Life { signer }
+                Private {}
                 Attest { signer }
                 Moods {}
                 Key { signer }

@@ -1,10 +1,13 @@
 //! Sign and publish: the passports in a file, or one for each serial number, and what became of them.
 
-use super::issued::Made;
+use super::{
+    attributes::{ForReaders, attributes, readers},
+    issued::Made,
+};
 use crate::{
     organisation::{
         client::{self, Product, Source},
-        wire::{Answer, Issued, Request, Signer},
+        wire::{Answer, Concealed, Issued, Request, Signer},
     },
     ui::{
         components::{Glyph, Icon},
@@ -48,11 +51,17 @@ pub fn Sign(
     let mut table = use_signal(String::new);
     // The same order keeps its time, so that going on with it issues nothing twice.
     let mut time = use_signal(|| None);
+    // So it keeps what was encrypted, which is another text each time it is made.
+    let mut concealed = use_signal(|| None::<Box<Concealed>>);
+    let (said, to) = (use_signal(String::new), use_signal(String::new));
+    let mut changed = move || {
+        time.set(None);
+        concealed.set(None);
+    };
     let issue = use_callback(move |with_serials: bool| {
         let Some(signer) = signer.cloned() else { return };
         let now = *time.write().get_or_insert_with(client::now);
-        let request = Request::Issue { name: name.clone(), signer, base: base.cloned(), now };
-        let mut about = vec![source.clone()];
+        let (name, mut about) = (name.clone(), vec![source.clone()]);
         if with_serials {
             about.push(Source::Chosen(SERIALS));
         }
@@ -62,10 +71,21 @@ pub fn Sign(
                 let mut doing = doing;
                 doing.set(Doing::Issuing(done, of));
             };
+            let attributes = if with_serials || passports > 1 { Vec::new() } else { attributes(&said.peek()) };
+            let kept = concealed.cloned();
+            let private = match kept {
+                None if !attributes.is_empty() => match client::conceal(attributes, readers(&to.peek())).await {
+                    Ok(made) => Some(Box::new(made)),
+                    Err(why) => return doing.set(Doing::Refused(why)),
+                },
+                kept => kept,
+            };
+            concealed.set(private.clone());
+            let request = Request::Issue { name, signer, base: base.cloned(), private, now };
             let end = match client::ask(&request, &about, progress).await {
                 Answer::Issued(issued) => {
                     if issued.stopped.is_none() {
-                        time.set(None);
+                        changed();
                     }
                     Doing::Done(issued, client::made(Product::Sheet), client::made(Product::Links))
                 }
@@ -77,7 +97,7 @@ pub fn Sign(
     });
     let choose = move |e: FormEvent| {
         table.set(e.files().first().map(|file| file.name()).unwrap_or_default());
-        time.set(None);
+        changed();
         doing.set(Doing::Nothing);
     };
     let busy = matches!(*doing.read(), Doing::Issuing(..));
@@ -98,6 +118,9 @@ pub fn Sign(
                 Icon { glyph: Glyph::Layers }
                 if with_serials { "{table}" } else { "Bring serial numbers" }
             }
+        }
+        if passports == 1 && !with_serials {
+            ForReaders { said, to, disabled: busy, onwrite: move |()| changed() }
         }
         button { class: "button main wide", r#type: "button", disabled: off, onclick: move |_| issue.call(with_serials), Icon { glyph: Glyph::Signed }
             if with_serials {

@@ -1,10 +1,20 @@
 //! What the desk shows of a supplier's file.
 
-use super::{answers::Questions, felt::HowFelt, issued::Made, passphrase::Passphrase, passport::Facts, style, told::Told, took::Took};
+use super::{
+    answers::Questions,
+    attributes::{Opened, attributes, readers},
+    felt::HowFelt,
+    issued::Made,
+    passphrase::Passphrase,
+    passport::Facts,
+    style,
+    told::Told,
+    took::Took,
+};
 use crate::{
     organisation::{
         desk::understand,
-        wire::{Fate, Issued, OnLedger, Recorded, Understanding},
+        wire::{Fate, Issued, OnLedger, Readable, Recorded, Understanding},
     },
     provenance::{ColumnMap, questionnaire},
     statement::{End, SubjectKind},
@@ -118,7 +128,11 @@ fn a_form_has_a_labelled_field_for_every_question_and_reads_nothing_while_it_is_
             question.id
         );
     }
-    assert_eq!(html.matches("<label").count(), 16, "ten questions, and which one, who, when, two amounts and their currency");
+    assert_eq!(
+        html.matches("<label").count(),
+        21,
+        "ten questions, and which one, who, when, two amounts and their currency, and five for a passport"
+    );
     assert!(html.contains("Say of which one, who answers and as of which day.") && html.contains("disabled"), "{html}");
 }
 
@@ -196,4 +210,23 @@ fn few_texts_are_shown_with_their_moods_in_words_and_said_to_be_few() {
     {
         assert!(html.contains(said) || html.contains(&said.replace("&#x27;", "&#39;")), "{said}: {html}");
     }
+}
+
+#[test]
+fn private_attributes_are_written_a_line_each_and_told_in_words() {
+    let written = attributes("price: 9.50 EUR\n\n see : https://a.example \nmargin");
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(written, [pair("price", "9.50 EUR"), pair("see", "https://a.example"), pair("margin", "")]);
+    assert_eq!(readers("age1a, age1b\n\nage1c"), ["age1a", "age1b", "age1c"]);
+    let told = |count, readers: &[&str], said| {
+        let readable = Readable { count, readers: readers.iter().map(|r| (*r).to_owned()).collect(), said };
+        let mut dom = VirtualDom::new_with_props(Opened, super::attributes::OpenedProps { readable });
+        dom.rebuild_in_place();
+        dioxus_ssr::render(&dom)
+    };
+    assert!(told(0, &[], None).contains("says nothing to named readers"));
+    let closed = told(2, &["age1a"], None);
+    assert!(closed.contains("2 private attributes, for 1 reader") && closed.contains("age1a"), "{closed}");
+    let open = told(1, &["age1a"], Some(vec![pair("price", "<b>9.50</b>")]));
+    assert!(open.contains("as its issuer signed it") && open.contains("price") && open.contains("&#60;b&#62;9.50"), "{open}");
 }

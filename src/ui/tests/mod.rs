@@ -239,7 +239,7 @@ fn a_verdict_asks_what_became_of_it_and_tells_what_would_turn_it() {
 #[test]
 fn a_verdict_shows_the_label_and_leads_to_what_stands_behind_it() {
     let html = screen("/verdict#c:3700214614266", Device::default());
-    says(&html, &["S/E label", "For €\u{202f}1.00 of its price", "Recomputed on this phone from 5 signed steps, method 1", "100 % of its steps"]);
+    says(&html, &["S/E label", "For €\u{202f}1.00 of its price", "Recomputed on this phone from 5 signed steps, method 2", "100 % of its steps"]);
     let letter = html.split("Letter ").nth(1).unwrap();
     assert!(letter.starts_with(|c: char| ('A'..='E').contains(&c)), "the letter is read out");
     assert!(html.contains("href=\"/label#c:3700214614266\"") && html.contains("href=\"/journey#c:3700214614266\""));
