@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! page -> worker   [id, request, payload?]     request: postcard Request; payload: VideoFrame | ArrayBuffer | File, the first two transferred
-//! worker -> page   ["ready"]                   it listens now; what was asked before waits in a queue
+//! worker -> page   ["ready", build]            it listens now ([`wire::BUILD`]); what was asked before waits in a queue
 //!                  ["answer", id, answer]      answer: postcard Result<Answer, EngineError>
 //!                  ["event", event]            event: postcard Event
 //!                  ["panic", text]             its last words

@@ -30,6 +30,25 @@ use serde::{Deserialize, Serialize};
 pub use story::{ClaimRow, LedgerTree, ReadingRow, Signed, StageStory, Story};
 pub use weigh::{Basket, BasketPlace, Choices, Compared, Criterion, ShopRow, Spot, Weighed};
 
+/// Which build's requests and answers these are, told from the sources that define them. A page that is fetched afresh may meet an engine that is an
+/// update older: on the wire both are numbered by their places, so one may take the other's question for another.
+pub const BUILD: u32 =
+    told_from(&[include_bytes!("wire.rs"), include_bytes!("wire/learn.rs"), include_bytes!("wire/lists.rs"), include_bytes!("wire/ours.rs")]);
+
+/// FNV-1a over all of them.
+const fn told_from(mut sources: &[&[u8]]) -> u32 {
+    let mut told = 0x811c_9dc5_u32;
+    while let [source, others @ ..] = sources {
+        let mut rest: &[u8] = source;
+        while let [byte, more @ ..] = rest {
+            told = (told ^ *byte as u32).wrapping_mul(0x0100_0193);
+            rest = more;
+        }
+        sources = others;
+    }
+    told
+}
+
 /// What the page asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Request {

@@ -6,7 +6,7 @@
 use super::{
     scan::read_frame,
     session::{Place, Session},
-    wire::{Answer, EngineError, Event, FrameShape, PixelFormat, Request},
+    wire::{Answer, BUILD, EngineError, Event, FrameShape, PixelFormat, Request},
 };
 use js_sys::{Array, ArrayBuffer, Reflect, Uint8Array};
 use std::{cell::RefCell, rc::Rc};
@@ -55,7 +55,7 @@ pub fn run() {
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     LISTENER.set(Some(listener));
-    post(&Array::of1(&"ready".into()));
+    post(&Array::of2(&"ready".into(), &BUILD.into()));
 }
 
 async fn answer(session: &Session, request: &JsValue, payload: JsValue) -> Result<Answer, EngineError> {

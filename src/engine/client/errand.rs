@@ -90,7 +90,7 @@ mod web {
     use super::{Told, answer::read};
     use crate::engine::{
         client::web::camera_frame,
-        wire::{EngineError, Request},
+        wire::{BUILD, EngineError, Request},
     };
     use futures_channel::mpsc;
     use futures_util::StreamExt as _;
@@ -100,6 +100,10 @@ mod web {
 
     /// Where the engine's script lies: beside the app's page.
     const WORKER: &str = "/worker.js";
+
+    /// What is said where app and page are of two builds.
+    const OTHER_BUILD: &str =
+        "the app on this device is another version than this page; open the app while you are online, close all its tabs, and try again";
 
     /// What the worker says; `None`: it died.
     type Said = Option<Array>;
@@ -173,6 +177,7 @@ mod web {
             }
             while let Some(Some(parts)) = self.said.next().await {
                 match parts.get(0).as_string().as_deref() {
+                    Some("ready") if parts.get(1).as_f64() != Some(BUILD.into()) => return Err(EngineError::BadInput(OTHER_BUILD.into())),
                     Some("ready") => {
                         self.ready = true;
                         put(&self.worker)?;
