@@ -10,6 +10,7 @@ use crate::{
 };
 use dioxus::prelude::*;
 use futures_util::StreamExt;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// How far the way to a fresh snapshot is.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -52,7 +53,7 @@ pub struct Shared {
 
 static SHARED: GlobalStore<Shared> = Global::new(Shared::default);
 /// How many settings by hand are on their way to the engine.
-static ON_THE_WAY: GlobalSignal<u32> = Signal::global(|| 0);
+static ON_THE_WAY: AtomicU32 = AtomicU32::new(0);
 
 /// The shared store.
 pub fn shared() -> Store<Shared> {
@@ -124,9 +125,9 @@ pub fn use_profile() -> Signal<Profile> {
 /// What the engine answers.
 pub async fn set_profile(profile: Profile) -> Result<(), EngineError> {
     let Profile { topics, form, hard_lines, .. } = profile;
-    *ON_THE_WAY.write() += 1;
+    ON_THE_WAY.fetch_add(1, Relaxed);
     let kept = learn(Learn::SetByHand { topics, form, hard_lines }).await.map(drop);
-    *ON_THE_WAY.write() -= 1;
+    ON_THE_WAY.fetch_sub(1, Relaxed);
     kept
 }
 
@@ -139,7 +140,7 @@ pub async fn learn(what: Learn) -> Result<Learning, EngineError> {
     let learning = *ask_for::<Box<Learning>>(Request::Learn(what)).await?;
     if !only_asks {
         // Whoever moves a slider is ahead of the answers: only the last one on its way says how things stand, else the slider would jump back.
-        if *ON_THE_WAY.peek() <= 1 {
+        if ON_THE_WAY.load(Relaxed) <= 1 {
             shared().profile().set(Some(learning.profile.clone()));
         }
         // What was found was judged by other values.

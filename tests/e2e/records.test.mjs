@@ -17,6 +17,8 @@ async function find(app, section, named) {
     const found = section.getByText('Owned by');
     const none = section.getByText(/^this ledger has no passport/);
     await found.or(none).waitFor();
+    // What an earlier try found stands there until this one is answered.
+    await section.getByRole('button', { name: 'Find it', disabled: false }).waitFor();
     if (await found.isVisible()) return;
     await app.page.waitForTimeout(1_000);
   }

@@ -89,7 +89,7 @@ mod native {
 mod web {
     use super::{Told, answer::read};
     use crate::engine::{
-        client::web::camera_frame,
+        client::web::{camera_frame, js_camera_grab},
         wire::{BUILD, EngineError, Request},
     };
     use futures_channel::mpsc;
@@ -159,7 +159,7 @@ mod web {
         /// # Errors
         /// The camera is not running, or the engine died over it.
         pub async fn camera_code(&mut self, thorough: bool) -> Result<Option<String>, EngineError> {
-            let Some((shape, frame)) = camera_frame(thorough).await? else { return Ok(None) };
+            let Some((shape, frame)) = camera_frame(js_camera_grab().await, thorough)? else { return Ok(None) };
             match self.ask(&Request::ReadFrame(shape), frame).await? {
                 Told::Text(code) => Ok(Some(code)),
                 _ => Ok(None),

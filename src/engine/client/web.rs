@@ -23,7 +23,7 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = cameraTorch)]
     async fn js_camera_torch(on: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = cameraGrab)]
-    async fn js_camera_grab() -> Result<JsValue, JsValue>;
+    pub(super) async fn js_camera_grab() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = chosenFile)]
     fn js_chosen_file(input: &str) -> JsValue;
     #[wasm_bindgen(catch, js_name = untilFree)]
@@ -132,16 +132,15 @@ pub async fn camera_torch(on: bool) -> Result<(), String> {
 /// # Errors
 /// [`EngineError::BadInput`] when the camera is not running, and as [`call`].
 pub async fn camera_scan(thorough: bool) -> Result<Answer, EngineError> {
-    match camera_frame(thorough).await? {
+    match camera_frame(js_camera_grab().await, thorough)? {
         Some((shape, frame)) => send(&Request::ScanFrame(shape), Payload::Handed(frame)).await,
         None => Ok(Answer::NoCode),
     }
 }
 
-/// The camera's next frame and its shape, as [`camera_scan`] waits for it.
-pub(super) async fn camera_frame(thorough: bool) -> Result<Option<(FrameShape, JsValue)>, EngineError> {
-    let grabbed = js_camera_grab().await.map_err(|error| EngineError::BadInput(words(&error)))?;
-    let Ok(grabbed) = grabbed.dyn_into::<Array>() else { return Ok(None) };
+/// A frame that was grabbed ([`js_camera_grab`]), and its shape.
+pub(super) fn camera_frame(grabbed: Result<JsValue, JsValue>, thorough: bool) -> Result<Option<(FrameShape, JsValue)>, EngineError> {
+    let Ok(grabbed) = grabbed.map_err(|error| EngineError::BadInput(words(&error)))?.dyn_into::<Array>() else { return Ok(None) };
     let (width, height) = (pixels(&grabbed.get(1)), pixels(&grabbed.get(2)));
     // For a `VideoFrame` the worker fills in the rest of the shape from the frame itself.
     let shape = FrameShape { width, height, stride: width.saturating_mul(4), offset: 0, format: PixelFormat::Rgba, thorough };

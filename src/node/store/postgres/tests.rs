@@ -77,7 +77,10 @@ fn a_killed_database_is_found_again_and_kept_what_it_took() {
     let refused = loop {
         let next = row(taken.len() as u64, 10 + u8::try_from(taken.len()).unwrap());
         match store.settle(lease, std::slice::from_ref(&next), &[], Millis(1)) {
-            Ok(()) => taken.push(next),
+            Ok(()) => {
+                taken.push(next);
+                std::thread::sleep(Duration::from_millis(20));
+            }
             Err(refused) => break refused,
         }
     };
