@@ -13,6 +13,7 @@ use super::{
     certify::certify,
     http, keyring, life, publish,
     rounds::Trouble,
+    tables,
     wire::{Act, Answer, Concealed, OnLedger, Readable, Request, Secret, Signer, Submission},
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     statement::{DidKey, SubjectKind, json},
 };
 use futures_channel::oneshot;
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
@@ -35,6 +36,8 @@ pub use super::{
 
 /// Where the worker's script lies, beside the page.
 const WORKER: &str = "./worker.js";
+/// What its script goes by to load what reads Parquet.
+const PARQUET: &str = "parquet";
 
 #[wasm_bindgen(module = "/platforms/web/glue.js")]
 extern "C" {
@@ -273,6 +276,9 @@ pub async fn ask(request: &Request, about: &[Source], progress: impl Fn(u64, u64
     js_drop_parts();
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
+    if files.first().and_then(|file| Reflect::get(file, &"name".into()).ok()?.as_string()).is_some_and(|name| tables::is_parquet(&name)) {
+        options.set_name(PARQUET);
+    }
     let Ok(worker) = Worker::new_with_options(WORKER, &options) else { return refused("this browser starts no worker; update it") };
     let (sender, receiver) = oneshot::channel();
     let sender = Rc::new(RefCell::new(Some(sender)));
@@ -319,5 +325,5 @@ pub async fn ask(request: &Request, about: &[Source], progress: impl Fn(u64, u64
 }
 
 fn stopped(why: &str) -> String {
-    format!("the worker stopped ({why}); the file may be too large for this device's memory")
+    format!("the worker stopped ({why}); the file may be damaged, or too large for this device's memory")
 }

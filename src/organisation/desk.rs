@@ -10,6 +10,8 @@ use super::{
     tables::{self, TableError},
     wire::{Answer, ColumnRow, Concealed, Counts, EventRow, FaultRow, FileKind, Issued, OddRow, Request, SHOWN, Signer, Understanding},
 };
+#[cfg(feature = "parquet")]
+use super::{parquet_rows, tables::TakeRow};
 use crate::{
     measure::Millis,
     provenance::{
@@ -30,7 +32,12 @@ const MAX_BASE: usize = 200;
 const BUFFER: usize = 1 << 18;
 
 /// Answers a request about a file; `second` is the file beside it, where one is asked for: serial numbers, or certifiers' words.
-pub async fn answer(request: Request, file: impl Read + Seek, second: Option<impl Read + Seek>, device: &mut impl Device) -> Answer {
+pub async fn answer(
+    request: Request,
+    file: impl Read + Seek + Send + 'static,
+    second: Option<impl Read + Seek + Send + 'static>,
+    device: &mut impl Device,
+) -> Answer {
     match request {
         Request::Read { name, map, now } => {
             understand(&name, file, map, now).map_or_else(|error| Answer::Refused(error.to_string()), |told| Answer::Understood(Box::new(told)))
@@ -65,7 +72,12 @@ struct Order<'a> {
 
 impl Order<'_> {
     /// Issues the passports in a file, or one for each serial number.
-    async fn issue(&self, file: impl Read + Seek, serials: Option<impl Read + Seek>, device: &mut impl Device) -> Result<Issued, String> {
+    async fn issue(
+        &self,
+        file: impl Read + Seek + Send + 'static,
+        serials: Option<impl Read + Seek + Send + 'static>,
+        device: &mut impl Device,
+    ) -> Result<Issued, String> {
         let key = publish::key(&self.signer.seed).ok_or("the key is not 64 hex digits; bring its file again")?;
         let base = self.base.trim();
         if !(base.starts_with("https://") || base.starts_with("http://")) || base.len() > MAX_BASE || base.contains(char::is_whitespace) {
@@ -93,7 +105,7 @@ impl Order<'_> {
 }
 
 /// The passports in a file.
-fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableError> {
+fn records(name: &str, mut file: impl Read + Seek + Send + 'static) -> Result<Vec<Record>, TableError> {
     let mut records = Vec::new();
     let kind = kind_of(name, &mut file)?;
     if matches!(kind, FileKind::Untp | FileKind::Answers) {
@@ -117,7 +129,7 @@ fn records(name: &str, mut file: impl Read + Seek) -> Result<Vec<Record>, TableE
 ///
 /// # Errors
 /// It cannot be read, or is no document of any kind that is known, or the map does not fit its table. A bad row is never an error.
-pub fn understand(name: &str, file: impl Read + Seek, map: Option<ColumnMap>, now: Millis) -> Result<Understanding, TableError> {
+pub fn understand(name: &str, file: impl Read + Seek + Send + 'static, map: Option<ColumnMap>, now: Millis) -> Result<Understanding, TableError> {
     let heard = read(name, file, map)?;
     Ok(heard.finish(now))
 }
@@ -132,7 +144,7 @@ struct Heard {
     reported: Option<Event>,
 }
 
-fn read(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>) -> Result<Heard, TableError> {
+fn read(name: &str, mut file: impl Read + Seek + Send + 'static, map: Option<ColumnMap>) -> Result<Heard, TableError> {
     let kind = kind_of(name, &mut file)?;
     file.rewind()?;
     let mut told = Told::default();
@@ -163,9 +175,18 @@ fn read(name: &str, mut file: impl Read + Seek, map: Option<ColumnMap>) -> Resul
             }
         }
         FileKind::Table => {
+            let mut take = |found| told.take(found);
+            #[cfg(feature = "parquet")]
+            if tables::is_parquet(name) {
+                let file = parquet_rows::Shared::new(file)?;
+                let mut read = |row: TakeRow<'_>| parquet_rows::read(file.clone(), |_, _| (), row);
+                columns = tables::columns(&mut read)?;
+                used = Some(tables::import(&mut read, map, &mut take)?);
+                return Ok(Heard { kind, map: used, columns, told, reported });
+            }
             let mut table = tables::Table::new(name, file);
             columns = table.columns()?;
-            used = Some(table.import(map, |found| told.take(found))?);
+            used = Some(table.import(map, &mut take)?);
         }
     }
     Ok(Heard { kind, map: used, columns, told, reported })
@@ -186,7 +207,7 @@ fn kind_of(name: &str, file: &mut impl Read) -> Result<FileKind, TableError> {
     }
     reader.read_to_end(&mut head)?;
     let text = String::from_utf8_lossy(&head);
-    if ["csv", "tsv", "txt", "xlsx", "xlsm"].contains(&ending.as_str()) {
+    if ["csv", "tsv", "txt", "xlsx", "xlsm"].contains(&ending.as_str()) || (cfg!(feature = "parquet") && tables::is_parquet(name)) {
         return Ok(FileKind::Table);
     }
     if !text.trim_start().starts_with(['{', '[']) {
@@ -288,9 +309,10 @@ fn lot(lot: &Lot) -> String {
     lot.quantity.as_ref().map_or_else(|| lot.item.clone(), |(quantity, unit)| format!("{quantity} {unit} {}", lot.item))
 }
 
-/// Tells how far a file has been read.
+/// Tells how much of a file has been read, from one place or from many, since it was begun anew.
 pub struct Watched<R, P> {
     inner: R,
+    size: u64,
     at: u64,
     told: u64,
     /// Told again after so many bytes.
@@ -301,14 +323,14 @@ pub struct Watched<R, P> {
 impl<R, P: FnMut(u64)> Watched<R, P> {
     /// Watches a file of `size` bytes.
     pub const fn new(inner: R, size: u64, progress: P) -> Self {
-        Self { inner, at: 0, told: 0, step: size / 100, progress }
+        Self { inner, size, at: 0, told: 0, step: size / 100, progress }
     }
 }
 
 impl<R: Read, P: FnMut(u64)> Read for Watched<R, P> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(out)?;
-        self.at = self.at.saturating_add(read as u64);
+        self.at = self.at.saturating_add(read as u64).min(self.size);
         if self.at.saturating_sub(self.told) > self.step {
             self.told = self.at;
             (self.progress)(self.at);
@@ -319,8 +341,9 @@ impl<R: Read, P: FnMut(u64)> Read for Watched<R, P> {
 
 impl<R: Seek, P: FnMut(u64)> Seek for Watched<R, P> {
     fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
-        self.at = self.inner.seek(to)?;
-        self.told = self.at;
-        Ok(self.at)
+        if to == io::SeekFrom::Start(0) {
+            (self.at, self.told) = (0, 0);
+        }
+        self.inner.seek(to)
     }
 }

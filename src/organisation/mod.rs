@@ -1,7 +1,7 @@
 //! The supplier's desk: what an organisation does in the app, apart from what everybody does there. Requests in, answers out, as with the engine.
 //!
 //! ```text
-//! EPCIS, UNTP, answers, CSV, spreadsheet --desk--> what was understood, line by line what was not, and both verifications
+//! EPCIS, UNTP, answers, CSV, spreadsheet, Parquet --desk--> what was understood, line by line what was not, and both verifications
 //!                                    map guessed --person confirms--> read again through the map
 //!                                    passports in it, or one for each serial number; events in it, as steps of a product's way
 //!                                        --key of this device--> signed statements --POST /statements--> the ledger
@@ -27,7 +27,7 @@
 //! | `moods` | how people speak of the organisation |
 //! | `keyring` | the key under a passphrase |
 //! | `readers` | what a passport says to named readers only |
-//! | `tables`, `csv_rows`, `xlsx_rows`, `encoding` | files of tables as rows of cells |
+//! | `tables`, `csv_rows`, `xlsx_rows`, `parquet_rows`, `encoding` | files of tables as rows of cells |
 //! | `client`, `worker`, `http` | the page's and the worker's end in a browser |
 
 pub mod certify;
@@ -43,6 +43,8 @@ pub mod issue;
 pub mod keyring;
 pub mod life;
 pub mod moods;
+#[cfg(feature = "parquet")]
+pub mod parquet_rows;
 pub mod publish;
 pub mod readers;
 pub mod record;

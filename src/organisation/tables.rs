@@ -1,4 +1,4 @@
-//! Files of tables as rows of cells: CSV of any encoding and delimiter, and spreadsheets. What the columns mean is
+//! Files of tables as rows of cells: CSV of any encoding and delimiter, spreadsheets, and what others read ([`import`]). What the columns mean is
 //! [`crate::provenance::table`]'s.
 //!
 //! *In:* a file that can be read twice. *Out:* its rows, one at a time, so that a file of any size is read in constant memory (of a spreadsheet,
@@ -37,8 +37,11 @@ pub enum TableError {
     /// No table after all.
     #[error("this is not a table that can be read ({0}); save it anew as CSV or XLSX")]
     Broken(String),
+    /// No Parquet after all.
+    #[error("this is not a Parquet file that can be read: {0}; save it anew, or as CSV")]
+    Parquet(String),
     /// No kind of file that is known.
-    #[error("this is neither JSON nor a table; bring an EPCIS or UNTP document, or a table as CSV or XLSX")]
+    #[error("this is neither JSON nor a table; bring an EPCIS or UNTP document, or a table as CSV, XLSX or Parquet")]
     Unknown,
     /// The map does not fit.
     #[error(transparent)]
@@ -54,8 +57,7 @@ pub struct Table<R> {
 impl<R: Read + Seek> Table<R> {
     /// A table whose file bears this name.
     pub fn new(name: &str, file: R) -> Self {
-        let ending = name.rsplit('.').next().unwrap_or_default();
-        Self { file, is_workbook: ["xlsx", "xlsm"].iter().any(|known| ending.eq_ignore_ascii_case(known)) }
+        Self { file, is_workbook: ends(name, &["xlsx", "xlsm"]) }
     }
 
     /// Its columns, each with what stands in its first cells.
@@ -63,9 +65,7 @@ impl<R: Read + Seek> Table<R> {
     /// # Errors
     /// The file cannot be read as a table.
     pub fn columns(&mut self) -> Result<Vec<ColumnRow>, TableError> {
-        let (headings, samples) = top(&mut |row| self.read(row))?;
-        let cells = |at: usize| samples.iter().filter_map(|row| row.get(at)).map(shown).filter(|cell| !cell.is_empty()).take(SHOWN).collect();
-        Ok(headings.into_iter().enumerate().map(|(at, heading)| ColumnRow { heading: heading.trim().to_owned(), samples: cells(at) }).collect())
+        columns(|row| self.read(row))
     }
 
     /// Reads its rows through a map, or through one that is guessed. Returns the map used.
@@ -82,19 +82,40 @@ impl<R: Read + Seek> Table<R> {
     }
 }
 
+/// True of the name of a Parquet file, which not every build of this crate can read.
+#[must_use]
+pub fn is_parquet(name: &str) -> bool {
+    ends(name, &["parquet", "parq", "pq"])
+}
+
+fn ends(name: &str, known: &[&str]) -> bool {
+    let ending = name.rsplit('.').next().unwrap_or_default();
+    known.iter().any(|one| ending.eq_ignore_ascii_case(one))
+}
+
+/// The columns of what `read` gives, each with what stands in its first cells.
+///
+/// # Errors
+/// Those of `read`, or there is nothing.
+pub fn columns(mut read: impl FnMut(TakeRow<'_>) -> Result<(), TableError>) -> Result<Vec<ColumnRow>, TableError> {
+    let (headings, samples) = top(&mut read)?;
+    let cells = |at: usize| samples.iter().filter_map(|row| row.get(at)).map(shown).filter(|cell| !cell.is_empty()).take(SHOWN).collect();
+    Ok(headings.into_iter().enumerate().map(|(at, heading)| ColumnRow { heading: heading.trim().to_owned(), samples: cells(at) }).collect())
+}
+
 /// Reads rows that `read` gives, each time from the first, through a map, or through one that is guessed. Returns the map used.
 ///
 /// # Errors
 /// Those of `read`, or the map does not fit. A bad row is a [`Found::Dropped`], never an error.
-pub fn import<E: From<TableError>>(
-    mut read: impl FnMut(TakeRow<'_>) -> Result<(), E>,
+pub fn import(
+    mut read: impl FnMut(TakeRow<'_>) -> Result<(), TableError>,
     map: Option<ColumnMap>,
     mut sink: impl FnMut(Found),
-) -> Result<ColumnMap, E> {
+) -> Result<ColumnMap, TableError> {
     let (headings, samples) = top(&mut read)?;
     let texts = || samples.iter().map(|row| row.iter().map(text).collect()).collect::<Vec<_>>();
     let map = map.unwrap_or_else(|| ColumnMap::guess(&headings, &texts()));
-    let mut rows = Rows::new(&map, &headings).map_err(TableError::from)?;
+    let mut rows = Rows::new(&map, &headings)?;
     let mut first = true;
     read(&mut |line, cells| {
         if first {
@@ -109,7 +130,7 @@ pub fn import<E: From<TableError>>(
 }
 
 /// The headings, and the first rows.
-fn top<E: From<TableError>>(read: &mut dyn FnMut(TakeRow<'_>) -> Result<(), E>) -> Result<(Vec<String>, Vec<Vec<Cell>>), E> {
+fn top(read: &mut dyn FnMut(TakeRow<'_>) -> Result<(), TableError>) -> Result<(Vec<String>, Vec<Vec<Cell>>), TableError> {
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     read(&mut |_, cells| {
         if !is_empty(&cells) {
@@ -118,7 +139,7 @@ fn top<E: From<TableError>>(read: &mut dyn FnMut(TakeRow<'_>) -> Result<(), E>) 
         if rows.len() > SAMPLES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     if rows.is_empty() {
-        return Err(TableError::Empty.into());
+        return Err(TableError::Empty);
     }
     let headings = rows.remove(0).iter().map(text).collect();
     Ok((headings, rows))

@@ -16,6 +16,7 @@ use crate::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     io::Cursor,
+    sync::mpsc,
 };
 
 fn bytes(path: &str) -> Vec<u8> {
@@ -86,14 +87,31 @@ async fn a_map_for_another_table_and_a_file_of_no_known_kind_are_refused_with_a_
     assert!(why.contains("CSV"), "{why}");
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn parquet_is_the_same_table_as_csv_and_a_damaged_one_says_so() {
+    let csv = read("good/conserve-tre-torri.csv");
+    for file in ["parquet/duckdb.parquet", "parquet/pyarrow.parquet"] {
+        let told = understand(file, Watched::new(Cursor::new(bytes(file)), 1 << 20, |_| ()), csv.map.clone(), now()).unwrap();
+        assert_eq!((told.kind, told.counts.events, told.counts.dropped), (FileKind::Table, csv.counts.events, 0), "{file}: {:?}", told.odd);
+        assert!(told.columns.iter().any(|column| !column.samples.is_empty()), "{file}");
+        assert_eq!(told.events.iter().map(|e| &e.outputs).collect::<Vec<_>>(), csv.events.iter().map(|e| &e.outputs).collect::<Vec<_>>());
+    }
+    let damaged = understand("damaged.parquet", Cursor::new(bytes("parquet/damaged.parquet")), None, now()).unwrap_err();
+    assert!(matches!(damaged, TableError::Parquet(_)), "{damaged}");
+}
+
 #[test]
 fn how_far_a_large_file_is_read_is_told_as_it_goes() {
     let mut table = b"time;item;quantity (kg)\n".to_vec();
     for n in 0..20_000 {
         table.extend_from_slice(format!("2026-08-20;L{n};1{}\n", if n % 1_000 == 0 { "x" } else { "" }).as_bytes());
     }
-    let (size, mut steps) = (table.len() as u64, Vec::new());
-    let told = understand("large.csv", Watched::new(Cursor::new(table), size, |at| steps.push(at)), None, now()).unwrap();
+    let size = table.len() as u64;
+    let (tell, steps) = mpsc::channel();
+    let watched = Watched::new(Cursor::new(table), size, move |at| tell.send(at).unwrap());
+    let told = understand("large.csv", watched, None, now()).unwrap();
+    let steps: Vec<u64> = steps.into_iter().collect();
     assert_eq!((told.counts.events, told.counts.noted + told.counts.dropped, told.odd.len()), (19_980, 20, 20), "{:?}", told.odd.first());
     assert!(told.odd.iter().all(|row| row.line > 1 && !row.reason.is_empty()));
     assert!(steps.len() > 3 && steps.last() == Some(&size), "{steps:?}");

@@ -7,6 +7,7 @@ use super::{
     wire::{Answer, Request},
 };
 use js_sys::{Array, Uint8Array};
+use send_wrapper::SendWrapper;
 use std::{
     cell::RefCell,
     io::{self, Read, Seek, SeekFrom},
@@ -88,18 +89,19 @@ impl Device for Here {
 
 /// A file of the browser's as Rust reads one. Only a worker may read so, because it waits.
 struct Slices {
-    file: JsValue,
+    /// Lent to readers that could be other threads; a worker has but one.
+    file: Option<SendWrapper<JsValue>>,
     size: u64,
     at: u64,
 }
 
 impl Slices {
     /// Where no file was chosen.
-    const NONE: Self = Self { file: JsValue::NULL, size: 0, at: 0 };
+    const NONE: Self = Self { file: None, size: 0, at: 0 };
 
     fn new(file: JsValue) -> Self {
         let size = js_file_size(&file) as u64;
-        Self { file, size, at: 0 }
+        Self { file: Some(SendWrapper::new(file)), size, at: 0 }
     }
 }
 
@@ -110,7 +112,8 @@ impl Read for Slices {
             return Ok(0);
         }
         let to = self.at.saturating_add(want);
-        let slice = js_read_slice(&self.file, self.at as f64, to as f64)
+        let Some(file) = &self.file else { return Ok(0) };
+        let slice = js_read_slice(file, self.at as f64, to as f64)
             .map_err(|_| io::Error::other("it was moved or changed since it was chosen; choose it again"))?;
         let length = (slice.length() as usize).min(out.len());
         let Some(out) = out.get_mut(..length) else { return Ok(0) };

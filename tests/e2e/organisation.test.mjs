@@ -37,6 +37,16 @@ export default {
         await page.getByText(/^Line \d/).first().waitFor();
         assert.deepEqual(await serious(app), []);
         await app.picture(`desk-faulty-${shade}`);
+        // What reads Parquet is fetched only for such a file; a damaged one is said to be so.
+        const reader = app.page.context().waitForEvent('request', request => request.url().endsWith('/organisation/parquet_bg.wasm'));
+        await bring(app, join(SUPPLIERS, 'parquet', 'duckdb.parquet'));
+        await reader;
+        await page.getByRole('combobox', { name: 'What "Bemerkung" is' }).waitFor();
+        await page.getByRole('heading', { name: 'Do the events agree?' }).waitFor();
+        await app.picture(`desk-parquet-${shade}`);
+        await page.getByLabel('Choose a file').setInputFiles(join(SUPPLIERS, 'parquet', 'damaged.parquet'));
+        await page.getByRole('alert').filter({ hasText: /damaged|not a Parquet file/ }).waitFor();
+        await app.picture(`desk-damaged-${shade}`);
         // Reviews are scored on the device.
         const before = [];
         page.on('request', request => before.push(request.url()));

@@ -1,8 +1,10 @@
-// The desk's worker: loads the same wasm as the page, whose `main` sees where it is and listens (src/organisation/worker.rs).
-import init from './organisation.js';
+// The desk's worker: loads the same wasm as the page, whose `main` sees where it is and listens (src/organisation/worker.rs); for a Parquet file,
+// as its name says, the wasm that can read one.
+const wasm = self.name === 'parquet' ? 'parquet' : 'organisation';
 
 try {
-  await init({ module_or_path: new URL('./organisation_bg.wasm', import.meta.url) });
+  const { default: init } = await import(`./${wasm}.js`);
+  await init({ module_or_path: new URL(`./${wasm}_bg.wasm`, import.meta.url) });
 } catch (error) {
-  postMessage(['panic', `the desk could not be loaded: ${error}`]);
+  postMessage(['panic', `what reads this file could not be loaded: ${error}; go online and try again`]);
 }

@@ -1,4 +1,4 @@
-//! The web app: four wasm modules (page, engine, and two that only those download who open them: the organisation's desk and the wallet), bound to JavaScript, made small, laid
+//! The web app: five wasm modules (page, engine, and those that only those download who open them: the wallet, the organisation's desk and what reads Parquet there), bound to JavaScript, made small, laid
 //! out in a folder that can be served.
 
 use crate::{kept::kept, machine, npm, shell, steps, steps::Steps, toolchain::Toolchain};
@@ -11,10 +11,11 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 /// The cargo binary, its features, in which folder it is put, and what it is called there.
-const MODULES: [(&str, &str, &str, &str); 4] = [
+const MODULES: [(&str, &str, &str, &str); 5] = [
     ("ecosphere", "web", "", "page"),
     ("ecosphere-engine", "web,engine", "", "engine"),
     ("ecosphere-organisation", "web,organisation", shell::ORGANISATION, "organisation"),
+    ("ecosphere-parquet", "web,organisation,parquet", shell::ORGANISATION, "parquet"),
     ("ecosphere-purse", "web,purse", shell::WALLET, "wallet"),
 ];
 

@@ -79,7 +79,7 @@ pub fn Organisation() -> Element {
                     p { class: "quiet", "Bring what your system gives: an EPCIS or UNTP document, or a table as CSV or spreadsheet. It is read here, on this device, and sent nowhere unless you sign and publish it." }
                 }
                 label { class: "button main wide file",
-                    input { id: FILE, r#type: "file", accept: ".json,.jsonld,.csv,.tsv,.txt,.xlsx,.xlsm", disabled: busy, "aria-label": "Choose a file", onchange: choose }
+                    input { id: FILE, r#type: "file", accept: ".json,.jsonld,.csv,.tsv,.txt,.xlsx,.xlsm,.parquet,.parq,.pq", disabled: busy, "aria-label": "Choose a file", onchange: choose }
                     Icon { glyph: Glyph::Load }
                     if name.read().is_empty() { "Choose a file" } else { "Choose another file" }
                 }

@@ -3,33 +3,48 @@
 //! Columns keep their names as headings. Numbers of any kind are decimals (a double as the shortest decimal that gives it back), days and
 //! timestamps are times; a timestamp that is said to be UTC keeps its zone, one that is not is local (Parquet format, LogicalTypes.md). Columns that
 //! hold lists, maps or structures are told as the text of what they hold.
+//!
+//! In a browser this is part of a wasm of its own (`ecosphere-parquet`), the desk's worker once more: only who brings such a file downloads it.
 
-use super::{Cell, NodeError, Progress, TakeRow};
+use super::tables::{TableError, TakeRow};
 use crate::{
     measure::{Decimal, Millis},
-    provenance::{table::MAX_COLUMNS, text_of},
+    provenance::{
+        table::{Cell, MAX_COLUMNS},
+        text_of,
+    },
 };
+use bytes::Bytes;
 use parquet::{
     basic::{LogicalType, TimeUnit},
     data_type::Decimal as Scaled,
-    file::reader::{FileReader as _, SerializedFileReader},
+    errors::ParquetError,
+    file::reader::{ChunkReader, FileReader as _, Length, SerializedFileReader},
     record::Field,
     schema::types::Type,
 };
-use std::{fs::File, panic::AssertUnwindSafe, path::Path};
+use std::{
+    io::{self, Read, Seek, SeekFrom},
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// How often the progress is told, in rows.
 const EVERY: u64 = 1_000;
 
-pub(super) fn read(path: &Path, progress: &Progress, row: TakeRow<'_>) -> Result<(), NodeError> {
-    let file = File::open(path).map_err(NodeError::file(path))?;
-    // The reader panics on some damaged files; to whoever brought the file that is the same as an error.
+/// Gives the headings and every row; tells now and then how many rows of how many were read.
+///
+/// # Errors
+/// It is no Parquet file, or a damaged one.
+pub fn read(file: impl ChunkReader + 'static, progress: impl FnMut(u64, u64), row: TakeRow<'_>) -> Result<(), TableError> {
+    // The reader panics on some damaged files; to whoever brought the file that is the same as an error. (A browser's worker ends instead, and the
+    // page says so.)
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| rows(file, progress, row)));
-    let bad = |why: &dyn std::fmt::Display| NodeError::Data(format!("{} is not a Parquet file that can be read: {why}", path.display()));
+    let bad = |why: &dyn std::fmt::Display| TableError::Parquet(why.to_string());
     outcome.map_err(|_| bad(&"it is damaged"))?.map_err(|e| bad(&e))
 }
 
-fn rows(file: File, progress: &Progress, row: TakeRow<'_>) -> Result<(), parquet::errors::ParquetError> {
+fn rows(file: impl ChunkReader + 'static, mut progress: impl FnMut(u64, u64), row: TakeRow<'_>) -> Result<(), ParquetError> {
     let reader = SerializedFileReader::new(file)?;
     let about = reader.metadata().file_metadata();
     let columns = about.schema().get_fields();
@@ -46,11 +61,73 @@ fn rows(file: File, progress: &Progress, row: TakeRow<'_>) -> Result<(), parquet
             return Ok(());
         }
         if line % EVERY == 0 {
-            let part = u128::from(progress.total()) * u128::from(line) / u128::from(total);
-            progress.set(u64::try_from(part).unwrap_or(u64::MAX));
+            progress(line, total);
         }
     }
     Ok(())
+}
+
+/// A file that can only be read from one place at a time, for a reader that asks for many.
+pub struct Shared<R> {
+    file: Arc<Mutex<R>>,
+    size: u64,
+}
+
+impl<R: Seek> Shared<R> {
+    /// Of this file.
+    ///
+    /// # Errors
+    /// Its end cannot be found.
+    pub fn new(mut file: R) -> io::Result<Self> {
+        let size = file.seek(SeekFrom::End(0))?;
+        Ok(Self { file: Arc::new(Mutex::new(file)), size })
+    }
+}
+
+impl<R> Clone for Shared<R> {
+    fn clone(&self) -> Self {
+        Self { file: Arc::clone(&self.file), size: self.size }
+    }
+}
+
+impl<R> Length for Shared<R> {
+    fn len(&self) -> u64 {
+        self.size
+    }
+}
+
+impl<R: Read + Seek + Send> ChunkReader for Shared<R> {
+    type T = io::BufReader<Onward<R>>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(io::BufReader::new(Onward { shared: self.clone(), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // A damaged file may ask for more than there is; that much memory is not taken.
+        if start.checked_add(length as u64).is_none_or(|end| end > self.size) {
+            return Err(ParquetError::EOF("it is cut off".to_owned()));
+        }
+        let mut bytes = vec![0; length];
+        Onward { shared: self.clone(), at: start }.read_exact(&mut bytes)?;
+        Ok(bytes.into())
+    }
+}
+
+/// Such a file from some place on.
+pub struct Onward<R> {
+    shared: Shared<R>,
+    at: u64,
+}
+
+impl<R: Read + Seek> Read for Onward<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut file = self.shared.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.at))?;
+        let read = file.read(out)?;
+        self.at = self.at.saturating_add(read as u64);
+        Ok(read)
+    }
 }
 
 /// How a column's times are meant, as far as it says so.

@@ -1,14 +1,14 @@
-//! Files of tables on disk, of the kind their name ends in. CSV and spreadsheets are read as on the desk ([`crate::organisation::tables`]), Parquet
-//! only here.
-
-mod parquet_rows;
+//! Files of tables on disk, of the kind their name ends in, read as on the desk ([`crate::organisation::tables`]).
 
 pub use crate::organisation::Utf8;
 
 use super::{NodeError, progress::Progress};
 use crate::{
-    organisation::tables::{self, Table, TableError, TakeRow},
-    provenance::{ColumnMap, Found, table::Cell},
+    organisation::{
+        parquet_rows,
+        tables::{self, Table, TableError},
+    },
+    provenance::{ColumnMap, Found},
 };
 use std::{fs::File, path::Path};
 
@@ -26,11 +26,18 @@ pub fn import(path: &Path, map: Option<ColumnMap>, sink: impl FnMut(Found)) -> R
 /// As [`import`].
 pub fn import_watched(path: &Path, map: Option<ColumnMap>, progress: &Progress, sink: impl FnMut(Found)) -> Result<ColumnMap, NodeError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if ["parquet", "parq", "pq"].iter().any(|ending| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))) {
-        return tables::import(|row| parquet_rows::read(path, progress, row), map, sink);
-    }
-    let file = progress.watch(File::open(path).map_err(NodeError::file(path))?);
-    Table::new(&name, file).import(map, sink).map_err(|e| match e {
+    let file = File::open(path).map_err(NodeError::file(path))?;
+    let done = if tables::is_parquet(&name) {
+        let told = |line: u64, of: u64| {
+            let part = u128::from(progress.total()) * u128::from(line) / u128::from(of);
+            progress.set(u64::try_from(part).unwrap_or(u64::MAX));
+        };
+        let open = || file.try_clone().map_err(TableError::Io);
+        tables::import(|row| parquet_rows::read(open()?, told, row), map, sink)
+    } else {
+        Table::new(&name, progress.watch(file)).import(map, sink)
+    };
+    done.map_err(|e| match e {
         TableError::Io(why) => NodeError::file(path)(why),
         other => other.into(),
     })
