@@ -16,6 +16,7 @@ mod bench;
 mod kept;
 mod machine;
 mod npm;
+mod order;
 mod run;
 mod shell;
 mod soak;

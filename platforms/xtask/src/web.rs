@@ -1,7 +1,7 @@
 //! The web app: five wasm modules (page, engine, and those that only those download who open them: the wallet, the organisation's desk and what reads Parquet there), bound to JavaScript, made small, laid
 //! out in a folder that can be served.
 
-use crate::{kept::kept, machine, npm, shell, steps, steps::Steps, toolchain::Toolchain};
+use crate::{kept::kept, machine, npm, order, shell, steps, steps::Steps, toolchain::Toolchain};
 use anyhow::{Context, Result, bail};
 use std::{
     fs,
@@ -85,6 +85,9 @@ pub fn sizes(dist: &Path) -> Result<Vec<(&'static str, u64)>> {
 const PASSES: [&str; 6] =
     ["-O1", "--skip-pass=memory-packing", "--skip-pass=local-cse", "--skip-pass=coalesce-locals", "--strip-debug", "--strip-producers"];
 
+/// Puts the functions in the order of their names, which [`order`] gave them, and drops those.
+const ORDER: [&str; 2] = ["--reorder-functions-by-name", "--strip-debug"];
+
 /// wasm-opt, where Node.js can run it. The app is the same without.
 fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
     let folder =
@@ -99,19 +102,13 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
     for (_, _, folder, name) in MODULES {
         let file = dist.join(folder).join(format!("{name}_bg.wasm"));
         let small = dist.join(format!("{name}.small"));
-        let made = kept(&format!("wasm-opt{}-{name}", PASSES.concat()), &fs::read(&file)?, || {
-            let mut command = Command::new("node");
-            command.arg(&tool).args(PASSES);
-            for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue", "simd"] {
-                command.arg(format!("--enable-{feature}"));
-            }
-            let (fine, text) = steps::capture(command.arg(&file).arg("-o").arg(&small))?;
-            if !fine {
-                bail!("{}", text.lines().next().unwrap_or_default());
-            }
-            let bytes = fs::read(&small)?;
-            fs::remove_file(&small)?;
-            Ok(bytes)
+        let made = kept(&format!("wasm-opt{}{}-{name}", PASSES.concat(), ORDER.concat()), &fs::read(&file)?, || {
+            let optimised = wasm_opt(&tool, &PASSES, &file, &small)?;
+            let named = small.with_extension("named");
+            fs::write(&named, order::named(&optimised)?)?;
+            let ordered = wasm_opt(&tool, &ORDER, &named, &small);
+            fs::remove_file(named)?;
+            ordered
         });
         match made {
             Ok(bytes) => fs::write(file, bytes)?,
@@ -119,4 +116,20 @@ fn shrink(steps: &Steps, dist: &Path, effort: Effort) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// What wasm-opt makes of a file, by way of another.
+fn wasm_opt(tool: &Path, passes: &[&str], file: &Path, small: &Path) -> Result<Vec<u8>> {
+    let mut command = Command::new("node");
+    command.arg(tool).args(passes);
+    for feature in ["bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "reference-types", "multivalue", "simd"] {
+        command.arg(format!("--enable-{feature}"));
+    }
+    let (fine, text) = steps::capture(command.arg(file).arg("-o").arg(small))?;
+    if !fine {
+        bail!("{}", text.lines().next().unwrap_or_default());
+    }
+    let bytes = fs::read(small)?;
+    fs::remove_file(small)?;
+    Ok(bytes)
 }
