@@ -50,6 +50,21 @@ export async function cameraTorch(on) {
   }
 }
 
+/** Where this device is, as latitude and longitude in millionths of a degree; asked for only when a person wants the nearest. */
+export function whereAmI() {
+  return new Promise((resolve, reject) => {
+    const elsewhere = 'The other orders work without it.';
+    if (!navigator.geolocation) return reject(new Error(`This browser cannot find out where you are. ${elsewhere}`));
+    navigator.geolocation.getCurrentPosition(
+      ({ coords: { latitude, longitude } }) => resolve([latitude, longitude].map(degrees => Math.round(degrees * 1e6))),
+      ({ code }) => reject(new Error(code === 1
+        ? `This page may not know where you are. Allow it in your browser's settings and choose "Nearest" again. ${elsewhere}`
+        : `Where you are could not be found out here; try again nearer a window. ${elsewhere}`)),
+      { maximumAge: 300_000, timeout: 15_000 },
+    );
+  });
+}
+
 /** The next frame as [pixels, width, height]: a VideoFrame, or RGBA bytes where that is missing. Null when the camera was stopped meanwhile. */
 export async function cameraGrab() {
   const mine = camera;

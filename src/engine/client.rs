@@ -29,11 +29,13 @@ mod web;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use native::{
-    call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, set_store, until_free,
+    call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, set_store, until_free, where_am_i,
 };
 pub use restarts::RESTARTS_PER_MINUTE;
 #[cfg(target_arch = "wasm32")]
-pub use web::{call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, until_free};
+pub use web::{
+    call, call_with, camera_scan, camera_start, camera_stop, camera_torch, events, restarts, scan_bytes, scan_file, until_free, where_am_i,
+};
 
 /// What a started camera can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -84,6 +84,37 @@ export default {
     assert.ok(!planet.asked.concat(own.asked).some(entry => /"length":[1-9]/.test(entry)), 'nothing was sent');
   },
 
+  async 'the nearest shop is found from where the device is, which nobody is told; who does not say it loses nothing'(ledger) {
+    const ear = await listenIn(ledger.url);
+    const browser = await launch();
+    const options = async more => {
+      const app = await (await App.open(await phone(browser, more), ear.url)).justScan();
+      await app.paste(SHELF_OF_BOTH[0]);
+      await app.page.getByRole('link', { name: 'Weigh them side by side' }).click();
+      await app.page.getByRole('heading', { level: 2, name: 'Fits you better' }).waitFor();
+      assert.equal(await app.page.getByText(/m away/).count(), 0, 'it is not asked before it is wanted');
+      await app.page.getByRole('radio', { name: 'Nearest' }).focus();
+      await app.page.keyboard.press('Space');
+      return app;
+    };
+    try {
+      // In Utrecht, at the door of a shop of the sample's.
+      const app = await options({ geolocation: { latitude: 52.0943, longitude: 5.1201 }, permissions: ['geolocation'] });
+      await app.page.getByText(/^Ways are straight lines/).waitFor();
+      await app.page.getByText(/\d m away|\d km away/).first().waitFor();
+      await app.picture('options-nearest');
+      assert.deepEqual(app.troubles, []);
+      assert.ok(!ear.asked.some(entry => /520?9|5\.?120/.test(JSON.stringify(entry))), 'where they are was sent');
+      const other = await options({});
+      await other.page.getByText(/may not know where you are/).waitFor();
+      assert.ok(await other.page.getByRole('radio', { name: 'Best fit' }).isChecked(), 'the order is as before');
+      await other.picture('options-nowhere');
+    } finally {
+      await browser.close();
+      await ear.stop();
+    }
+  },
+
   async 'a first run that is interrupted goes on where it was left, and any part of it can be skipped'(ledger) {
     const browser = await launch();
     try {

@@ -3,7 +3,7 @@
 use super::{CameraInfo, restarts::Restarts};
 use crate::engine::{
     session::{Place, Session},
-    wire::{Answer, EngineError, Event, Request},
+    wire::{Answer, EngineError, Event, Request, Spot},
 };
 use futures_channel::{mpsc, oneshot};
 use futures_util::{FutureExt, StreamExt};
@@ -100,6 +100,14 @@ pub fn camera_stop() {}
 /// Always, as [`camera_start`].
 pub async fn camera_torch(_on: bool) -> Result<(), String> {
     Err("This camera has no light that can be switched.".into())
+}
+
+/// Where the device is.
+///
+/// # Errors
+/// Always: this app does not ask the device.
+pub async fn where_am_i() -> Result<Spot, String> {
+    Err("This app cannot find out where you are. The other orders work without it.".into())
 }
 
 /// Scans the camera's next frame.

@@ -1,7 +1,7 @@
 //! The client in a browser: a module worker, its pending requests, the camera.
 
 use super::{CameraInfo, restarts::Restarts};
-use crate::engine::wire::{Answer, EngineError, Event, FrameShape, PixelFormat, Request};
+use crate::engine::wire::{Answer, EngineError, Event, FrameShape, PixelFormat, Request, Spot};
 use futures_channel::{mpsc, oneshot};
 use js_sys::{Array, Reflect, Uint8Array};
 use std::{
@@ -24,6 +24,8 @@ extern "C" {
     async fn js_camera_torch(on: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_name = cameraGrab)]
     pub(super) async fn js_camera_grab() -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = whereAmI)]
+    async fn js_where_am_i() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = chosenFile)]
     fn js_chosen_file(input: &str) -> JsValue;
     #[wasm_bindgen(catch, js_name = untilFree)]
@@ -125,6 +127,16 @@ pub fn camera_stop() {
 /// A sentence for the person: this camera has none.
 pub async fn camera_torch(on: bool) -> Result<(), String> {
     js_camera_torch(on).await.map(drop).map_err(|error| words(&error))
+}
+
+/// Where the device is. It stays on it; a browser may ask a service of its own to find out, if the person lets it.
+///
+/// # Errors
+/// A sentence for the person: not allowed, or not found out.
+pub async fn where_am_i() -> Result<Spot, String> {
+    let degrees = Array::from(&js_where_am_i().await.map_err(|error| words(&error))?);
+    let of = |at| degrees.get(at).as_f64().map_or(0, |millionths| millionths as i32);
+    Ok(Spot { lat: of(0), lon: of(1) })
 }
 
 /// Scans the camera's next frame. Waits while the tab is hidden; [`Answer::NoCode`] when the camera was stopped meanwhile.

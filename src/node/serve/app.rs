@@ -160,7 +160,7 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"),
+    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=(self), payment=(), usb=(), interest-cohort=()"),
 ];
 
 /// Bounds every request in time and gives every answer the security headers.

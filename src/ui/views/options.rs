@@ -2,7 +2,10 @@
 
 use crate::{
     bot::Content,
-    engine::wire::{Choices, Compared, Criterion, Request, Weighed},
+    engine::{
+        client,
+        wire::{Choices, Compared, Criterion, Request, Spot, Weighed},
+    },
     ui::{
         ask::use_ask,
         components::{Glyph, Heading, OptionCard, Picks, Trouble, Waiting},
@@ -15,9 +18,13 @@ use dioxus::prelude::*;
 /// How many stand side by side.
 const MOST: usize = 5;
 
-const ORDERS: [(&str, &str, Glyph, Criterion); 3] = [
+/// The order for which the device has to say where it is.
+const NEAREST: &str = "nearest";
+
+const ORDERS: [(&str, &str, Glyph, Criterion); 4] = [
     ("fit", "Best fit", Glyph::Leaf, Criterion::Fit),
     ("price", "Cheapest", Glyph::Down, Criterion::Price),
+    (NEAREST, "Nearest", Glyph::Shop, Criterion::Distance),
     ("known", "Best known", Glyph::Search, Criterion::Known),
 ];
 
@@ -46,7 +53,28 @@ fn Weighing(number: u32) -> Element {
     let mut order = use_signal(|| ORDERS[0].0);
     let mut chosen = use_signal(Vec::<u32>::new);
     let by = move || ORDERS.into_iter().find(|(id, ..)| *id == order()).map_or(Criterion::Fit, |(.., by)| by);
-    let mut choices = use_ask::<Choices>(move || Request::Choices { subject: Some(number), category: None, near: None, by: by() });
+    // Where the person is, for as long as this screen is open, and what is to be said of it.
+    let mut here = use_signal(|| None::<Spot>);
+    let mut way = use_signal(String::new);
+    let mut choices = use_ask::<Choices>(move || Request::Choices { subject: Some(number), category: None, near: here(), by: by() });
+    let pick = move |id: &'static str| {
+        order.set(id);
+        if id == NEAREST && here.peek().is_none() {
+            way.set("Finding out where you are\u{2026}".to_owned());
+            spawn(async move {
+                way.set(match client::where_am_i().await {
+                    Ok(spot) => {
+                        here.set(Some(spot));
+                        "Ways are straight lines from where you are. That stays on this device; your browser may have asked its own service to find out.".to_owned()
+                    }
+                    Err(why) => {
+                        order.set(ORDERS[0].0);
+                        why
+                    }
+                });
+            });
+        }
+    };
     rsx! {
         div { class: "head",
             Heading { title: "Options", "Options" }
@@ -56,8 +84,9 @@ fn Weighing(number: u32) -> Element {
             name: "order",
             picks: ORDERS.map(|(id, word, glyph, _)| (id, word, glyph)).to_vec(),
             chosen: order(),
-            onpick: move |id| order.set(id),
+            onpick: pick,
         }
+        p { class: "fine", role: "status", {way} }
         match &choices.read() {
             None => rsx! {
                 Waiting { what: "Weighing the options\u{2026}" }
@@ -69,7 +98,7 @@ fn Weighing(number: u32) -> Element {
                 List { title: "Fits you better", none: "Nothing of its kind is known to fit you better.", options: aligned.clone() }
                 List {
                     title: "Worth a compromise",
-                    none: "Nothing else of its kind stands out in fit, price and in how well it is known.",
+                    none: "Nothing else of its kind stands out in fit, price, way and in how well it is known.",
                     options: compromise.clone(),
                 }
                 p { class: "fine", "{weighed} of its kind were weighed; the price of {unpriced} is not known, and of {unmeasured} not how much is in them." }
@@ -100,7 +129,7 @@ fn Weighing(number: u32) -> Element {
                         }
                         if chosen.read().len() > 1 {
                             for order in [by()] {
-                                SideBySide { key: "{order:?}", chosen, order }
+                                SideBySide { key: "{order:?}", chosen, here, order }
                             }
                         }
                     }
@@ -127,7 +156,7 @@ fn List(title: &'static str, none: &'static str, options: Vec<Weighed>) -> Eleme
     }
 }
 
-/// Price for 100 and who has it, in a line.
+/// Price for 100, how far it is and who has it, in a line.
 fn note(option: &Weighed) -> String {
     let unit = match (unit_price(option), option.row.price) {
         (Some(price), _) => price,
@@ -135,7 +164,7 @@ fn note(option: &Weighed) -> String {
         (None, None) => "price not known".to_owned(),
     };
     let shops = option.shops.iter().map(|shop| format!("{} ({})", shop.name, words::band(shop.band).word.to_lowercase()));
-    std::iter::once(unit).chain(shops).collect::<Vec<_>>().join(" \u{b7} ")
+    std::iter::once(unit).chain(option.metres.map(away)).chain(shops).collect::<Vec<_>>().join(" \u{b7} ")
 }
 
 fn unit_price(option: &Weighed) -> Option<String> {
@@ -145,8 +174,8 @@ fn unit_price(option: &Weighed) -> Option<String> {
 
 /// A table with a column each, which scrolls sideways where it has to.
 #[component]
-fn SideBySide(chosen: Signal<Vec<u32>>, order: Criterion) -> Element {
-    let mut compared = use_ask::<Vec<Compared>>(move || Request::Compare { numbers: chosen.cloned(), near: None, by: order });
+fn SideBySide(chosen: Signal<Vec<u32>>, here: Signal<Option<Spot>>, order: Criterion) -> Element {
+    let mut compared = use_ask::<Vec<Compared>>(move || Request::Compare { numbers: chosen.cloned(), near: here(), by: order });
     rsx! {
         match &compared.read() {
             None => rsx! {
@@ -169,6 +198,9 @@ fn SideBySide(chosen: Signal<Vec<u32>>, order: Criterion) -> Element {
                         tbody {
                             Line { name: "For you", cells: columns.iter().map(|c| words::band(c.option.row.band).word.to_owned()).collect() }
                             Line { name: "Price", cells: columns.iter().map(|c| unit_price(&c.option).or(c.option.row.price.map(words::price)).unwrap_or_else(unknown)).collect() }
+                            if here().is_some() {
+                                Line { name: "Nearest shop", cells: columns.iter().map(|c| c.option.metres.map_or_else(unknown, away)).collect() }
+                            }
                             Line { name: "Known", cells: columns.iter().map(|c| format!("{} % of what matters to you", c.option.row.alignment.coverage)).collect() }
                             for (at , (topic , ..)) in columns.first().map(|c| c.topics.clone()).unwrap_or_default().into_iter().enumerate() {
                                 if columns.iter().any(|c| c.topics.get(at).is_some_and(|(.., sure)| *sure > 0)) {
@@ -195,6 +227,11 @@ fn Line(name: &'static str, cells: Vec<String>) -> Element {
     }
 }
 
+/// How far a shop is, as the crow flies.
+fn away(metres: u32) -> String {
+    if metres < 1_000 { format!("{metres} m away") } else { format!("{}.{} km away", metres / 1_000, metres % 1_000 / 100) }
+}
+
 fn unknown() -> String {
     "not known".to_owned()
 }
@@ -216,6 +253,14 @@ fn speaks(column: &Compared, at: usize) -> String {
 mod tests {
     use super::*;
     use crate::values::Topic;
+
+    #[test]
+    fn a_way_is_said_in_metres_up_to_a_kilometre() {
+        assert_eq!(
+            (away(0), away(990), away(1_000), away(12_340)),
+            ("0 m away".into(), "990 m away".into(), "1.0 km away".into(), "12.3 km away".into())
+        );
+    }
 
     #[test]
     fn a_topic_speaks_in_words_and_what_is_not_known_says_so() {
