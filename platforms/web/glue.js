@@ -58,7 +58,7 @@ export function whereAmI() {
     navigator.geolocation.getCurrentPosition(
       ({ coords: { latitude, longitude } }) => resolve([latitude, longitude].map(degrees => Math.round(degrees * 1e6))),
       ({ code }) => reject(new Error(code === 1
-        ? `This page may not know where you are. Allow it in your browser's settings and choose "Nearest" again. ${elsewhere}`
+        ? `This page was not allowed to know where you are. Allow it in your browser's settings and choose "Nearest" again. ${elsewhere}`
         : `Where you are could not be found out here; try again nearer a window. ${elsewhere}`)),
       { maximumAge: 300_000, timeout: 15_000 },
     );

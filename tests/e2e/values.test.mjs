@@ -106,7 +106,7 @@ export default {
       assert.deepEqual(app.troubles, []);
       assert.ok(!ear.asked.some(entry => /520?9|5\.?120/.test(JSON.stringify(entry))), 'where they are was sent');
       const other = await options({});
-      await other.page.getByText(/may not know where you are/).waitFor();
+      await other.page.getByText(/not allowed to know where you are/).waitFor();
       assert.ok(await other.page.getByRole('radio', { name: 'Best fit' }).isChecked(), 'the order is as before');
       await other.picture('options-nowhere');
     } finally {
